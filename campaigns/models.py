@@ -1,0 +1,239 @@
+"""Campaigns: the one place where people, products, copy and experiment meet."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from audience.models import Segment
+from catalog.models import Offer
+from core.models import Timestamped
+from experiments.models import Experiment
+from generation.models import Draft, GenerationJob
+
+
+class BrandVoice(Timestamped):
+    """How the brand speaks: what it says, what it never says."""
+
+    class Tone(models.TextChoices):
+        WARM = "warm"
+        PLAIN = "plain"
+        PLAYFUL = "playful"
+        PREMIUM = "premium"
+
+    name = models.CharField(max_length=100, unique=True)
+    brand_name = models.CharField(max_length=100, help_text="As it appears in copy.")
+    tone = models.CharField(max_length=10, choices=Tone.choices, default=Tone.WARM)
+    descriptors = models.TextField(blank=True, help_text="A few words on how the brand sounds.")
+    banned_terms = ArrayField(
+        models.CharField(max_length=100),
+        default=list,
+        blank=True,
+        help_text="Never used, comma-separated.",
+    )
+    required_terms = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    approved_claims = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Facts and numbers copy may state.",
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Template(Timestamped):
+    """The human control copy, and the frame every variant keeps: its merge tags and its call to action."""
+
+    class Kind(models.TextChoices):
+        RECOMMENDATION = "recommendation"
+        PROMOTION = "promotion"
+        WINBACK = "winback", "win-back"
+        LAUNCH = "launch", "new arrivals"
+        SERVICE = "service"
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PROMOTION)
+    subject = models.CharField(max_length=200)
+    preheader = models.CharField(max_length=200, blank=True)
+    body = models.TextField(
+        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ code }}, {{ url }} …"
+    )
+    call_to_action = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Campaign(Timestamped):
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        GENERATING = "generating"
+        REVIEW = "review", "in review"
+        LIVE = "live"
+        PAUSED = "paused"
+        FINISHED = "finished"
+
+    key = models.SlugField(max_length=60, unique=True, help_text="What email tools call it by.")
+    name = models.CharField(max_length=120)
+    status = models.CharField(
+        max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="campaigns")
+    brand_voice = models.ForeignKey(BrandVoice, on_delete=models.PROTECT, related_name="campaigns")
+    offer = models.ForeignKey(
+        Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    segments = models.ManyToManyField(Segment, through="CampaignSegment", related_name="+")
+    angles = ArrayField(
+        models.CharField(max_length=40), help_text="The copy strategies under test."
+    )
+    goal_event = models.CharField(
+        max_length=200,
+        default="Order Completed",
+        help_text="The event that counts as a conversion.",
+    )
+    candidates = models.PositiveSmallIntegerField(
+        default=3, help_text="Candidates to write per segment and angle."
+    )
+    job = models.ForeignKey(
+        GenerationJob,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
+    experiment = models.OneToOneField(
+        Experiment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
+    launched_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(angles__len__gt=0), name="campaign_has_an_angle"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["live", "paused", "finished"])
+                | models.Q(experiment__isnull=False, launched_at__isnull=False),
+                name="campaign_live_has_an_experiment",
+            ),
+        ]
+        permissions = [("launch_campaign", "Can put a campaign live")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CampaignSegment(models.Model):
+    """A segment of a campaign; a contact in several belongs to the one that stands first."""
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="campaign_segments"
+    )
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["campaign", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "segment"], name="campaign_segment_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.segment)
+
+
+class Variant(Timestamped):
+    """Copy of one angle for one segment, on its way through review. One approved per angle and segment goes live."""
+
+    class Status(models.TextChoices):
+        IN_REVIEW = "in_review", "in review"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    class Origin(models.TextChoices):
+        HUMAN = "human", "written by a person"
+        GENERATED = "generated"
+        EDITED = "edited", "generated, edited by a person"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
+    segment = models.ForeignKey(
+        Segment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: for everyone else.",
+    )
+    angle = models.CharField(max_length=40, help_text="The arm; “control” is the human copy.")
+    draft = models.OneToOneField(
+        Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    subject = models.CharField(max_length=300)
+    preheader = models.CharField(max_length=300, blank=True)
+    body = models.TextField()
+    call_to_action = models.CharField(max_length=100)
+    findings = models.JSONField(default=list, editable=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.IN_REVIEW)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["campaign", "segment", "angle", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "segment", "angle"],
+                condition=models.Q(status="approved"),
+                nulls_distinct=False,
+                name="variant_one_approved_per_cell",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(angle="control") | models.Q(origin="human"),
+                name="variant_control_is_human",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="in_review") | models.Q(reviewed_at__isnull=False),
+                name="variant_reviewed_has_a_time",
+            ),
+        ]
+        permissions = [("approve_variant", "Can approve or reject copy")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class VariantEdit(models.Model):
+    """What a person changed in generated copy: kept as a pair, to learn from."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="edits")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"edit of {self.variant_id}"

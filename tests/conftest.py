@@ -1,0 +1,51 @@
+"""Fixtures of every test: embedded services, the three personas, the folder of real data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config):
+    from config import embedded
+
+    embedded.ensure_running()
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The real data sets; a test that asks for them is skipped where they are not."""
+    folder = Path(os.environ.get("COPYLIFT_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(
+            f"no data sets in {folder.name!r}: set COPYLIFT_DATA to the folder that holds them"
+        )
+    return folder
+
+
+@pytest.fixture
+def owner(db):
+    """Olivia owns the shop's campaigns and may do everything a marketer may, approval and launch included."""
+    from tests.factories.core import owner
+
+    return owner()
+
+
+@pytest.fixture
+def teammate(db):
+    """Theo writes and edits copy, and may not approve or launch it."""
+    from tests.factories.core import teammate
+
+    return teammate()
+
+
+@pytest.fixture
+def stranger(db):
+    """Sam has a login and no right at all."""
+    from tests.factories.core import stranger
+
+    return stranger()

@@ -1,0 +1,13 @@
+"""The settings of the tests: the real database and Redis, quick passwords, nothing sent anywhere."""
+
+import os
+
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, LOGGING, STORAGES
+
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("COPYLIFT_TEST_DB", "test_copylift")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_URL = "memory://"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+LOGGING["root"]["level"] = "WARNING"
