@@ -1,4 +1,4 @@
-"""System checks for the settings: wrong or unreachable ones are named, with the cure, before anything breaks."""
+"""System checks for the settings: wrong or unreachable ones are named, with the cure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def check_database(*, databases: Sequence[str] | None = None, **_: Any) -> list[
         return [
             Error(
                 f"PostgreSQL does not answer: {str(error).strip()}",
-                hint="Set DATABASE_URL to a PostgreSQL 16 or newer that is up, or unset it to use the embedded one.",
+                hint="Set DATABASE_URL to a PostgreSQL 16 or newer that is up, "
+                "or unset it to use the embedded one.",
                 id="copylift.E001",
             )
         ]
@@ -62,7 +63,7 @@ def _database_findings(connection: Any) -> list[CheckMessage]:
             findings.append(
                 Error(
                     "PostgreSQL has no pgvector extension.",
-                    hint="Install pgvector on the database server (package postgresql-NN-pgvector).",
+                    hint="Install pgvector on the database server, e.g. postgresql-17-pgvector.",
                     id="copylift.E003",
                 )
             )
@@ -71,7 +72,7 @@ def _database_findings(connection: Any) -> list[CheckMessage]:
 
 @register(Tags.caches)
 def check_redis(**_: Any) -> list[CheckMessage]:
-    """The address must at least parse; whether Redis answers is a question for `check --database default`."""
+    """The address must at least parse; `check --database default` asks whether it answers."""
     try:
         redis.Redis.from_url(settings.REDIS_URL)
     except ValueError as error:
@@ -95,7 +96,8 @@ def check_redis_answers(*, databases: Sequence[str] | None = None, **_: Any) -> 
         return [
             Error(
                 f"Redis does not answer at {settings.REDIS_URL}: {error}",
-                hint="Set REDIS_URL to a Redis or Valkey that is up, or unset it to use the embedded one.",
+                hint="Set REDIS_URL to a Redis or Valkey that is up, "
+                "or unset it to use the embedded one.",
                 id="copylift.E005",
             )
         ]
@@ -109,7 +111,8 @@ def check_secret_key_is_given(**_: Any) -> list[CheckMessage]:
     return [
         Warning(
             "SECRET_KEY is shorter than 50 characters.",
-            hint="Set it to the output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            hint="Set it to what this prints: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(50))'",
             id="copylift.W001",
         )
     ]

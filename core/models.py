@@ -1,4 +1,6 @@
-"""Rows every installation has, whatever it sells: API keys and the audit trail. No domain word here."""
+"""Rows every installation has, whatever it sells: API keys and the audit trail. No domain word
+here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Jobs that write copy, the briefs they were given, and the drafts that came out. No campaign in sight."""
+"""Jobs that write copy, the briefs they were given, and the drafts that came out. No campaign in
+sight.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from django.db.models.functions import Now
 
 
 class GenerationJob(models.Model):
-    """A batch of briefs to write for. The row is the job: workers claim its briefs one batch at a time."""
+    """A batch of briefs to write for. The row is the job: workers claim its briefs one batch at a
+    time.
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued"

@@ -7,7 +7,9 @@ from django.db.models.functions import Now
 
 
 class Suppression(models.Model):
-    """A subject who gets nothing on a channel. Keyed by id, not by foreign key: it outlives the erased person."""
+    """A subject who gets nothing on a channel. Keyed by id, not by foreign key: it outlives the
+    erased person.
+    """
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed"

@@ -1,4 +1,6 @@
-"""Who holds personal data: every app registers its holder in `AppConfig.ready()`, so that privacy imports none."""
+"""Who holds personal data: every app registers its holder in `AppConfig.ready()`, so that privacy
+imports none.
+"""
 
 from __future__ import annotations
 

@@ -22,5 +22,7 @@ def suppression_add(
 
 @transaction.atomic(durable=True)
 def subject_erase(subject_id: UUID) -> dict[str, int]:
-    """Erase a subject from every registered holder; the receipt counts rows per holder. Suppression stays."""
+    """Erase a subject from every registered holder; the receipt counts rows per holder. Suppression
+    stays.
+    """
     return {holder.name: holder.erase(subject_id) for holder in registry.holders()}

@@ -29,7 +29,9 @@ def data_folder() -> Path:
 
 @pytest.fixture
 def owner(db):
-    """Olivia owns the shop's campaigns and may do everything a marketer may, approval and launch included."""
+    """Olivia owns the shop's campaigns and may do everything a marketer may, approval and launch
+    included.
+    """
     from tests.factories.core import owner
 
     return owner()

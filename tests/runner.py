@@ -1,4 +1,6 @@
-"""`manage.py test` runs pytest: unittest's own loader would find none of these tests and call that a success."""
+"""`manage.py test` runs pytest: unittest's own loader would find none of these tests and call that
+a success.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from config import embedded
 
 
 class Command(BaseCommand):
-    help = "Start, stop or show the embedded PostgreSQL and Redis (used where DATABASE_URL / REDIS_URL are unset)."
+    help = "Start, stop or show the embedded PostgreSQL and Redis."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

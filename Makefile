@@ -1,0 +1,66 @@
+# Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo run worker stop test check format bench docs lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SERVE ?= 1
+RUNTIME_STAMP := .venv/.runtime-$(shell cat requirements-torch.lock requirements.lock | sha256sum | cut -c1-16)
+DEV_STAMP := .venv/.dev-$(shell cat requirements-torch.lock requirements.lock requirements-dev.lock | sha256sum | cut -c1-16)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(RUNTIME_STAMP) ## install what running needs
+
+setup-dev: $(DEV_STAMP) ## install what tests and checks need
+
+# torch comes first, alone: a newer one, or one with gigabytes of CUDA, must not slip in behind another package.
+$(RUNTIME_STAMP): requirements.lock requirements-torch.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Copylift needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing Copylift (a few minutes the first time) …"
+	@$(PIP) --requirement requirements-torch.lock
+	@$(PIP) --no-deps --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(DEV_STAMP): $(RUNTIME_STAMP) requirements-dev.lock
+	@echo "Installing what tests need …"
+	@$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+demo: setup ## seed a shop, run the main job, show its result, serve the web UI (SERVE=0: end after the result)
+	@$(BIN)/python -m config.launch demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+run: setup ## web, workers and beat on the data there is
+	@$(BIN)/python -m config.launch run
+
+stop: ## stop everything this installation started
+	@test ! -x $(BIN)/python || $(BIN)/python -m config.launch stop
+
+test: setup-dev ## run all tests (two processes; TESTS="path -k word" for a part)
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+check: setup-dev ## ruff, format, mypy, import contracts, migrations, deployment checks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@HTTPS=1 ALLOWED_HOSTS=copylift.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: setup-dev ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup-dev ## measure imports, encoding, decisions, events and reports; writes var/bench.json
+	@$(BIN)/python -m benchmarks
+
+lock: setup-dev ## resolve the dependencies of pyproject.toml anew
+	@$(BIN)/python -m config.lock
+
+clean: stop ## remove the installation and everything it wrote
+	rm -rf .venv var

@@ -1,0 +1,53 @@
+"""For machines that watch this one: is everything up, and how is it doing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import prometheus_client
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import multiprocess
+
+from core.liveness import CHECKS
+
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """200 when every part answers, else 503; the body says which part does not."""
+    parts = {name: "ok" if check() else "down" for name, check in CHECKS.items()}
+    is_up = set(parts.values()) == {"ok"}
+    return JsonResponse(
+        {"status": "ok" if is_up else "down", **parts}, status=200 if is_up else 503
+    )
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus figures of all web processes: for this machine, or whoever has METRICS_TOKEN."""
+    if not _may_read_metrics(request):
+        return HttpResponse(
+            "metrics need the header Authorization: Bearer METRICS_TOKEN\n", status=403
+        )
+    registry = prometheus_client.REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = prometheus_client.CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry) return HttpResponse( prometheus_client.generate_latest(registry),
+        content_type=prometheus_client.CONTENT_TYPE_LATEST, )
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if not token:
+        # A proxy on this machine speaks from loopback for everyone, and says so in this header.
+        return (
+            request.META["REMOTE_ADDR"] in LOOPBACK and "HTTP_X_FORWARDED_FOR" not in request.META
+        )
+    return secrets.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
