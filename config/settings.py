@@ -1,4 +1,4 @@
-"""Django's settings. Every environment variable read here is listed in docs/reference/settings.md."""
+"""Django's settings; docs/reference/settings.md lists the environment variables."""
 
 from __future__ import annotations
 

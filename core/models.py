@@ -21,7 +21,7 @@ class Timestamped(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key an outside program calls with. Only its SHA-256 is kept: it is shown once, when made."""
+    """A key an outside program calls with. Only its SHA-256 is kept; it is shown once."""
 
     class Scope(models.TextChoices):
         DECIDE = "decide", "ask for copy (decide)"

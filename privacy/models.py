@@ -1,4 +1,4 @@
-"""What outlives a person's other rows: that they must not be written to, and what they agreed to."""
+"""What outlives a person's other rows: that they must not be written to."""
 
 from __future__ import annotations
 

@@ -39,8 +39,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = prometheus_client.REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = prometheus_client.CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry) return HttpResponse( prometheus_client.generate_latest(registry),
-        content_type=prometheus_client.CONTENT_TYPE_LATEST, )
+        multiprocess.MultiProcessCollector(registry)
+    return HttpResponse(
+        prometheus_client.generate_latest(registry),
+        content_type=prometheus_client.CONTENT_TYPE_LATEST,
+    )
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:
