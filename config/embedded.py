@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import psycopg2
 import redis
@@ -60,7 +61,7 @@ def postgres_folder() -> Path:
 
 def database_url() -> str:
     """The address of the embedded database; reading it starts nothing."""
-    return f"postgresql://postgres@/copylift?host={postgres_socket_folder()}"
+    return f"postgresql://postgres@/copylift?host={quote(str(postgres_socket_folder()), safe='')}"
 
 
 def postgres_socket_folder() -> Path:
@@ -72,11 +73,11 @@ def redis_socket() -> Path:
 
 
 def redis_url() -> str:
-    return f"unix://{redis_socket()}?db=0"
+    return f"unix://{quote(str(redis_socket()))}?db=0"
 
 
 def broker_url() -> str:
-    return f"redis+socket://{redis_socket()}?virtual_host=1"
+    return f"redis+socket://{quote(str(redis_socket()))}?virtual_host=1"
 
 
 def ensure_running() -> None:
@@ -122,15 +123,32 @@ def _start_postgres() -> None:
     if server.system_user is not None:
         # Running as root: PostgreSQL refuses that, so the wheel runs it as a user of its own.
         sockets.chmod(0o1777)
+    _drop_stale_note()
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while not _postgres_answers("postgres"):
         # After a kill -9 the old backends need a moment to let go of shared memory, and pg_ctl
         # fails until then.
         if time.monotonic() > deadline:
             raise EmbeddedServiceFailed(f"the embedded PostgreSQL did not start; see {server.log}")
-        _pg_ctl(server, "-t", "30", "-l", str(server.log), "-o", f"-h '' -k {sockets}", "start")
+        _pg_ctl(server, "-t", "30", "-l", str(server.log), "-o", f"-h '' -k '{sockets}'", "start")
         time.sleep(0.1)
     _create_database()
+
+
+def _drop_stale_note() -> None:
+    """Remove `postmaster.pid` where its process is gone, or is by now some other program.
+
+    PostgreSQL sees through the first case by itself, and not through the second: process ids are
+    used again, soonest in a container, where every start counts from one.
+    """
+    note = postgres_folder() / "postmaster.pid"
+    try:
+        pid = int(note.read_text().split()[0])
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, IndexError, ValueError):
+        return
+    if name != "postgres":
+        note.unlink()
 
 
 def _postgres_server() -> PostgresServer:

@@ -191,9 +191,29 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 UNFOLD = {
     "SITE_TITLE": "Copylift",
     "SITE_HEADER": "Copylift",
+    "SITE_SUBHEADER": "Copy that proves itself",
     "SITE_SYMBOL": "trending_up",
+    "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "web.dashboard.dashboard",
+    "STYLES": ["web.navigation.stylesheet"],
+    "SIDEBAR": {"navigation": "web.navigation.sidebar"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(96.2% .018 272.314)",
+            "100": "oklch(93% .034 272.788)",
+            "200": "oklch(87% .065 274.039)",
+            "300": "oklch(78.5% .115 274.713)",
+            "400": "oklch(67.3% .182 276.935)",
+            "500": "oklch(58.5% .233 277.117)",
+            "600": "oklch(51.1% .262 276.966)",
+            "700": "oklch(45.7% .24 277.023)",
+            "800": "oklch(39.8% .195 277.366)",
+            "900": "oklch(35.9% .144 278.697)",
+            "950": "oklch(25.7% .09 281.288)",
+        },
+    },
 }
 
 TEST_RUNNER = "tests.runner.PytestRunner"

@@ -1,0 +1,49 @@
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCS = ROOT / "docs"
+
+
+def test_every_setting_of_the_environment_is_documented():
+    documented = (DOCS / "reference" / "settings.md").read_text()
+    sources = [*(ROOT / "config").glob("*.py")]
+    read = {
+        name
+        for path in sources
+        for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', path.read_text())
+    }
+    assert {name for name in read if f"`{name}`" not in documented} == set()
+
+
+def test_every_management_command_is_documented():
+    documented = (DOCS / "reference" / "commands.md").read_text()
+    commands = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
+    assert {name for name in commands if f"manage.py {name}" not in documented} == set()
+
+
+def test_every_dependency_is_explained():
+    explained = (DOCS / "explanation" / "dependencies.md").read_text()
+    named = re.findall(
+        r'^    "([A-Za-z0-9_-]+)', (ROOT / "pyproject.toml").read_text(), re.MULTILINE
+    )
+    ours = {name for name in named if not name.isupper() and name not in ("celery_types",)}
+    assert {name for name in ours if f"**{name}**" not in explained and len(name) > 2} == set()
+
+
+def test_every_link_between_our_pages_leads_somewhere():
+    pages = [*DOCS.rglob("*.md"), ROOT / "README.md"]
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_word_of_the_house_is_in_the_glossary():
+    glossary = (DOCS / "glossary.md").read_text()
+    words = ["contact", "profile", "subject", "unit", "arm", "angle", "variant", "draft"]
+    words += ["brief", "exposure", "outcome", "verdict"]
+    assert [word for word in words if f"**{word}**" not in glossary] == []
