@@ -1,0 +1,104 @@
+"""The statistics of experiments: pure functions of small frozen samples.
+
+A difference is treatment minus control; a lift is relative to control. What cannot be computed is
+an error with a name (`StatsError`), never a number.
+
+>>> from experiments import stats
+>>> control = stats.Proportion(trials=1000, successes=100)
+>>> treatment = stats.Proportion(trials=1000, successes=130)
+>>> round(stats.compare_proportions(control, treatment).p_value, 4)
+0.0355
+"""
+
+from __future__ import annotations
+
+from experiments.stats.balance import Balance, check_sample_ratio
+from experiments.stats.bayes import (
+    Belief,
+    BetaPosterior,
+    NormalPosterior,
+    Posterior,
+    compare_posteriors,
+    mean_posterior,
+    proportion_posterior,
+    unit_information_prior,
+)
+from experiments.stats.decide import (
+    Effect,
+    Minimums,
+    Progress,
+    Verdict,
+    VerdictKind,
+    decide,
+)
+from experiments.stats.errors import (
+    ArgumentImpossible,
+    BaselineNotPositive,
+    RatioTooUncertain,
+    SampleImpossible,
+    StatsError,
+    TooFewUnits,
+    TreatmentNotPositive,
+    VarianceIsZero,
+)
+from experiments.stats.intervals import (
+    Alternative,
+    Difference,
+    Interval,
+    Lift,
+    log_ratio_lift,
+    mean_interval,
+    newcombe,
+    wilson,
+)
+from experiments.stats.means import compare_means, relative_mean_lift
+from experiments.stats.multiplicity import holm
+from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
+from experiments.stats.proportions import compare_proportions, relative_lift
+from experiments.stats.samples import Mean, Proportion, merge
+
+__all__ = [
+    "Alternative",
+    "ArgumentImpossible",
+    "Balance",
+    "BaselineNotPositive",
+    "Belief",
+    "BetaPosterior",
+    "Difference",
+    "Effect",
+    "Interval",
+    "Lift",
+    "Mean",
+    "Minimums",
+    "NormalPosterior",
+    "Posterior",
+    "Progress",
+    "Proportion",
+    "RatioTooUncertain",
+    "SampleImpossible",
+    "StatsError",
+    "TooFewUnits",
+    "TreatmentNotPositive",
+    "VarianceIsZero",
+    "Verdict",
+    "VerdictKind",
+    "check_sample_ratio",
+    "compare_means",
+    "compare_posteriors",
+    "compare_proportions",
+    "decide",
+    "detectable_effect",
+    "holm",
+    "log_ratio_lift",
+    "mean_interval",
+    "mean_posterior",
+    "merge",
+    "newcombe",
+    "power_of_proportions",
+    "proportion_posterior",
+    "relative_lift",
+    "relative_mean_lift",
+    "unit_information_prior",
+    "units_needed",
+    "wilson",
+]
