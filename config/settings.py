@@ -143,6 +143,8 @@ GENERATOR = env.str("GENERATOR", default="composer")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 
+# Adds a view that does nothing, for benchmarks to hold the others against.
+BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 

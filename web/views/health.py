@@ -14,6 +14,7 @@ from prometheus_client import multiprocess
 
 from core.liveness import CHECKS
 
+BARE_BODY = b'{"content": "' + b"x" * 600 + b'"}'
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
@@ -44,6 +45,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
         prometheus_client.generate_latest(registry),
         content_type=prometheus_client.CONTENT_TYPE_LATEST,
     )
+
+
+def bare(_request: HttpRequest) -> HttpResponse:
+    """Nothing but Django and the server, to compare with; only where BENCH is set."""
+    return HttpResponse(BARE_BODY, content_type="application/json")
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:

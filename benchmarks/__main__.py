@@ -1,0 +1,102 @@
+"""`make bench`: every benchmark, on an installation of its own, as a table and as `var/bench.json`.
+
+Figures are for reading side by side: each speed stands next to a bound or a peer measured in the
+same run, because the machine under it may be noisy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "bench"
+TARGET = ROOT / "var" / "bench.json"
+# Before Django is imported: these decide which database and which folder it uses.
+os.environ |= {
+    "COPYLIFT_VAR": str(FOLDER),
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "BENCH": "1",
+    "LOG_LEVEL": "WARNING",
+}
+
+
+@contextlib.contextmanager
+def web_server() -> Iterator[str]:
+    """A server as `make run` starts it, on a free port; its address."""
+    from config import launch
+
+    port = launch.free_port(8700)
+    service = launch.web(port)
+    launch._metrics_folder().mkdir(parents=True, exist_ok=True)
+    log = (FOLDER / "web.log").open("ab")
+    process = subprocess.Popen(
+        service.command, cwd=ROOT, env=os.environ | service.environment, stdout=log, stderr=log
+    )
+    try:
+        if not launch._wait_until(lambda: launch._accepts(port), 30):
+            sys.exit(f"the web server did not start; see {FOLDER / 'web.log'}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def measure() -> dict[str, dict[str, object]]:
+    from benchmarks import decide, encode_texts, events_http, import_rows, report_latency
+
+    results: dict[str, dict[str, object]] = {}
+    for name, run in {
+        "import": import_rows.run,
+        "encode": encode_texts.run,
+        "report": report_latency.run,
+        "decide in process": decide.run,
+    }.items():
+        results[name] = run()
+        show(name, results[name])
+    with web_server() as address:
+        for name, run_http in {
+            "decide over HTTP": decide.run_http,
+            "events over HTTP": events_http.run,
+        }.items():
+            results[name] = run_http(address)
+            show(name, results[name])
+    return results
+
+
+def show(name: str, figures: dict[str, object]) -> None:
+    for figure, value in figures.items():
+        number = f"{value:,.3g}" if isinstance(value, float) and abs(value) < 100 else value
+        number = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 100 else number
+        print(f"{name:<20}{figure:<44}{number:>12}", flush=True)
+
+
+def main() -> None:
+    import django
+
+    from config import embedded
+
+    embedded.ensure_running()
+    try:
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        results = measure()
+    finally:
+        embedded.stop()
+    machine = {"python": platform.python_version(), "cpus": os.cpu_count(), "at": time.time()}
+    TARGET.write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n")
+    print(f"written to {TARGET.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The main job, told once with a made-up shop: from imported files to a verdict.
+
+Every step is the one a person would take, through the same commands and services. Only two things
+are played: who reviews the copy (the demo's owner approves the best candidate of every cell), and
+how people react to it (`behaviour`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from audience.services import segment_build, segments_from_clustering
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from generation.selectors import job_progress
+from rich.console import Console
+from rich.progress import Progress
+
+from audience.models import Clustering, Segment
+from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template
+from campaigns.services import campaign_generate, campaign_launch, variants_approve_best
+from catalog.models import Offer
+from core.errors import ServiceUnavailable
+from experiments.models import Analysis
+from web.demo import behaviour, shop, words
+
+KEY = "autumn-favourites"
+SEED = 20_240_917
+DAYS_LIVE = 12
+ANGLES = ["benefit_first", "social_proof", "urgency"]
+GENERATION_TIMEOUT_SECONDS = 300
+
+BODY = """Hi {{ first_name | default: 'there' }},
+
+Our autumn range is in, and we have put together a small selection for you.
+
+{{ offer }}. Use the code {{ code }} at checkout.
+
+Have a look: {{ url }}
+
+The {{ brand }} team"""
+
+
+def tell(console: Console, *, now: datetime) -> Campaign:
+    """Run every step that has not run yet; the campaign, live and analysed."""
+    campaign = Campaign.objects.filter(key=KEY).first()
+    owner = owner_ensure()
+    if campaign is None:
+        import_files(console, now=now)
+        console.rule("Understand: texts to profiles, clusters and segments")
+        call_command("understand", clusters=len(words.THEMES))
+        campaign = brief_write(owner, segments_ensure(now=now))
+    if campaign.status == Campaign.Status.DRAFT:
+        console.rule("Generate: a Celery worker writes candidates for every segment and angle")
+        campaign_generate(campaign, actor=owner, now=now, seed=SEED)
+    generation_wait(campaign)
+    if campaign.status == Campaign.Status.REVIEW:
+        console.rule("Review and launch: one candidate a cell is approved, then the test starts")
+        launch(campaign, owner, now=now - timedelta(days=DAYS_LIVE))
+    if not Analysis.objects.filter(experiment=campaign.experiment).exists():
+        console.rule("Experiment: sends, visits and orders come back as events")
+        start = campaign.launched_at or now
+        behaviour.play(campaign, start=start, end=start + timedelta(days=DAYS_LIVE), seed=SEED)
+    return campaign
+
+
+def owner_ensure() -> User:
+    """The demo's login; its password is made here and kept beside the database."""
+    note = Path(settings.VAR_DIR) / "demo-login"
+    owner, is_new = User.objects.get_or_create(
+        username="marketer",
+        defaults={"is_staff": True, "is_superuser": True, "email": "marketer@harbour-pine.example"},
+    )
+    if is_new or not note.exists():
+        password = secrets.token_urlsafe(9)
+        owner.set_password(password)
+        owner.save()
+        note.write_text(f"{owner.username} / {password}\n")
+        note.chmod(0o600)
+    return owner
+
+
+def import_files(console: Console, *, now: datetime) -> None:
+    console.rule("Import: contacts, products, texts and events")
+    folder = Path(settings.VAR_DIR) / "demo"
+    files = shop.write_files(folder, now=now, rng=np.random.default_rng(SEED))
+    for what in ("contacts", "products", "texts", "events"):
+        call_command(f"import_{what}", str(files[what]))
+
+
+def segments_ensure(*, now: datetime) -> list[Segment]:
+    """The clusters as segments, and a rule for the recent buyers who never wrote a word."""
+    clustering = Clustering.objects.filter(finished_at__isnull=False).latest("created_at")
+    segments = segments_from_clustering(clustering)
+    everyone, _ = Segment.objects.get_or_create(
+        key="app-and-web-shoppers",
+        defaults={
+            "name": "Online shoppers",
+            "kind": Segment.Kind.RULE,
+            "rule": {"attribute": "channel", "in": ["web", "app"]},
+            "portrait": "They shop on the web or in the app, whatever the season brings.",
+            "traits": {"phrases": ["new arrivals", "everyday favourites"]},
+        },
+    )
+    for segment in (*segments, everyone):
+        segment_build(segment, now=now)
+    return [*segments, everyone]
+
+
+def brief_write(owner: User, segments: list[Segment]) -> Campaign:
+    voice, _ = BrandVoice.objects.get_or_create(
+        name=words.BRAND,
+        defaults={
+            "brand_name": words.BRAND,
+            "tone": BrandVoice.Tone.WARM,
+            "descriptors": "Calm, friendly, precise. Talks like a good shop assistant.",
+            "banned_terms": ["cheap", "must-have", "hurry"],
+        },
+    )
+    offer, _ = Offer.objects.get_or_create(
+        name="Autumn 15",
+        defaults={
+            "text": "15% off everything",
+            "code": "AUTUMN15",
+            "url": "https://harbour-pine.example/autumn",
+        },
+    )
+    template, _ = Template.objects.get_or_create(
+        name="Autumn favourites",
+        defaults={
+            "kind": Template.Kind.PROMOTION,
+            "subject": "Your autumn favourites are here",
+            "preheader": "A small selection, and {{ offer }}",
+            "body": BODY,
+            "call_to_action": "See the selection",
+        },
+    )
+    campaign = Campaign.objects.create(
+        key=KEY, name="Autumn favourites", template=template, brand_voice=voice, offer=offer,
+        angles=ANGLES, owner=owner,
+    )  # fmt: skip
+    for position, segment in enumerate(segments):
+        CampaignSegment.objects.create(campaign=campaign, segment=segment, position=position)
+    return campaign
+
+
+def generation_wait(campaign: Campaign) -> None:
+    """Show the job's progress until the worker is done and the campaign is in review."""
+    deadline = time.monotonic() + GENERATION_TIMEOUT_SECONDS
+    with Progress() as progress:
+        bar = progress.add_task("writing copy", total=None)
+        while _is_generating(campaign):
+            if campaign.job is not None:
+                state = job_progress(campaign.job)
+                progress.update(bar, total=state.total, completed=state.done)
+            if time.monotonic() > deadline:
+                raise ServiceUnavailable(
+                    "no worker wrote the copy in time: is a Celery worker up? "
+                    "Its log is var/log/worker-gpu.log"
+                )
+            time.sleep(0.3)
+
+
+def _is_generating(campaign: Campaign) -> bool:
+    campaign.refresh_from_db()
+    return campaign.status == Campaign.Status.GENERATING
+
+
+def launch(campaign: Campaign, owner: User, *, now: datetime) -> None:
+    variants_approve_best(campaign, actor=owner, now=now)
+    campaign_launch(campaign, actor=owner, now=now)
+    campaign.refresh_from_db()
