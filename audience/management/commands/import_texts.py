@@ -1,0 +1,29 @@
+"""`manage.py import_texts FILE`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from audience.loading import texts_importer
+from core.loading.command import LoadCommand
+from core.loading.importers import Importer
+
+
+class Command(LoadCommand):
+    help = "Import what contacts wrote: reviews, searches, questions."
+    described = texts_importer(now=timezone.now(), creates_contacts=False)
+    example = 'manage.py import_texts reviews.csv --map "Review Text=body" --create-contacts'
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--create-contacts",
+            action="store_true",
+            help="Make the contacts that are not there yet; without it their texts are rejected.",
+        )
+
+    def importer(self, options: dict[str, Any]) -> Importer:
+        return texts_importer(now=timezone.now(), creates_contacts=options["create_contacts"])

@@ -1,0 +1,71 @@
+"""Rows that could not be used: told with line and reason, and kept in a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from core.errors import InputRefused
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`line` is where the row begins in the file (in Parquet, its number)."""
+
+    line: int
+    field: str
+    reason: str
+    row: object
+
+    def __str__(self) -> str:
+        where = f"line {self.line}"
+        return f"{where}: {self.field} {self.reason}" if self.field else f"{where}: {self.reason}"
+
+
+class RejectsFile:
+    """Written beside the file it is about, and put in place only once the import is done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._partial = path.with_name(f"{path.name}.partial")
+        self._file: IO[str] | None = None
+
+    def add(self, refusal: Refusal) -> None:
+        if self._file is None:
+            self._file = self._open()
+        # Escaped to ASCII, as what was refused may be text that no encoding can hold.
+        json.dump(
+            {
+                "line": refusal.line,
+                "field": refusal.field,
+                "reason": refusal.reason,
+                "row": refusal.row,
+            },
+            self._file,
+            default=str,
+        )
+        self._file.write("\n")
+        self.count += 1
+
+    def _open(self) -> IO[str]:
+        try:
+            return self._partial.open("w", encoding="ascii")
+        except OSError as error:
+            raise InputRefused(
+                f"cannot write the rejects file {self.path.name}: {error.strerror}; "
+                "name another place with --rejects",
+                field="rejects",
+            ) from None
+
+    def keep(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._partial.replace(self.path)
+
+    def discard(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._partial.unlink(missing_ok=True)
