@@ -1,0 +1,7 @@
+"""From samples to the stored results: pure values in, a JSON document and a verdict out."""
+
+from __future__ import annotations
+
+from experiments.results.document import Setup, results_for
+
+__all__ = ["Setup", "results_for"]

@@ -1,0 +1,123 @@
+"""Who was given which arm. The first assignment is stored and wins over every later one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from core.errors import DomainError
+from experiments.models import Arm, Experiment, Exposure
+from experiments.plans import Assigned, UnitArm
+
+_EXPOSURES = Exposure._meta.db_table
+_EXPERIMENTS = Experiment._meta.db_table
+_ARMS = Arm._meta.db_table
+
+# The table names are our own; every value is a parameter.
+ASSIGN = f"""
+WITH seen AS (
+    SELECT arm_id, stratum, assigned_at FROM {_EXPOSURES}
+    WHERE experiment_id = %(experiment)s AND unit_id = %(unit)s
+),
+fresh AS (
+    INSERT INTO {_EXPOSURES} (experiment_id, unit_id, arm_id, stratum, assigned_at)
+    SELECT e.id, %(unit)s, a.id, %(stratum)s, %(now)s
+    FROM {_EXPERIMENTS} e JOIN {_ARMS} a ON a.experiment_id = e.id AND a.id = %(arm)s
+    WHERE e.id = %(experiment)s AND e.status = 'running' AND NOT EXISTS (SELECT FROM seen)
+    ON CONFLICT (experiment_id, unit_id) DO NOTHING
+    RETURNING arm_id, stratum, assigned_at
+)
+SELECT arm_id, stratum, assigned_at, false FROM seen
+UNION ALL
+SELECT arm_id, stratum, assigned_at, true FROM fresh
+"""  # noqa: S608
+
+ASSIGN_MANY = f"""
+INSERT INTO {_EXPOSURES} (experiment_id, unit_id, arm_id, stratum, assigned_at)
+SELECT e.id, u.unit_id, a.id, u.stratum, %(now)s
+FROM unnest(%(units)s::text[], %(arms)s::bigint[], %(strata)s::text[])
+    AS u(unit_id, arm_id, stratum)
+JOIN {_EXPERIMENTS} e ON e.id = %(experiment)s AND e.status = 'running'
+JOIN {_ARMS} a ON a.id = u.arm_id AND a.experiment_id = e.id
+ORDER BY u.unit_id
+ON CONFLICT (experiment_id, unit_id) DO NOTHING
+RETURNING unit_id
+"""  # noqa: S608
+
+
+def unit_assign(
+    experiment_id: int, unit_id: str, *, arm_id: int, stratum: str, now: datetime
+) -> Assigned:
+    """Give the unit the arm, unless it has one: one round trip, and safe against a racing twin."""
+    wanted = {
+        "experiment": experiment_id,
+        "unit": unit_id,
+        "arm": arm_id,
+        "stratum": stratum,
+        "now": now,
+    }
+    # Neither part sees a row that a twin committed between this statement's start and its insert;
+    # the second reading, being a new statement, does.
+    row = _assign(wanted) or _assign(wanted)
+    if row is None:
+        raise DomainError(
+            f"unit {unit_id} cannot be assigned: experiment {experiment_id} is not running, "
+            f"or arm {arm_id} is none of its arms"
+        )
+    return row
+
+
+def _assign(wanted: dict[str, object]) -> Assigned | None:
+    with connection.cursor() as cursor:
+        cursor.execute(ASSIGN, wanted)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    arm_id, stratum, assigned_at, is_new = row
+    return Assigned(arm_id=arm_id, stratum=stratum, assigned_at=assigned_at, is_new=is_new)
+
+
+@transaction.atomic
+def units_assign_bulk(
+    experiment_id: int, units: Sequence[UnitArm], *, now: datetime
+) -> list[Assigned]:
+    """`unit_assign` of many units, in the order given; all are stored or none."""
+    # Of a unit named twice the first wins, as it would one by one.
+    asked = {unit.unit_id: unit for unit in reversed(units)}
+    new = _insert(experiment_id, list(asked.values()), now=now)
+    stored = {
+        row.unit_id: row
+        for row in Exposure.objects.filter(experiment_id=experiment_id, unit_id__in=list(asked))
+    }
+    missing = len(asked) - len(stored)
+    if missing:
+        raise DomainError(
+            f"{missing} units cannot be assigned: experiment {experiment_id} is not running, "
+            "or an arm is none of its arms"
+        )
+    return [
+        Assigned(
+            arm_id=stored[unit.unit_id].arm_id,
+            stratum=stored[unit.unit_id].stratum,
+            assigned_at=stored[unit.unit_id].assigned_at,
+            is_new=unit.unit_id in new,
+        )
+        for unit in units
+    ]
+
+
+def _insert(experiment_id: int, units: Sequence[UnitArm], *, now: datetime) -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ASSIGN_MANY,
+            {
+                "experiment": experiment_id,
+                "units": [unit.unit_id for unit in units],
+                "arms": [unit.arm_id for unit in units],
+                "strata": [unit.stratum for unit in units],
+                "now": now,
+            },
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
