@@ -95,9 +95,7 @@ class CsvReader(Reader):
         try:
             header = tuple(cell.strip() for cell in next(self._rows, []))
         except csv.Error as error:
-            raise InputRefused(
-                f"{name}: the header line is malformed: {error}", field="file"
-            ) from None
+            raise InputRefused(f"{name}: malformed header line: {error}", field="file") from None
         if not any(header):
             raise InputRefused(f"{name}: the first line must name the columns", field="file")
         named = [cell for cell in header if cell]
@@ -194,16 +192,17 @@ class JsonlReader(Reader):
         self._name, self._file, self._unpacked = name, file, unpacked
         self._number = 0
         self._is_at_end = False
-        self._first = self._batch()
-        if not self._first.lines and not self._first.refused:
+        first = self._batch()
+        if not first.lines and not first.refused:
             raise InputRefused(f"{name} holds no row", field="file")
-        self.columns = self._first.columns
+        self.columns = first.columns
+        self._first = [first]
 
     def position(self) -> int:
         return self._file.tell()
 
     def batches(self) -> Iterator[Batch]:
-        yield self._first
+        yield self._first.pop()
         while not self._is_at_end:
             yield self._batch()
 

@@ -34,9 +34,10 @@ class Staging:
 
     def __init__(self, importer: Importer) -> None:
         self._importer = importer
-        self._cursor: Any = connection.cursor()
+        self._cursor: Any = None
 
     def create(self) -> None:
+        self._cursor = connection.cursor()
         columns = [f"{each.name} {each.kind.sql_type}" for each in self._importer.fields]
         self._cursor.execute(f"DROP TABLE IF EXISTS {STAGED}")
         self._cursor.execute(
