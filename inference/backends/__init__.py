@@ -1,0 +1,1 @@
+"""The only code that touches torch and transformers, and only inside functions."""
