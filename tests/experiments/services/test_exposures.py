@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from core.errors import DomainError
+from experiments.models import Exposure
+from experiments.services import UnitArm, experiment_pause, unit_assign, units_assign_bulk
+from tests.factories.experiments import LATER, STARTED_AT, arm, draft, running
+
+
+@pytest.mark.django_db
+def test_a_new_unit_gets_the_arm_asked_for(django_assert_num_queries):
+    experiment = running()
+    urgency = arm(experiment, "urgency")
+    with django_assert_num_queries(1):
+        assigned = unit_assign(
+            experiment.pk, "ann", arm_id=urgency.pk, stratum="loyal", now=STARTED_AT
+        )
+    assert (assigned.arm_id, assigned.stratum, assigned.assigned_at, assigned.is_new) == (
+        urgency.pk,
+        "loyal",
+        STARTED_AT,
+        True,
+    )
+
+
+@pytest.mark.django_db
+def test_what_is_stored_wins_over_what_is_asked_later(django_assert_num_queries):
+    experiment = running()
+    control, urgency = arm(experiment, "control"), arm(experiment, "urgency")
+    unit_assign(experiment.pk, "ann", arm_id=control.pk, stratum="loyal", now=STARTED_AT)
+    with django_assert_num_queries(1):
+        again = unit_assign(experiment.pk, "ann", arm_id=urgency.pk, stratum="new", now=LATER)
+    assert (again.arm_id, again.stratum, again.assigned_at, again.is_new) == (
+        control.pk,
+        "loyal",
+        STARTED_AT,
+        False,
+    )
+    assert Exposure.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "make", [draft, lambda: experiment_pause(running(), now=LATER, actor=None)]
+)
+def test_nobody_new_enters_a_test_that_does_not_run(make):
+    experiment = make()
+    with pytest.raises(DomainError, match="not running"):
+        unit_assign(
+            experiment.pk,
+            "ann",
+            arm_id=arm(experiment, "control").pk,
+            stratum="",
+            now=STARTED_AT,
+        )
+
+
+@pytest.mark.django_db
+def test_a_paused_test_still_knows_its_units():
+    experiment = running()
+    control = arm(experiment, "control")
+    unit_assign(experiment.pk, "ann", arm_id=control.pk, stratum="", now=STARTED_AT)
+    experiment_pause(experiment, now=LATER, actor=None)
+    assert not unit_assign(experiment.pk, "ann", arm_id=control.pk, stratum="", now=LATER).is_new
+
+
+@pytest.mark.django_db
+def test_an_arm_of_another_experiment_is_refused():
+    experiment, other = running(), running()
+    with pytest.raises(DomainError, match="none of its arms"):
+        unit_assign(
+            experiment.pk, "ann", arm_id=arm(other, "control").pk, stratum="", now=STARTED_AT
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_race_for_a_unit_one_wins_and_both_learn_it():
+    experiment = running()
+    control, urgency = arm(experiment, "control"), arm(experiment, "urgency")
+    answers = []
+
+    def second() -> None:
+        answers.append(unit_assign(experiment.pk, "ann", arm_id=urgency.pk, stratum="", now=LATER))
+        connection.close()
+
+    rival = threading.Thread(target=second)
+    with transaction.atomic():
+        unit_assign(experiment.pk, "ann", arm_id=control.pk, stratum="", now=STARTED_AT)
+        rival.start()
+        _wait_until_blocked()
+    rival.join(timeout=10)
+    assert [(answer.arm_id, answer.is_new) for answer in answers] == [(control.pk, False)]
+
+
+def _wait_until_blocked() -> None:
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_sleep(0.01), count(*) FROM pg_locks l JOIN pg_database d "
+                "ON d.datname = current_database() "
+                "WHERE NOT l.granted AND l.locktype = 'transactionid'"
+            )
+            waiting = cursor.fetchone()[1]
+        if waiting:
+            return
+    raise AssertionError("the second assignment never waited for the first")
+
+
+@pytest.mark.django_db
+def test_many_units_are_assigned_in_the_order_given(django_assert_max_num_queries):
+    experiment = running()
+    control, urgency = arm(experiment, "control"), arm(experiment, "urgency")
+    unit_assign(experiment.pk, "cid", arm_id=control.pk, stratum="loyal", now=STARTED_AT)
+    with django_assert_max_num_queries(4):
+        found = units_assign_bulk(
+            experiment.pk,
+            [
+                UnitArm(unit_id="cid", arm_id=urgency.pk, stratum="new"),
+                UnitArm(unit_id="ann", arm_id=urgency.pk, stratum="new"),
+                UnitArm(unit_id="bob", arm_id=control.pk),
+            ],
+            now=LATER,
+        )
+    assert [(row.arm_id, row.stratum, row.is_new) for row in found] == [
+        (control.pk, "loyal", False),
+        (urgency.pk, "new", True),
+        (control.pk, "", True),
+    ]
+
+
+@pytest.mark.django_db
+def test_of_a_unit_named_twice_the_first_wins():
+    experiment = running()
+    control, urgency = arm(experiment, "control"), arm(experiment, "urgency")
+    twice = [UnitArm(unit_id="ann", arm_id=key) for key in (urgency.pk, control.pk)]
+    found = units_assign_bulk(experiment.pk, twice, now=STARTED_AT)
+    assert [row.arm_id for row in found] == [urgency.pk, urgency.pk]
+
+
+@pytest.mark.django_db
+def test_one_impossible_unit_stores_none():
+    experiment, other = running(), running()
+    units = [
+        UnitArm(unit_id="ann", arm_id=arm(experiment, "control").pk),
+        UnitArm(unit_id="bob", arm_id=arm(other, "control").pk),
+    ]
+    with pytest.raises(DomainError, match="1 units cannot be assigned"):
+        units_assign_bulk(experiment.pk, units, now=STARTED_AT)
+    assert not Exposure.objects.exists()
