@@ -1,0 +1,123 @@
+"use strict";
+// What our own pages do in the browser. No inline script needs to be allowed for it.
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // The progress of writing: asked for every other second until it is over, then the page is loaded anew.
+  all("[data-progress]").forEach((box) => {
+    const ask = async () => {
+      try {
+        const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" } });
+        const state = await answer.json();
+        if (!state.is_writing) return location.reload();
+        box.querySelector("[data-bar]").max = Math.max(state.total, 1);
+        box.querySelector("[data-bar]").value = state.done;
+        box.querySelector("[data-words]").textContent =
+          `${state.done} of ${state.total} briefs written, ${state.drafts} candidates so far. You may leave this page.`;
+      } catch {
+        // The network was away for a moment: the next question may get through.
+      }
+      setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1000);
+  });
+
+  // Copy buttons.
+  all("[data-copy]").forEach((button) =>
+    button.addEventListener("click", async () => {
+      const words = button.querySelector("[data-copy-words]");
+      const source = document.getElementById(button.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        words.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(source);
+        words.textContent = "Press Ctrl+C";
+      }
+      setTimeout(() => (words.textContent = "Copy"), 2000);
+    }),
+  );
+  all("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
+
+  // A page that was the answer to a form: reloading it must not send the form again.
+  all("[data-address]").forEach((box) => history.replaceState(null, "", box.dataset.address));
+
+  // How long a line is.
+  all("[data-count]").forEach((input) => {
+    const shown = document.querySelector(`[data-counter-for="${input.id}"]`);
+    const count = () => {
+      const length = [...input.value].length;
+      shown.textContent = `${length} of ${input.dataset.count}`;
+      shown.classList.toggle("cl-over", length > Number(input.dataset.count));
+    };
+    input.addEventListener("input", count);
+    count();
+  });
+
+  // The guardrails read along while somebody writes.
+  all("form[data-check]").forEach((form) => {
+    const list = document.querySelector("[data-findings]");
+    let timer, asked = 0;
+    const line = (finding) => {
+      const item = document.createElement("li");
+      item.className = `cl-finding cl-finding-${finding.severity === "block" ? "block" : "warn"}`;
+      const start = document.createElement("b");
+      start.textContent = `${finding.severity === "block" ? "Must change" : "Look at"} the ${finding.field.replaceAll("_", " ") || "text"}: `;
+      item.append(start, `${finding.message} ${finding.suggestion || ""}`);
+      return item;
+    };
+    const check = async () => {
+      const turn = ++asked;
+      const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
+      if (!answer.ok || turn !== asked) return;
+      const { findings } = await answer.json();
+      const shown = document.createElement(findings.length ? "ul" : "p");
+      shown.className = findings.length ? "cl-findings" : "cl-quiet";
+      if (findings.length) shown.append(...findings.map(line));
+      else shown.textContent = "Nothing to complain about.";
+      list.replaceChildren(shown);
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => check().catch(() => {}), 400);
+    });
+  });
+
+  // Segment rules: how many contacts, while it is being written.
+  all("[data-segment-count]").forEach((box) => {
+    const rule = document.getElementById("id_rule");
+    if (!rule) return;
+    let timer;
+    const count = async () => {
+      const body = new FormData();
+      body.append("rule", rule.value);
+      body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+      const answer = await fetch(box.dataset.segmentCount, { method: "POST", body });
+      const state = await answer.json();
+      box.textContent = "error" in state ? state.error : `${state.count.toLocaleString("en")} contacts match this rule now.`;
+      box.classList.toggle("cl-error", "error" in state);
+    };
+    const soon = () => { clearTimeout(timer); timer = setTimeout(() => count().catch(() => {}), 400); };
+    rule.addEventListener("input", soon);
+    if (rule.value.trim() && rule.value.trim() !== "null") soon();
+  });
+
+  // The review board by keyboard. The letters work only while a card has the focus.
+  const cards = all("[data-card]");
+  if (cards.length)
+    document.addEventListener("keydown", (event) => {
+      if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+      const here = event.target.closest("[data-card]");
+      const visible = cards.filter((card) => card.offsetParent !== null);
+      const at = visible.indexOf(here);
+      if (event.key === "j") visible[Math.min(at + 1, visible.length - 1)]?.focus();
+      else if (event.key === "k" && here) visible[Math.max(at - 1, 0)]?.focus();
+      else if (here && event.key === "a") here.querySelector("[data-approve]:not([disabled])")?.click();
+      else if (here && event.key === "e") here.querySelector("[data-edit]")?.click();
+      else if (here && event.key === "r") {
+        here.querySelector("[data-reject]")?.click();
+        here.querySelector(".cl-reject input")?.focus();
+        event.preventDefault();
+      }
+    });
+})();

@@ -1,0 +1,1 @@
+"""Charts: a Vega-Lite specification as plain values, drawn as SVG on the server."""

@@ -1,0 +1,94 @@
+"""The sidebar: what a marketer looks for, in the order of their day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+Entry = tuple[str, str, str, str]
+
+GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
+    ("Campaigns", (("Campaigns", "campaign", "campaigns", "campaign"),)),
+    (
+        "Copy",
+        (
+            ("Templates", "mail", "campaigns", "template"),
+            ("Brand voices", "record_voice_over", "campaigns", "brandvoice"),
+            ("Variants", "edit_note", "campaigns", "variant"),
+            ("Writing jobs", "smart_toy", "generation", "generationjob"),
+        ),
+    ),
+    (
+        "People",
+        (
+            ("Contacts", "person", "audience", "contact"),
+            ("Segments", "groups", "audience", "segment"),
+            ("Clusters", "bubble_chart", "audience", "cluster"),
+            ("Their words", "chat", "audience", "text"),
+        ),
+    ),
+    (
+        "Catalog",
+        (
+            ("Products", "inventory_2", "catalog", "product"),
+            ("Offers", "sell", "catalog", "offer"),
+        ),
+    ),
+    (
+        "Measure",
+        (
+            ("Experiments", "science", "experiments", "experiment"),
+            ("Events", "bolt", "events", "event"),
+            ("Refused events", "report", "events", "rejection"),
+        ),
+    ),
+    (
+        "Settings",
+        (
+            ("API keys", "key", "core", "apikey"),
+            ("Users", "badge", "auth", "user"),
+            ("Groups", "shield_person", "auth", "group"),
+            ("Do not contact", "do_not_disturb_on", "privacy", "suppression"),
+            ("Audit trail", "history", "core", "auditentry"),
+        ),
+    ),
+)
+
+
+def stylesheet(_request: HttpRequest) -> str:
+    return static("copylift/copylift.css")
+
+
+def sidebar(_request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups and their pages; a page shows only to those who may view it."""
+    home = {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}
+    return [
+        {"title": None, "items": [home]},
+        *(
+            {"title": title, "separator": False, "items": [_item(entry) for entry in entries]}
+            for title, entries in GROUPS
+        ),
+    ]
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    title, icon, app, model = entry
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "permission": _may_view(app, model),
+    }
+
+
+def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:
+    return partial(_has_right, f"{app}.view_{model}", f"{app}.change_{model}")
+
+
+def _has_right(view: str, change: str, request: HttpRequest) -> bool:
+    return request.user.has_perm(view) or request.user.has_perm(change)

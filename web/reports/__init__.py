@@ -1,0 +1,1 @@
+"""A campaign's report, dressed for a page and for a spreadsheet."""

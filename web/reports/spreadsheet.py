@@ -1,0 +1,63 @@
+"""The report as CSV: exact numbers, and no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from campaigns.selectors.report import ArmResult, Interval, MetricReport, MetricTable, Report
+
+HEADER = (
+    "metric", "segment", "arm", "is_control", "units", "converters", "total", "mean", "mean_low",
+    "mean_high", "difference", "difference_low", "difference_high", "lift", "lift_low",
+    "lift_high", "p_value", "p_adjusted", "chance_to_beat_control", "expected_loss", "note",
+)  # fmt: skip
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def spreadsheet(report: Report) -> str:
+    """Every table of the report, one row per metric, segment and arm."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADER)
+    for metric in report.metrics:
+        for table in (metric.overall, *metric.segments):
+            for arm in table.arms:
+                writer.writerow([_cell(value) for value in _row(metric, table, arm)])
+    return out.getvalue()
+
+
+def _row(metric: MetricReport, table: MetricTable, arm: ArmResult) -> Sequence[object]:
+    return [
+        metric.name,
+        table.segment_name,
+        arm.name,
+        "yes" if arm.is_control else "no",
+        arm.units,
+        arm.converters,
+        arm.total,
+        *_three(arm.mean),
+        *_three(arm.difference),
+        *_three(arm.lift),
+        arm.p_value,
+        arm.p_adjusted,
+        arm.beats_control,
+        arm.expected_loss,
+        arm.error or "",
+    ]
+
+
+def _three(found: Interval | None) -> Iterator[float | None]:
+    yield from (found.estimate, found.low, found.high) if found else (None, None, None)
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay numbers.
+
+    >>> _cell("=HYPERLINK(1)"), _cell("-5% off"), _cell(-0.5), _cell("Urgency")
+    ("'=HYPERLINK(1)", "'-5% off", -0.5, 'Urgency')
+    """
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

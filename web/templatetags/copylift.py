@@ -1,0 +1,38 @@
+"""Template filters of the campaign pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from generation.briefs import Copy
+from web import figures
+from web.previews import Preview, Sample, preview
+
+register = template.Library()
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """A whole number with thousands separators."""
+    return figures.count(value)
+
+
+@register.filter
+def lookup(mapping: Mapping[Any, Any], key: object) -> object:
+    """`mapping[key]`, or nothing."""
+    return mapping.get(key, "")
+
+
+@register.simple_tag
+def previewed(copy: Copy, sample: Sample) -> Preview:
+    """The copy as `sample` would read it."""
+    return preview(copy, sample)
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in text.split(",") if word.strip()]

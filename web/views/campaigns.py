@@ -1,0 +1,163 @@
+"""A campaign's overview, and the buttons that move it along."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from campaigns import services
+from campaigns.models import Campaign
+from campaigns.selectors import review_board
+from core.errors import InputRefused
+from experiments.models import Experiment
+from generation.selectors import job_progress
+from generation.services import job_cancel
+from web.dashboard import campaign_cards
+from web.steps import next_step
+from web.views.access import attempt, page, person
+from web.views.frame import campaign_page
+
+
+@require_safe
+@page("campaigns.view_campaign")
+def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the campaign stands, and what to do now."""
+    found = get_object_or_404(
+        Campaign.objects.select_related("template", "brand_voice", "offer", "job", "experiment"),
+        pk=pk,
+    )
+    board = review_board(found)
+    return campaign_page(
+        request,
+        "campaigns/overview.html",
+        found,
+        tab="Overview",
+        board=board,
+        next=next_step(found),
+        card=campaign_cards([found])[0],
+        splitters=Experiment.Assignment.choices,
+        cells=sum(len(row.cells) - 1 for row in board.rows) + 1,
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.change_campaign")
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Order candidates for every segment and angle."""
+    found = get_object_or_404(Campaign, pk=pk)
+    return attempt(
+        request,
+        lambda: services.campaign_generate(found, actor=person(request), now=timezone.now()),
+        done="Copy is being written. You may leave this page; the work goes on.",
+        then=_overview(pk),
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.change_campaign")
+def stop_writing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel the job; what is written already comes to review."""
+    found = get_object_or_404(Campaign.objects.select_related("job"), pk=pk)
+    return attempt(
+        request,
+        lambda: _cancel_job(found),
+        done="Writing is stopped. What was written by then is kept.",
+        then=_overview(pk),
+    )
+
+
+def _cancel_job(campaign: Campaign) -> None:
+    if campaign.job is None:
+        raise InputRefused("Nothing is being written for this campaign.")
+    job_cancel(campaign.job, now=timezone.now())
+
+
+@require_safe
+@page("campaigns.view_campaign")
+def progress(_request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the writers are, for the progress bar."""
+    found = get_object_or_404(Campaign.objects.select_related("job"), pk=pk)
+    state = job_progress(found.job) if found.job else None
+    return JsonResponse(
+        {
+            "status": found.status,
+            "is_writing": found.status == Campaign.Status.GENERATING,
+            "job": found.job.status if found.job else "",
+            "total": state.total if state else 0,
+            "done": state.done if state else 0,
+            "drafts": state.drafts if state else 0,
+        }
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.launch_campaign")
+def launch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the approved copy under test."""
+    found = get_object_or_404(Campaign, pk=pk)
+    assignment = request.POST.get("assignment", Experiment.Assignment.HASH)
+    return attempt(
+        request,
+        lambda: services.campaign_launch(
+            found, actor=person(request), now=timezone.now(), assignment=_assignment(assignment)
+        ),
+        done=f"“{found.name}” is live. Set up your email tool so that it asks for the copy.",
+        then=_overview(pk),
+    )
+
+
+def _assignment(choice: str) -> str:
+    if choice not in Experiment.Assignment.values:
+        raise InputRefused(
+            f"assignment: choose {' or '.join(Experiment.Assignment.values)}", field="assignment"
+        )
+    return choice
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.launch_campaign")
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give everyone the control copy for now."""
+    found = get_object_or_404(Campaign.objects.select_related("experiment"), pk=pk)
+    return attempt(
+        request,
+        lambda: services.campaign_pause(found, actor=person(request), now=timezone.now()),
+        done="Paused: everyone gets the control copy until you resume.",
+        then=_overview(pk),
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.launch_campaign")
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a paused test."""
+    found = get_object_or_404(Campaign.objects.select_related("experiment"), pk=pk)
+    return attempt(
+        request,
+        lambda: services.campaign_resume(found, actor=person(request), now=timezone.now()),
+        done="Live again.",
+        then=_overview(pk),
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.launch_campaign")
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the test for good."""
+    found = get_object_or_404(Campaign.objects.select_related("experiment"), pk=pk)
+    reason = request.POST.get("reason", "").strip()
+    return attempt(
+        request,
+        lambda: services.campaign_finish(
+            found, actor=person(request), now=timezone.now(), reason=reason
+        ),
+        done="Finished. The verdict stands as it is now.",
+        then=reverse("web:results", args=[pk]),
+    )
+
+
+def _overview(pk: int) -> str:
+    return reverse("web:campaign", args=[pk])
