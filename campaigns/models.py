@@ -45,7 +45,7 @@ class BrandVoice(Timestamped):
 
 
 class Template(Timestamped):
-    """The human control copy, and the frame every variant keeps: its merge tags and its call to action."""
+    """The human control copy, and the frame every variant keeps: merge tags, call to action."""
 
     class Kind(models.TextChoices):
         RECOMMENDATION = "recommendation"
@@ -59,7 +59,7 @@ class Template(Timestamped):
     subject = models.CharField(max_length=200)
     preheader = models.CharField(max_length=200, blank=True)
     body = models.TextField(
-        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ code }}, {{ url }} …"
+        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ url }} …"
     )
     call_to_action = models.CharField(max_length=100)
 
@@ -162,7 +162,7 @@ class CampaignSegment(models.Model):
 
 
 class Variant(Timestamped):
-    """Copy of one angle for one segment, on its way through review. One approved per angle and segment goes live."""
+    """Copy of one angle for one segment, on its way through review; one of each goes live."""
 
     class Status(models.TextChoices):
         IN_REVIEW = "in_review", "in review"

@@ -1,0 +1,40 @@
+"""Refusals of the campaigns app.
+
+DomainError
+├── NotPermitted    the actor lacks the right; Django answers it with 403 where nobody catches it
+├── CampaignClosed  the campaign's state does not allow it now
+├── CopyBlocked     guardrails found what must not go out
+└── CellsMissing    a segment has no approved text for an angle
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+
+from core.errors import DomainError
+
+
+class NotPermitted(DomainError, PermissionDenied):
+    """The actor may not do this."""
+
+
+class CampaignClosed(DomainError):
+    """The campaign is in a state that does not allow it."""
+
+
+class CopyBlocked(DomainError):
+    """The guardrails refuse this copy; `findings` says why, one sentence each."""
+
+    def __init__(self, message: str, findings: Sequence[str]) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class CellsMissing(DomainError):
+    """Cells without approved copy; `cells` names them as segment and angle."""
+
+    def __init__(self, message: str, cells: Sequence[str]) -> None:
+        super().__init__(message)
+        self.cells = tuple(cells)

@@ -1,0 +1,152 @@
+"""What `decide` needs to know of a campaign, frozen and kept in the process for a few seconds.
+
+A plan is read in four queries and then serves every contact. After `forget` or PLAN_SECONDS it is
+read again; while the database is down the last one known goes on serving.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from audience.selectors import ContactCard
+from campaigns.briefs import copy_of
+from campaigns.cells import CONTROL
+from campaigns.models import Campaign, Variant
+from experiments.selectors import ArmPlan, ExperimentPlan, experiment_plan
+from generation.briefs import Copy
+
+# Another process pauses, finishes or launches: this is how long it may go unnoticed here.
+PLAN_SECONDS = 3.0
+EVERYONE = ""
+
+
+@dataclass(frozen=True)
+class PlannedText:
+    variant_id: int
+    copy: Copy
+
+
+@dataclass(frozen=True)
+class LivePlan:
+    """A campaign as `decide` sees it. `texts` holds approved copy by (segment key, arm key)."""
+
+    campaign_key: str
+    status: str
+    experiment: ExperimentPlan | None
+    segments: tuple[tuple[int, str], ...]
+    texts: Mapping[tuple[str, str], PlannedText]
+    shop: Mapping[str, str]
+
+    @property
+    def segment_ids(self) -> tuple[int, ...]:
+        return tuple(segment_id for segment_id, _ in self.segments)
+
+    def segment_of(self, card: ContactCard) -> str | None:
+        """The key of the first of the campaign's segments the contact is in; None: in none of them.
+
+        A campaign without segments tests on everyone, who are then the one segment "".
+        """
+        if not self.segments:
+            return EVERYONE
+        keys = (key for segment_id, key in self.segments if segment_id in card.segment_ids)
+        return next(keys, None)
+
+    def arm(self, key: str) -> ArmPlan | None:
+        arms = self.experiment.arms if self.experiment else ()
+        return next((arm for arm in arms if arm.key == key), None)
+
+    def arm_by_id(self, arm_id: int) -> ArmPlan | None:
+        arms = self.experiment.arms if self.experiment else ()
+        return next((arm for arm in arms if arm.id == arm_id), None)
+
+    def text(self, segment_key: str, arm_key: str) -> PlannedText | None:
+        """The cell's text; a segment without a control of its own has the campaign's."""
+        found = self.texts.get((segment_key, arm_key))
+        if found is None and arm_key == CONTROL:
+            return self.texts.get((EVERYONE, CONTROL))
+        return found
+
+
+_plans: dict[str, tuple[float, LivePlan]] = {}
+
+
+def current(campaign_key: str) -> LivePlan | None:
+    """The campaign's plan, read again when the kept one is old; None: no such campaign."""
+    kept = _plans.get(campaign_key)
+    if kept is not None and time.monotonic() - kept[0] < _plan_seconds():
+        return kept[1]
+    plan = read(campaign_key)
+    if plan is None:
+        forget(campaign_key)
+    else:
+        _plans[campaign_key] = (time.monotonic(), plan)
+    return plan
+
+
+def last_known(campaign_key: str) -> LivePlan | None:
+    """The plan as last read, however old; asks nobody."""
+    kept = _plans.get(campaign_key)
+    return kept[1] if kept else None
+
+
+def forget(campaign_key: str) -> None:
+    _plans.pop(campaign_key, None)
+
+
+def forget_all() -> None:
+    _plans.clear()
+
+
+def forget_after_commit(campaign_key: str) -> None:
+    transaction.on_commit(partial(forget, campaign_key))
+
+
+def read(campaign_key: str) -> LivePlan | None:
+    campaign = (
+        Campaign.objects.select_related("offer", "brand_voice", "experiment")
+        .filter(key=campaign_key)
+        .first()
+    )
+    if campaign is None:
+        return None
+    segments = campaign.campaign_segments.order_by("position", "id")
+    return LivePlan(
+        campaign_key=campaign.key,
+        status=campaign.status,
+        experiment=experiment_plan(campaign.experiment) if campaign.experiment else None,
+        segments=tuple(segments.values_list("segment_id", "segment__key")),
+        texts=_texts(campaign),
+        shop=shop_variables(campaign),
+    )
+
+
+def shop_variables(campaign: Campaign) -> dict[str, str]:
+    """The merge tags that are the same for every contact."""
+    offer = campaign.offer
+    return {
+        "brand": campaign.brand_voice.brand_name,
+        "offer": offer.text if offer else "",
+        "code": offer.code if offer else "",
+        "url": offer.url if offer else "",
+    }
+
+
+def _texts(campaign: Campaign) -> dict[tuple[str, str], PlannedText]:
+    approved = campaign.variants.filter(status=Variant.Status.APPROVED).select_related("segment")
+    return {
+        (
+            variant.segment.key if variant.segment else EVERYONE,
+            variant.angle,
+        ): PlannedText(variant.pk, copy_of(variant))
+        for variant in approved
+    }
+
+
+def _plan_seconds() -> float:
+    return float(getattr(settings, "DECIDE_PLAN_SECONDS", PLAN_SECONDS))

@@ -1,0 +1,273 @@
+"""Which copy a contact gets: asked at send time, for every email, by a tool that cannot wait.
+
+`decide` always answers. What goes wrong leads to the human control copy, with `fallback` and a
+`reason`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from audience.selectors import ContactCard, contact_card
+from campaigns import live_plans
+from campaigns.breaker import Breaker
+from campaigns.briefs import CHANNEL
+from campaigns.cells import CONTROL
+from campaigns.live_plans import LivePlan, PlannedText
+from campaigns.models import Campaign
+from campaigns.selectors.exposures import assigned_before
+from core.errors import DomainError
+from experiments.assignment import arm_for
+from experiments.models import Experiment
+from experiments.selectors import ArmPlan, ExperimentPlan
+from experiments.services import unit_assign
+from generation.briefs import Copy
+from generation.liquid import TemplateRefused, render
+from privacy.selectors import is_suppressed
+
+log = structlog.get_logger(__name__)
+
+NO_COPY = Copy(subject="", preheader="", body="", call_to_action="")
+BREAKER_PAUSE_SECONDS = 2.0
+# An id no segment has: contact_card cannot be asked about none at all.
+NO_SEGMENTS = (0,)
+# One line per field, so that a name with a line break in it cannot start a header of its own.
+ONE_LINE_FIELDS = ("subject", "preheader", "call_to_action")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made."""
+
+    campaign: str
+    experiment: str
+    arm: str
+    segment: str
+    variant_id: int | None
+    content: Copy
+    assignment: str
+    fallback: bool
+    reason: str
+    holdout: bool = False
+    suppressed: bool = False
+
+
+class _DatabaseResting(Exception):
+    """The breaker is open: answer from what is known."""
+
+
+def _probe_database() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
+
+
+breaker = Breaker(
+    _probe_database, pause_seconds=BREAKER_PAUSE_SECONDS, failures=(DatabaseError, InterfaceError)
+)
+
+
+def decide(
+    campaign_key: str, contact_id: str, *, now: datetime, arm: str | None = None
+) -> Decision:
+    """The copy of `campaign_key` for a contact: the same one however often it is asked for.
+
+    `arm` is what the email tool assigned, for experiments with external assignment. Never raises.
+    """
+    try:
+        return _decide(campaign_key, contact_id, now=now, arm=arm)
+    except _DatabaseResting:
+        return _last_resort(campaign_key, "database_unavailable")
+    except (OperationalError, InterfaceError):
+        log.warning("decide_without_database", campaign=campaign_key, exc_info=True)
+        breaker.trip()
+        connection.close_if_unusable_or_obsolete()
+        return _last_resort(campaign_key, "database_unavailable")
+    except Exception:
+        # An email is about to leave: whatever broke, the person must get the human copy.
+        log.exception("decide_failed", campaign=campaign_key)
+        return _last_resort(campaign_key, "internal_error")
+
+
+def _decide(campaign_key: str, contact_id: str, *, now: datetime, arm: str | None) -> Decision:
+    if not breaker.is_closed():
+        raise _DatabaseResting
+    plan = live_plans.current(campaign_key)
+    if plan is None:
+        return _nothing(campaign_key, "unknown_campaign")
+    if plan.status != Campaign.Status.LIVE or plan.experiment is None:
+        return _control(plan, reason=f"campaign_{plan.status}", fallback=True)
+    if plan.experiment.status != Experiment.Status.RUNNING:
+        return _control(plan, reason=f"experiment_{plan.experiment.status}", fallback=True)
+    card = contact_card(contact_id, plan.segment_ids or NO_SEGMENTS)
+    if card is None:
+        return _control(plan, reason="unknown_contact", fallback=True)
+    if is_suppressed(card.subject_id, channel=CHANNEL):
+        return _control(plan, card=card, reason="suppressed", suppressed=True)
+    return _assigned(plan, plan.experiment, card, now=now, wanted=arm)
+
+
+def _assigned(
+    plan: LivePlan,
+    experiment: ExperimentPlan,
+    card: ContactCard,
+    *,
+    now: datetime,
+    wanted: str | None,
+) -> Decision:
+    segment = plan.segment_of(card)
+    if segment is None:
+        return _as_before(plan, experiment, card, reason="no_segment", fallback=False)
+    arm, reason = _arm(plan, experiment, card, wanted)
+    if arm is None:
+        return _as_before(plan, experiment, card, reason=reason, fallback=True)
+    try:
+        stored = unit_assign(
+            experiment.id, card.external_id, arm_id=arm.id, stratum=segment, now=now
+        )
+    except DomainError:
+        # It was paused or ended since the plan was read.
+        live_plans.forget(plan.campaign_key)
+        return _as_before(plan, experiment, card, reason="experiment_not_running", fallback=True)
+    return _answer(plan, card, stored.stratum, arm_id=stored.arm_id, reason=reason)
+
+
+def _as_before(
+    plan: LivePlan, experiment: ExperimentPlan, card: ContactCard, *, reason: str, fallback: bool
+) -> Decision:
+    # Segments are rebuilt while a test runs: who left theirs keeps the copy they were given.
+    before = assigned_before(experiment.id, card.external_id)
+    if before is None:
+        return _control(plan, card=card, reason=reason, fallback=fallback)
+    return _answer(plan, card, before.stratum, arm_id=before.arm_id, reason=reason)
+
+
+def _arm(
+    plan: LivePlan, experiment: ExperimentPlan, card: ContactCard, wanted: str | None
+) -> tuple[ArmPlan | None, str]:
+    if experiment.assignment == Experiment.Assignment.EXTERNAL:
+        if not wanted:
+            return None, "arm_missing"
+        arm = plan.arm(wanted)
+        return arm, "" if arm else "unknown_arm"
+    weights = [arm.weight for arm in experiment.arms]
+    position = arm_for(card.external_id, salt=experiment.salt, weights=weights)
+    if position is None:
+        return None, "not_covered"
+    return experiment.arms[position], "arm_ignored" if wanted else ""
+
+
+def _answer(
+    plan: LivePlan, card: ContactCard, segment: str, *, arm_id: int, reason: str
+) -> Decision:
+    arm = plan.arm_by_id(arm_id)
+    text = plan.text(segment, arm.key) if arm else None
+    if arm is None or text is None:
+        return _control(plan, card=card, segment=segment, reason="text_missing", fallback=True)
+    try:
+        content = rendered(text.copy, variables_for(plan.shop, card))
+    except TemplateRefused as refused:
+        log.warning("decide_text_refused", variant=text.variant_id, error=str(refused))
+        return _control(plan, card=card, segment=segment, reason="render_failed", fallback=True)
+    return Decision(
+        campaign=plan.campaign_key,
+        experiment=plan.experiment.key if plan.experiment else "",
+        arm=arm.key,
+        segment=segment,
+        variant_id=text.variant_id,
+        content=content,
+        assignment=assignment_id(plan, card),
+        fallback=False,
+        reason=reason,
+    )
+
+
+def _control(
+    plan: LivePlan,
+    *,
+    reason: str,
+    card: ContactCard | None = None,
+    segment: str = "",
+    fallback: bool = False,
+    suppressed: bool = False,
+) -> Decision:
+    text = plan.text(segment, CONTROL)
+    if text is None:
+        return _nothing(plan.campaign_key, reason)
+    content = _safely_rendered(text, plan.shop, card)
+    return Decision(
+        campaign=plan.campaign_key,
+        experiment=plan.experiment.key if plan.experiment else "",
+        arm=CONTROL,
+        segment=segment,
+        variant_id=text.variant_id,
+        content=content,
+        assignment="",
+        fallback=fallback,
+        reason=reason,
+        suppressed=suppressed,
+    )
+
+
+def _last_resort(campaign_key: str, reason: str) -> Decision:
+    plan = live_plans.last_known(campaign_key)
+    return _control(plan, reason=reason, fallback=True) if plan else _nothing(campaign_key, reason)
+
+
+def _nothing(campaign_key: str, reason: str) -> Decision:
+    return Decision(
+        campaign=campaign_key,
+        experiment="",
+        arm="",
+        segment="",
+        variant_id=None,
+        content=NO_COPY,
+        assignment="",
+        fallback=True,
+        reason=reason,
+    )
+
+
+def assignment_id(plan: LivePlan, card: ContactCard) -> str:
+    """The same for the same experiment and contact, and says nothing of who they are."""
+    experiment_id = plan.experiment.id if plan.experiment else 0
+    digest = hashlib.sha256(f"{experiment_id}\x1f{card.subject_id}".encode()).hexdigest()
+    return f"asg_{digest[:26]}"
+
+
+def variables_for(shop: Mapping[str, str], card: ContactCard | None) -> dict[str, object]:
+    """What merge tags can ask for. Of an unknown contact: only what the shop itself says."""
+    if card is None:
+        return {"attributes": {}, **shop}
+    return {
+        "first_name": card.first_name,
+        "last_name": card.last_name,
+        "attributes": card.attributes,
+        **shop,
+    }
+
+
+def rendered(copy: Copy, variables: Mapping[str, object]) -> Copy:
+    """The copy with its merge tags filled in; values are escaped in the body, which is HTML."""
+    lines = {
+        field: " ".join(render(getattr(copy, field), variables).split())
+        for field in ONE_LINE_FIELDS
+    }
+    return Copy(body=render(copy.body, variables, escape_html=True), **lines)
+
+
+def _safely_rendered(text: PlannedText, shop: Mapping[str, str], card: ContactCard | None) -> Copy:
+    for known in (card, None):
+        try:
+            return rendered(text.copy, variables_for(shop, known))
+        except TemplateRefused as refused:
+            log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400
+    return NO_COPY

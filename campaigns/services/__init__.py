@@ -1,0 +1,36 @@
+"""Writes of the campaigns app: one use case, one function, one transaction."""
+
+from campaigns.services.campaigns import (
+    campaign_finish,
+    campaign_generate,
+    campaign_launch,
+    campaign_pause,
+    campaign_resume,
+    default_metrics,
+    experiment_of,
+)
+from campaigns.services.drafts import campaigns_sweep, variants_collect
+from campaigns.services.variants import (
+    variant_approve,
+    variant_create,
+    variant_edit,
+    variant_reject,
+    variants_approve_best,
+)
+
+__all__ = [
+    "campaign_finish",
+    "campaign_generate",
+    "campaign_launch",
+    "campaign_pause",
+    "campaign_resume",
+    "campaigns_sweep",
+    "default_metrics",
+    "experiment_of",
+    "variant_approve",
+    "variant_create",
+    "variant_edit",
+    "variant_reject",
+    "variants_approve_best",
+    "variants_collect",
+]
