@@ -30,11 +30,24 @@ class Contact(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    is_profile_due = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Their texts changed since their profile was made.",
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(external_id=""), name="contact_has_an_external_id"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(is_profile_due=True),
+                name="contact_profile_is_due",
             )
         ]
 
@@ -72,8 +85,14 @@ class Text(models.Model):
         max_length=10, choices=Status.choices, default=Status.NEW, db_default=Status.NEW
     )
     drop_reason = models.CharField(max_length=40, blank=True, db_default="")
-    clean_body = models.TextField(blank=True, db_default="", editable=False)
+    clean_body = models.TextField(
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="Title and body without markup and personal numbers: what is read.",
+    )
     vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
+    read_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

@@ -1,0 +1,165 @@
+"""What people talk about: phrases of one or two words, and which of them set a group apart. Pure.
+
+The weight is class-based TF-IDF (Grootendorst, 2022, arXiv 2203.05794, eq. 3): for phrase t in
+class c, W = tf(t, c) / A(c) * ln(1 + A / f(t)), where f(t) is how many texts of everybody's hold t,
+A how many texts there are, and A(c) how many in c. Texts count, not mentions, so that one person's
+litany weighs one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from audience.sensitive import is_sensitive
+from audience.word_lists import (
+    ALWAYS_PLURAL,
+    DESCRIPTIONS,
+    KEPT_PLURAL,
+    NOT_ADVERBS,
+    OPINIONS,
+    STOP_WORDS,
+    TOO_BROAD_ALONE,
+    VERBS,
+)
+
+_PIECE = re.compile(r"\[\w+\]|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\s\w]|\d+")
+_LONGEST_WORD = 24
+_UNNAMED = STOP_WORDS | VERBS | OPINIONS
+_ES_AFTER = ("ss", "sh", "ch", "x", "zz")
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedPhrase:
+    """A phrase, how strongly it sets its class apart, and which share of its texts hold it."""
+
+    phrase: str
+    weight: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How many of everybody's texts hold each phrase: what a class is compared with."""
+
+    texts: int
+    holding: Counter[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[Iterable[str]]) -> Background:
+        """Count from the phrases of each text."""
+        holding: Counter[str] = Counter()
+        total = 0
+        for phrases in texts:
+            holding.update(set(phrases))
+            total += 1
+        return cls(texts=total, holding=holding)
+
+    def rarity(self, phrase: str) -> float:
+        return math.log1p(self.texts / max(1, self.holding[phrase]))
+
+
+def phrases(text: str) -> list[str]:
+    """Every phrase of a text, in reading order, repeats included.
+
+    A phrase is one or two neighbouring words that name a thing: the second may not be a
+    description, and
+    neither may be a verb, an opinion or a filler. Nothing that touches a sensitive trait is
+    returned.
+
+    >>> phrases("I love these soft sweaters, the petite fit is great on short legs!")
+    ['soft sweater', 'sweater', 'petite fit', 'short leg']
+    """
+    return [phrase for phrase in _phrases(text) if not is_sensitive(phrase)]
+
+
+def _phrases(text: str) -> Iterator[str]:
+    before = ""
+    for piece in _PIECE.findall(text.lower()):
+        word = _content_word(piece)
+        if word and word not in DESCRIPTIONS:
+            if before and before != word and _is_a_pair(before, word):
+                yield f"{before} {word}"
+            if word not in TOO_BROAD_ALONE:
+                yield word
+        before = word
+
+
+def _is_a_pair(before: str, word: str) -> bool:
+    # "The dress fit": a verb, unless something describes it ("petite fit").
+    return word != "fit" or before in DESCRIPTIONS
+
+
+@lru_cache(maxsize=50_000)
+def _content_word(piece: str) -> str:
+    """The word in its singular, or nothing where a phrase cannot run on."""
+    word = piece.replace("’", "'").removesuffix("'s")
+    if not (3 <= len(word) <= _LONGEST_WORD) or not word[0].isalpha():
+        return ""
+    one = singular(word)
+    is_adverb = word.endswith("ly") and word not in NOT_ADVERBS
+    return "" if is_adverb or _UNNAMED.intersection((word, one)) else one
+
+
+def singular(word: str) -> str:
+    """The form of a noun that is counted: its singular, or the plural of what comes in pairs.
+
+    >>> [singular(word) for word in ("dresses", "bodies", "sleeves", "jeans", "dress", "boxes")]
+    ['dress', 'body', 'sleeve', 'jeans', 'dress', 'box']
+    """
+    if word in ALWAYS_PLURAL:
+        return word + "s"
+    if word in KEPT_PLURAL or len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("es") and word[:-2].endswith(_ES_AFTER):
+        return word[:-2]
+    return word if word.endswith(("us", "is")) else word[:-1]
+
+
+def distinctive_phrases(
+    texts: Iterable[Iterable[str]], background: Background, *, limit: int, least_texts: int = 1
+) -> list[WeightedPhrase]:
+    """The phrases that set a class's texts apart from everybody's, strongest first.
+
+    Args:
+        texts: The phrases of each of the class's texts.
+        background: Counts over everybody's texts, the class's own among them.
+        limit: Most phrases to return.
+        least_texts: Texts of everybody's that must hold a phrase before it is believed.
+
+    Returns:
+        At most `limit` phrases, none of which is part of another one returned.
+    """
+    own = Background.of(texts)
+    if not own.texts:
+        return []
+    ranked = sorted(
+        (
+            WeightedPhrase(phrase, count / own.texts * background.rarity(phrase), count / own.texts)
+            for phrase, count in own.holding.items()
+            if background.holding[phrase] >= least_texts
+        ),
+        key=lambda found: (-found.weight, found.phrase),
+    )
+    return without_overlap(ranked, limit=limit)
+
+
+def without_overlap(ranked: Iterable[WeightedPhrase], *, limit: int) -> list[WeightedPhrase]:
+    """The first `limit` phrases, leaving out one that shares a word with a stronger one."""
+    kept: list[WeightedPhrase] = []
+    words_said: set[str] = set()
+    for found in ranked:
+        words = set(found.phrase.split())
+        if words & words_said:
+            continue
+        kept.append(found)
+        words_said |= words
+        if len(kept) == limit:
+            break
+    return kept

@@ -1,0 +1,106 @@
+"""From one contact's texts to what they say together. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audience.phrases import Background, WeightedPhrase, distinctive_phrases
+
+HALF_LIFE_DAYS = 180.0
+INTERESTS = 8
+# A phrase that fewer texts of everybody's hold is a slip of the pen, not an interest one can
+# address.
+LEAST_TEXTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text that was cleaned and encoded, with its sentiment."""
+
+    occurred_at: datetime
+    category: str
+    phrases: tuple[str, ...]
+    vector: NDArray[np.float32]
+    sentiment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Portrayed:
+    """What a contact's texts say together: the values of their profile."""
+
+    vector: NDArray[np.float32]
+    interests: tuple[WeightedPhrase, ...]
+    categories: Mapping[str, float]
+    sentiment: float
+    text_count: int
+    last_text_at: datetime
+
+
+def portray(texts: Sequence[ReadText], background: Background) -> Portrayed:
+    """Put a contact's texts together, recent ones weighing more.
+
+    Args:
+        texts: At least one.
+        background: Everybody's phrases, for telling an interest from what everybody says.
+
+    Raises:
+        ValueError: There are no texts.
+    """
+    if not texts:
+        raise ValueError("a profile rests on at least one text")
+    last = max(text.occurred_at for text in texts)
+    ages = np.array([(last - text.occurred_at).total_seconds() / 86_400 for text in texts])
+    weights = recency_weights(ages)
+    interests = distinctive_phrases(
+        [text.phrases for text in texts],
+        background,
+        limit=INTERESTS,
+        least_texts=min(LEAST_TEXTS, 1 + background.texts // 100),
+    )
+    return Portrayed(
+        vector=mean_direction(np.stack([text.vector for text in texts]), weights),
+        interests=tuple(interests),
+        categories=category_shares([text.category for text in texts]),
+        sentiment=float(np.average([text.sentiment for text in texts], weights=weights)),
+        text_count=len(texts),
+        last_text_at=last,
+    )
+
+
+def recency_weights(ages_in_days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half the weight for every 180 days of age.
+
+    >>> recency_weights(np.array([0.0, 180.0, 360.0])).tolist()
+    [1.0, 0.5, 0.25]
+    """
+    return np.asarray(0.5 ** (ages_in_days / HALF_LIFE_DAYS))
+
+
+def mean_direction(
+    vectors: NDArray[np.float32], weights: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """The weighted mean of unit vectors (rows), at unit length.
+
+    >>> mean_direction(np.eye(2, dtype=np.float32), np.array([3.0, 4.0])).round(3).tolist()
+    [0.6000000238418579, 0.800000011920929]
+    """
+    mean = weights @ vectors
+    length = np.linalg.norm(mean)
+    # Opposite texts cancel out; the newest then stands for the person.
+    return (mean / length if length > 1e-9 else vectors[np.argmax(weights)]).astype(np.float32)
+
+
+def category_shares(categories: Sequence[str]) -> dict[str, float]:
+    """Share of the texts that name a category, per category, largest first.
+
+    >>> category_shares(["Dresses", "Knits", "Dresses", ""])
+    {'Dresses': 0.6667, 'Knits': 0.3333}
+    """
+    named = Counter(category for category in categories if category)
+    return {name: round(count / named.total(), 4) for name, count in named.most_common()}

@@ -1,0 +1,148 @@
+"""Profiles: what a contact's texts say together, made again only where a text changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from audience.models import Cluster, Contact, Profile, Text
+from audience.phrases import Background, phrases
+from audience.profiling import Portrayed, ReadText, portray
+from audience.selectors import latest_clustering, newest_bodies, newest_rated_texts
+from audience.sentiment import SentimentModel, rating_sentiment, sentiment_model
+
+Progress = Callable[[int], None]
+
+CONTACTS_PER_BATCH = 500
+FIELDS = [
+    "vector",
+    "interests",
+    "categories",
+    "sentiment",
+    "text_count",
+    "last_text_at",
+    "cluster",
+    "updated_at",
+]
+
+
+def profiles_refresh(*, now: datetime, progress: Progress | None = None) -> int:
+    """Make the profiles that are due; how many contacts that were. Any number of workers may."""
+    yardstick = _Yardstick()
+    done = 0
+    while batch := _batch_refresh(yardstick, now=now):
+        done += batch
+        if progress:
+            progress(batch)
+    return done
+
+
+class _Yardstick:
+    """What single contacts are measured against, computed once per run, and only when asked for."""
+
+    @cached_property
+    def background(self) -> Background:
+        return Background.of(phrases(body) for body in newest_bodies())
+
+    @cached_property
+    def sentiment(self) -> SentimentModel:
+        return sentiment_model(*newest_rated_texts())
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        clustering = latest_clustering()
+        return list(clustering.clusters.all()) if clustering else []
+
+    @cached_property
+    def centroids(self) -> NDArray[np.float32]:
+        return np.stack([np.asarray(cluster.centroid) for cluster in self.clusters])
+
+    def nearest_cluster(self, vector: NDArray[np.float32]) -> Cluster | None:
+        if not self.clusters:
+            return None
+        return self.clusters[int(np.argmax(self.centroids @ vector))]
+
+
+@transaction.atomic
+def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> int:
+    # Locked in the transaction that clears the mark: a text read meanwhile waits, and marks
+    # it anew.
+    claimed = list(
+        Contact.objects.filter(is_profile_due=True)
+        .select_for_update(skip_locked=True, no_key=True)
+        .order_by("id")
+        .values_list("pk", flat=True)[:CONTACTS_PER_BATCH]
+    )
+    if not claimed:
+        return 0
+    texts = _texts_by_contact(claimed, yardstick)
+    profiles = [
+        _profile(contact, portray(own, yardstick.background), yardstick, now=now)
+        for contact, own in texts.items()
+    ]
+    Profile.objects.bulk_create(
+        profiles, update_conflicts=True, unique_fields=["contact"], update_fields=FIELDS
+    )
+    Profile.objects.filter(contact_id__in=set(claimed) - set(texts)).delete()
+    Contact.objects.filter(pk__in=claimed).update(is_profile_due=False)
+    return len(claimed)
+
+
+def _texts_by_contact(
+    contacts: Sequence[int], yardstick: _Yardstick
+) -> Mapping[int, list[ReadText]]:
+    texts = list(
+        Text.objects.filter(contact_id__in=contacts, status=Text.Status.READ)
+        .only("contact_id", "occurred_at", "category", "clean_body", "vector", "rating")
+        .order_by("id")
+    )
+    by_contact: dict[int, list[ReadText]] = defaultdict(list)
+    for text, sentiment in zip(texts, _sentiments(texts, yardstick), strict=True):
+        by_contact[text.contact_id].append(
+            ReadText(
+                occurred_at=text.occurred_at,
+                category=text.category,
+                phrases=tuple(phrases(text.clean_body)),
+                vector=np.asarray(text.vector, dtype=np.float32),
+                sentiment=sentiment,
+            )
+        )
+    return by_contact
+
+
+def _sentiments(texts: Sequence[Text], yardstick: _Yardstick) -> list[float]:
+    """A rating is what its writer says they felt; only where there is none do the words decide."""
+    unrated = [text for text in texts if text.rating is None]
+    judged: dict[int, float] = {}
+    if unrated:
+        vectors = np.stack([np.asarray(text.vector, dtype=np.float32) for text in unrated])
+        scores = yardstick.sentiment.score([text.clean_body for text in unrated], vectors)
+        judged = {text.pk: float(score) for text, score in zip(unrated, scores, strict=True)}
+    return [
+        judged[text.pk] if text.rating is None else rating_sentiment(text.rating) for text in texts
+    ]
+
+
+def _profile(
+    contact: int, portrayed: Portrayed, yardstick: _Yardstick, *, now: datetime
+) -> Profile:
+    return Profile(
+        contact_id=contact,
+        vector=portrayed.vector,
+        interests=[
+            {"phrase": found.phrase, "weight": round(found.weight, 4)}
+            for found in portrayed.interests
+        ],
+        categories=dict(portrayed.categories),
+        sentiment=portrayed.sentiment,
+        text_count=portrayed.text_count,
+        last_text_at=portrayed.last_text_at,
+        cluster=yardstick.nearest_cluster(portrayed.vector),
+        updated_at=now,
+    )

@@ -1,0 +1,123 @@
+"""Segments: made from clusters, and built, which is to say given their members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils.text import slugify
+
+from audience.models import Cluster, Clustering, Segment
+from audience.selectors import segment_contacts, segments_to_rebuild
+
+# Clusters of two fits are the same people's when their mean texts point the same way.
+SAME_CLUSTER_COSINE = 0.9
+
+# One statement, so that who leaves and who joins are judged by the same snapshot.
+_BUILD = """
+    WITH wanted AS MATERIALIZED ({members}),
+    gone AS (
+        DELETE FROM audience_membership AS membership
+        WHERE segment_id = %s
+          AND NOT EXISTS (SELECT FROM wanted WHERE wanted.id = membership.contact_id)
+    ),
+    come AS (
+        INSERT INTO audience_membership (segment_id, contact_id)
+        SELECT %s, id FROM wanted ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) FROM wanted
+"""
+
+
+@transaction.atomic
+def segment_build(segment: Segment, *, now: datetime) -> int:
+    """Make the members those who belong now; how many that are. Builds of one segment queue up."""
+    locked = Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
+    members, parameters = segment_contacts(locked, now=now).values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_BUILD.format(members=members), [*parameters, locked.pk, locked.pk])
+        size: int = cursor.fetchone()[0]
+    Segment.objects.filter(pk=locked.pk).update(size=size, built_at=now)
+    segment.size, segment.built_at = size, now
+    return size
+
+
+def segments_rebuild(*, now: datetime) -> list[Segment]:
+    """Build every segment whose members may have changed, each in a transaction of its own."""
+    segments = list(segments_to_rebuild())
+    for segment in segments:
+        segment_build(segment, now=now)
+    return segments
+
+
+@transaction.atomic
+def segments_from_clustering(clustering: Clustering) -> list[Segment]:
+    """One segment per cluster. A segment of an earlier fit whose people are the same moves along.
+
+    What a person rewrote (name, portrait) stays as they left it; keys never change.
+    """
+    clusters = list(clustering.clusters.all())
+    earlier = list(
+        Segment.objects.filter(kind=Segment.Kind.CLUSTER)
+        .select_related("cluster")
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("id")
+    )
+    kept = _same_people(clusters, earlier)
+    return [
+        _segment_move(kept[cluster.pk], cluster) if cluster.pk in kept else _segment_create(cluster)
+        for cluster in clusters
+    ]
+
+
+def _same_people(clusters: Sequence[Cluster], earlier: Sequence[Segment]) -> dict[int, Segment]:
+    """Each cluster's earlier segment: the best one-to-one match among those alike enough."""
+    if not clusters or not earlier:
+        return {}
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 (half a second, for refits only)
+
+    ours = np.stack([np.asarray(cluster.centroid) for cluster in clusters])
+    theirs = np.stack([np.asarray(_cluster(segment).centroid) for segment in earlier])
+    cosines = ours @ theirs.T
+    rows, columns = linear_sum_assignment(-cosines)
+    return {
+        clusters[row].pk: earlier[column]
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        if cosines[row, column] >= SAME_CLUSTER_COSINE
+    }
+
+
+def _cluster(segment: Segment) -> Cluster:
+    if segment.cluster is None:
+        raise ValueError(f"segment {segment.key} is of kind cluster and has none")
+    return segment.cluster
+
+
+def _segment_move(segment: Segment, cluster: Cluster) -> Segment:
+    before = _cluster(segment)
+    if segment.name == before.name:
+        segment.name = cluster.name
+    if segment.portrait == before.portrait:
+        segment.portrait = cluster.portrait
+    segment.cluster, segment.traits = cluster, cluster.traits
+    segment.save()
+    return segment
+
+
+def _segment_create(cluster: Cluster) -> Segment:
+    return Segment.objects.create(
+        key=_free_key(slugify(cluster.name)[:70] or "cluster"),
+        name=cluster.name,
+        kind=Segment.Kind.CLUSTER,
+        cluster=cluster,
+        portrait=cluster.portrait,
+        traits=cluster.traits,
+    )
+
+
+def _free_key(wanted: str) -> str:
+    taken = set(Segment.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (wanted, *numbered) if key not in taken)

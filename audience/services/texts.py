@@ -1,0 +1,156 @@
+"""Reading texts: cleaned, encoded or dropped with a reason, each exactly once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+from django.db import connection, transaction
+from django.db.models.functions import MD5
+
+from audience.cleaning import clean_text, drop_reason
+from audience.models import VECTOR_SIZE, Contact, Text
+from core.errors import DomainError
+from inference.encoders import TextEncoder, text_encoder
+
+Progress = Callable[[int], None]
+
+# Enough for batches of like length, few enough that a killed worker costs seconds.
+TEXTS_PER_BATCH = 512
+
+_STORE_READ = """
+    UPDATE audience_text AS text
+    SET status = 'read', drop_reason = '', clean_body = done.body, vector = done.vector::vector,
+        read_at = %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS done (id, body, vector)
+    WHERE text.id = done.id
+"""
+_STORE_DROPPED = """
+    UPDATE audience_text AS text
+    SET status = 'dropped', drop_reason = done.reason, clean_body = '', vector = NULL, read_at = %s
+    FROM unnest(%s::bigint[], %s::text[]) AS done (id, reason)
+    WHERE text.id = done.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSummary:
+    """How many texts were read, and how many were dropped for which reason."""
+
+    read: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        return self.read + sum(self.dropped.values())
+
+    def __add__(self, other: ReadSummary) -> ReadSummary:
+        dropped = Counter(self.dropped) + Counter(other.dropped)
+        return ReadSummary(self.read + other.read, dict(dropped))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    text_id: int
+    body: str
+    reason: str
+
+
+def texts_read(
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    limit: int | None = None,
+    encoder: TextEncoder | None = None,
+) -> ReadSummary:
+    """Read new texts until none is left to claim, or `limit` were seen; workers may share it."""
+    encoder = fitting(encoder or text_encoder())
+    summary = ReadSummary()
+    while limit is None or summary.seen < limit:
+        size = TEXTS_PER_BATCH if limit is None else min(TEXTS_PER_BATCH, limit - summary.seen)
+        batch = _batch_read(encoder, size=size, now=now, progress=progress)
+        if not batch.seen:
+            break
+        summary += batch
+    return summary
+
+
+def fitting(encoder: TextEncoder) -> TextEncoder:
+    """The encoder, if its vectors fit the columns they go into."""
+    if encoder.size != VECTOR_SIZE:
+        raise DomainError(
+            f"ENCODER_MODEL {encoder.name!r} makes vectors of {encoder.size} numbers and the "
+            f"database holds {VECTOR_SIZE}: choose an encoder of that size, or leave it empty"
+        )
+    return encoder
+
+
+@transaction.atomic
+def _batch_read(
+    encoder: TextEncoder, *, size: int, now: datetime, progress: Progress | None
+) -> ReadSummary:
+    # The locks are the claim: a killed worker's transaction ends, and its texts are new
+    # again. Locking the
+    # contacts too keeps one person's texts with one worker, so that two cannot both read a
+    # duplicate.
+    texts = list(
+        Text.objects.filter(status=Text.Status.NEW)
+        .select_related("contact")
+        .select_for_update(skip_locked=True, of=("self", "contact"), no_key=True)
+        .order_by("id")[:size]
+    )
+    judged = _judged(texts)
+    kept = [one for one in judged if not one.reason]
+    dropped = [one for one in judged if one.reason]
+    if dropped and progress:
+        progress(len(dropped))
+    _store(kept, dropped, encoder=encoder, now=now, progress=progress)
+    contacts = {text.contact_id for text in texts}
+    Contact.objects.filter(pk__in=contacts).update(is_profile_due=True)
+    return ReadSummary(len(kept), Counter(one.reason for one in dropped))
+
+
+def _judged(texts: Sequence[Text]) -> list[_Judged]:
+    seen = _digests_read({text.contact_id for text in texts})
+    judged = []
+    for text in texts:
+        body = clean_text(text.title, text.body)
+        key = (text.contact_id, _digest(body))
+        reason = drop_reason(body) or ("duplicate" if key in seen else "")
+        seen.add(key)
+        judged.append(_Judged(text.pk, body, reason))
+    return judged
+
+
+def _digests_read(contacts: set[int]) -> set[tuple[int, str]]:
+    read = Text.objects.filter(status=Text.Status.READ, contact_id__in=contacts)
+    return set(read.values_list("contact_id", MD5("clean_body")))
+
+
+def _digest(body: str) -> str:
+    return hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
+
+
+def _store(
+    kept: Sequence[_Judged],
+    dropped: Sequence[_Judged],
+    *,
+    encoder: TextEncoder,
+    now: datetime,
+    progress: Progress | None,
+) -> None:
+    bodies = [one.body for one in kept]
+    vectors = encoder.encode(bodies, progress=progress)
+    with connection.cursor() as cursor:
+        if kept:
+            written = [
+                orjson.dumps(row, option=orjson.OPT_SERIALIZE_NUMPY).decode() for row in vectors
+            ]
+            cursor.execute(_STORE_READ, [now, [one.text_id for one in kept], bodies, written])
+        if dropped:
+            reasons = [one.reason for one in dropped]
+            cursor.execute(_STORE_DROPPED, [now, [one.text_id for one in dropped], reasons])

@@ -1,0 +1,86 @@
+"""Turning texts into vectors: one contract, one encoder per process, loaded on first use."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from core.errors import DomainError
+
+Progress = Callable[[int], None]
+
+
+class EncoderUnusable(DomainError):
+    """The encoder that the settings name cannot be loaded; the message says why and what to set."""
+
+
+class TextEncoder(Protocol):
+    """Texts in, unit vectors out."""
+
+    name: str
+    size: int
+
+    def encode(
+        self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> NDArray[np.float32]:
+        """Shape (texts, size), rows of length 1, in input order; `progress` hears how many more."""
+
+
+class ScriptedEncoder:
+    """A twin without weights: a text's vector is the sum of its words' fixed random directions."""
+
+    name = "scripted"
+
+    def __init__(self, size: int = 384) -> None:
+        self.size = size
+
+    def encode(
+        self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.size), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = sum(_direction(word, self.size) for word in text.lower().split() or [""])
+        if progress:
+            progress(len(texts))
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-12)
+
+
+def _direction(word: str, size: int) -> NDArray[np.float32]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(size).astype(np.float32)
+
+
+_loading = threading.Lock()
+
+
+def text_encoder() -> TextEncoder:
+    """The encoder `ENCODER_MODEL` names; its weights are read once per process."""
+    with _loading:
+        return _load(settings.ENCODER_MODEL)
+
+
+def declared_size(model: str) -> int | None:
+    """How many numbers the encoder in a folder says it makes; None where that is not a folder."""
+    config = Path(model) / "config.json"
+    if not model or not config.is_file():
+        return None
+    size = json.loads(config.read_text()).get("hidden_size")
+    return size if isinstance(size, int) else None
+
+
+@cache
+def _load(model: str) -> TextEncoder:
+    # The backend brings torch, which costs seconds and must never load in a process that
+    # encodes nothing.
+    from inference.backends import minilm, sentence  # noqa: PLC0415
+
+    return sentence.load_encoder(model) if model else minilm.load_encoder()
