@@ -11,7 +11,7 @@ import binascii
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -171,5 +171,5 @@ def _secrets(request: HttpRequest, body: dict[str, Any]) -> Iterator[str]:
 
 urlpatterns = [
     path("batch", batch, name="events-batch"),
-    *[path(kind, partial(single, kind=kind), name=f"events-{kind}") for kind in KINDS],
+    *[path(kind, single, {"kind": kind}, name=f"events-{kind}") for kind in KINDS],
 ]

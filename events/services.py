@@ -40,7 +40,6 @@ class RefusedMessage:
     message: object
 
 
-@transaction.atomic
 def events_store(events: Sequence[IncomingEvent], *, source: str) -> StoreResult:
     """Store the events that are new; those sent before, here or by another process, are counted."""
     if not events:

@@ -1,0 +1,25 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from events.models import Event
+from events.selectors import event_counts, event_names
+from tests.factories.events import event
+
+pytestmark = pytest.mark.django_db
+
+
+def test_counts_are_of_the_unit_and_by_name():
+    for given in [{}, {}, {"name": "Clicked"}, {"unit_id": "u2"}, {"kind": "identify", "name": ""}]:
+        event(**given)
+    assert event_counts("u1") == {"Clicked": 1, "Order Completed": 2}
+
+
+def test_names_come_most_frequent_first_and_only_recent_tracks():
+    for given in [{"name": "Clicked"}, {}, {}, {"kind": "page", "name": "Home"}]:
+        event(**given)
+    old = event(name="Faxed")
+    Event.objects.filter(pk=old.pk).update(received_at=timezone.now() - timedelta(days=400))
+    since = timezone.now() - timedelta(days=90)
+    assert event_names(since=since) == ["Order Completed", "Clicked"]
