@@ -1,4 +1,4 @@
-"""Reads a template: the merge tags each field must keep, and the sentences that stay as they are."""
+"""Reads a template: the merge tags each field must keep, the sentences that stay."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ _NOT_ADJECTIVES = frozenset(
     {"clothing", "wedding", "lighting", "bedding", "swing", "ring", "earring", "string", "running",
      "hiking", "cooking", "baking", "knitting", "gardening", "cycling", "cleansing", "swimming",
      "reading", "gaming", "fishing", "camping", "sewing", "styling", "packing", "table",
-     "vegetable", "stationery", "king", "lining", "coating", "spring", "tailoring", "layering", "stitching"}
+     "vegetable",
+     "stationery", "king", "lining", "coating", "spring", "tailoring", "layering", "stitching"}
 )  # fmt: skip
 _COUNTABLE = frozenset(
     [
