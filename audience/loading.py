@@ -13,6 +13,8 @@ from core.loading.kinds import Text as TextKind
 EMAIL = TextKind(
     320, pattern=re.compile(r"[^@\s]+@[^@\s]+"), example="an e-mail address, e.g. ann@shop.example"
 )
+# As the models' own defaults do: not the transaction's start, which is earlier.
+NOW = "statement_timestamp()"
 NEW_CONTACT = {"subject_id": "gen_random_uuid()"}
 
 CONTACTS = Importer(
@@ -35,7 +37,7 @@ CONTACTS = Importer(
     repeats=Repeats.UPDATE,
     extras="attributes",
     computed=NEW_CONTACT,
-    touched={"updated_at": "now()"},
+    touched={"updated_at": NOW},
 )
 
 
@@ -89,5 +91,10 @@ def _text_fields(now: datetime) -> tuple[Field, ...]:
         Field("kind", Choice(tuple(Text.Kind.values)), "what it is", default="'review'"),
         Field("rating", Integer(1, 5), "their stars"),
         Field("category", TextKind(200), "what it is about", default="''"),
-        Field("occurred_at", written, "when they wrote it (default: now)", default="now()"),
+        Field(
+            "occurred_at",
+            written,
+            "when they wrote it (default: now)",
+            default=NOW,
+        ),
     )

@@ -9,6 +9,8 @@ from catalog.models import Product
 from core.loading.importers import Field, Importer, Repeats
 from core.loading.kinds import Flag, JsonObject, Number, Text
 
+# As the models' own defaults do: not the transaction's start, which is earlier.
+NOW = "statement_timestamp()"
 # Anything else (javascript:, data:) would be a trap in an e-mail or a page.
 LINK = Text(
     1000,
@@ -47,6 +49,6 @@ PRODUCTS = Importer(
     key="external_id",
     repeats=Repeats.UPDATE,
     extras="attributes",
-    computed={"created_at": "now()", "updated_at": "now()"},
-    touched={"updated_at": "now()"},
+    computed={"created_at": NOW, "updated_at": NOW},
+    touched={"updated_at": NOW},
 )

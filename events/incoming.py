@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -254,7 +255,8 @@ def value_of(properties: Mapping[str, Any]) -> Decimal | None:
     """What an event was worth: its revenue, else its value, else its total.
 
     Args:
-        properties: numbers as int or Decimal; a text that is a plain number counts as one.
+        properties: numbers as int or Decimal (a float is what it prints as); a text that is a
+            plain number counts as one.
 
     Returns:
         The exact number, rounded half up to four decimal places; None where none of the three
@@ -278,8 +280,10 @@ def value_of(properties: Mapping[str, Any]) -> Decimal | None:
 
 
 def _number(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         return None
+    if isinstance(value, float):
+        return Decimal(str(value)) if math.isfinite(value) else None
     if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value.strip()):
         return None
     return Decimal(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,7 +104,9 @@ class _Load:
             if reference.made_with is not None:
                 made[reference.table] = self._staging.make_missing(reference)
             else:
-                self._refuse(self._staging.drop_dangling(reference))
+                # Closed here and now, as its cursor lives no longer than the transaction.
+                with closing(self._staging.drop_dangling(reference)) as dangling:
+                    self._refuse(dangling)
         merged = self._staging.merge()
         return Summary(
             read=self._read,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ class Staging:
         )
         return int(self._cursor.rowcount)
 
-    def drop_dangling(self, reference: Reference) -> Iterator[Refusal]:
+    def drop_dangling(self, reference: Reference) -> Generator[Refusal]:
         """Take out the rows that name something unknown, each with its reason."""
         dangling = (
             f"FROM {STAGED} s WHERE NOT EXISTS (SELECT FROM {reference.table} r "

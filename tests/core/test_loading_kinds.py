@@ -35,7 +35,7 @@ def test_plain_texts_pass_without_the_space_around_them():
     assert encoded(Text(10), "Ann", " Bo ", "") == (["Ann", "Bo", NULL], {})
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))))
 def test_any_text_survives_the_way_to_copy_and_back(values):
     texts, refusals = encoded(Text(10_000), *values)
