@@ -30,6 +30,7 @@ FIRST_PORT = 8000
 PORTS_TRIED = 50
 STOP_TIMEOUT_SECONDS = 15
 RESTART_PAUSE_SECONDS = 2.0
+CELERY = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
 # Two or more torch threads per worker on two cores are many times slower than one.
 WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 
@@ -44,27 +45,21 @@ class Service:
 
 
 def workers() -> list[Service]:
-    celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
-    options = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    beat = [
-        "--pidfile",
-        "",
-        "--loglevel",
-        "INFO",
-        "--schedule",
-        str(var_dir() / "celerybeat-schedule"),
-    ]
+    worker = [*CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return [
         Service(
             "worker-default",
-            [*celery, "worker", "-Q", "default,events", "-c", "1", "-n", "default@%h", *options],
+            [*worker, "-Q", "default,events", "-c", "1", "-n", "default@%h"],
             WORKER_ENVIRONMENT,
         ),
-        Service(
-            "worker-gpu", [*celery, "worker", "-Q", "gpu", "-P", "solo", "-n", "gpu@%h", *options]
-        ),
-        Service("beat", [*celery, "beat", *beat]),
+        Service("worker-gpu", [*worker, "-Q", "gpu", "-P", "solo", "-n", "gpu@%h"]),
     ]
+
+
+def beat() -> Service:
+    schedule = str(var_dir() / "celerybeat-schedule")
+    options = ["--loglevel", "INFO", "--pidfile", "", "--schedule", schedule]
+    return Service("beat", [*CELERY, "beat", *options])
 
 
 def web(port: int) -> Service:
@@ -247,6 +242,7 @@ def run(*, is_demo: bool, serve: bool) -> None:
 
 def _serve(launcher: Launcher) -> None:
     _stop_noted("web")
+    launcher.start(beat())
     shutil.rmtree(_metrics_folder(), ignore_errors=True)
     _metrics_folder().mkdir(parents=True)
     port = free_port(env.int("PORT", default=FIRST_PORT))
@@ -263,7 +259,7 @@ def _serve(launcher: Launcher) -> None:
 
 
 def stop() -> None:
-    names = [*(service.name for service in workers()), "web", "launcher"]
+    names = [*(service.name for service in workers()), "beat", "web", "launcher"]
     stopped = [name for name in reversed(names) if _stop_noted(name)]
     stopped += embedded.stop()
     print(f"stopped: {', '.join(stopped) or 'nothing was running'}")  # noqa: T201

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """A beat nobody took in time is dropped: the next one does the same work."""
+    return {"task": task, "schedule": seconds, "options": {"queue": "default", "expires": seconds}}
+
+
 SCHEDULE = {
-    "events: keep this month's and the next months' partitions": {
-        "task": "generation.tasks.jobs_sweep",
-        "schedule": 20.0,
-        "options": {"queue": "default", "expires": 20},
-    },
+    "jobs of dead workers move on": every(20.0, "generation.tasks.jobs_sweep"),
+    "campaigns whose job ended unheard collect": every(60.0, "campaigns.tasks.campaigns_sweep"),
+    "new texts are understood": every(60.0, "audience.tasks.understand"),
+    "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }
