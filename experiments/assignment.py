@@ -202,12 +202,9 @@ def _from_ascii(units: NDArray[np.bytes_]) -> tuple[NDArray[np.uint32], NDArray[
     rows = np.ascontiguousarray(units).view(np.uint8).reshape(len(units), units.dtype.itemsize)
     if rows.size and rows.max() > 127:
         raise AssignmentImpossible("a column of bytes must be ASCII: pass other ids as text")
-    lengths = np.full(len(units), rows.shape[1], dtype=np.int64)
-    for column in range(rows.shape[1] - 1, -1, -1):
-        ends = (rows[:, column] == 0) & (lengths == column + 1)
-        if not ends.any():
-            break
-        lengths[ends] = column
+    # NumPy pads with zero bytes at the end: an id is as long as the place of its last other byte.
+    places = np.arange(1, rows.shape[1] + 1)
+    lengths = ((rows != 0) * places).max(axis=1, initial=0)
     return np.ascontiguousarray(rows.T).astype(np.uint32), lengths
 
 

@@ -51,7 +51,7 @@ def unit_assign(
     experiment_id: int, unit_id: str, *, arm_id: int, stratum: str, now: datetime
 ) -> Assigned:
     """Give the unit the arm, unless it has one: one round trip, and safe against a racing twin."""
-    wanted = {
+    wanted: dict[str, int | str | datetime] = {
         "experiment": experiment_id,
         "unit": unit_id,
         "arm": arm_id,
@@ -69,7 +69,7 @@ def unit_assign(
     return row
 
 
-def _assign(wanted: dict[str, object]) -> Assigned | None:
+def _assign(wanted: dict[str, int | str | datetime]) -> Assigned | None:
     with connection.cursor() as cursor:
         cursor.execute(ASSIGN, wanted)
         row = cursor.fetchone()

@@ -74,6 +74,8 @@ def check_sample_ratio(
     chosen = _method(total, len(live), method)
     if sum(seen for seen, _ in live) < total:
         p_value = 0.0
+    elif len(live) == 1:
+        p_value = 1.0
     elif chosen == "exact":
         p_value = _exact_p([seen for seen, _ in live], [due / total for _, due in live])
     else:
@@ -102,8 +104,6 @@ def _method(total: int, arms: int, asked: Method) -> str:
 
 
 def _chi_square_p(live: Sequence[tuple[int, float]]) -> float:
-    if len(live) == 1:
-        return 1.0
     statistic = sum((seen - due) ** 2 / due for seen, due in live)
     return float(special.chdtrc(len(live) - 1, statistic))
 
@@ -118,11 +118,7 @@ def _exact_p(counts: Sequence[int], shares: Sequence[float]) -> float:
 
 def _outcomes(total: int, arms: int) -> np.ndarray:
     """Every way to put `total` units into `arms` arms, one a row (stars and bars)."""
-    if arms == 2:
-        first = np.arange(total + 1)
-        return np.stack([first, total - first], axis=1)
     bars = np.array(list(combinations(range(total + arms - 1), arms - 1)), dtype=np.int64)
-    bars = bars.reshape(-1, arms - 1)
     ends = np.full((len(bars), 1), total + arms - 1)
     return np.diff(np.hstack([bars, ends]), axis=1, prepend=-1) - 1
 

@@ -161,6 +161,6 @@ def _exact_p(
             [treatment.trials - treatment.successes, control.trials - control.successes],
         ]
     )
-    if method == "barnard":
-        return float(stats.barnard_exact(table, alternative=alternative).pvalue)
-    return float(stats.fisher_exact(table, alternative=alternative).pvalue)
+    test = stats.barnard_exact if method == "barnard" else stats.fisher_exact
+    # Sums of table probabilities may end a rounding error above one.
+    return min(1.0, float(test(table, alternative=alternative).pvalue))
