@@ -107,6 +107,8 @@ def render(text: str, variables: Mapping[str, object], *, escape_html: bool = Fa
     >>> render("{{ a }}", {"a": "<b>"}, escape_html=True)
     '&lt;b&gt;'
     """
+    if "{" not in text and len(text) <= MAX_TEMPLATE_CHARACTERS:
+        return text
     template = _parse(text, escape_html=escape_html)
     values = _NO_CLOCK | {str(name): _plain(value) for name, value in variables.items()}
     try:
@@ -187,7 +189,7 @@ def _refuse_unknown_filters(tag: MergeTag) -> None:
 
 
 def _plain(value: object, depth: int = 0) -> Any:
-    if value is None or isinstance(value, bool | int | float | Decimal):
+    if type(value) is str or value is None or isinstance(value, bool | int | float | Decimal):
         return value
     if depth < _MAX_NESTING and isinstance(value, Mapping):
         return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}

@@ -34,6 +34,10 @@ class GenerationJob(models.Model):
     )
     then_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    woken_at = models.DateTimeField(
+        db_default=Now(),
+        help_text="When workers were last told of it; a lost message is sent again.",
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
 

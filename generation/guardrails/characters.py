@@ -18,7 +18,7 @@ _CONFUSABLE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "
 def check_characters(case: Case) -> Iterator[Finding]:
     """Look for control, format and private characters, and for words of mixed script."""
     for field, text in case.fields.items():
-        if text.isascii() and text.isprintable():
+        if text.isascii() and text.replace("\n", "").isprintable():
             continue
         yield from _hidden(field, text)
         if not text.isascii():

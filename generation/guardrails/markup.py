@@ -24,11 +24,17 @@ def check_markup(case: Case) -> Iterator[Finding]:
         seen = html.unescape(text) if "&" in text else text
         if "<" in seen:
             yield from _elements(field, seen, len(text))
-        active = _ACTIVE.search(seen)
+        active = _ACTIVE.search(seen) if _may_be_active(seen) else None
         if active:
             message = f"“{active.group().strip()}” can run code in a mail program."
             span = active.span() if seen == text else (0, len(text))
             yield Finding("markup.active", "block", field, span, message, "Take it out.")
+
+
+def _may_be_active(text: str) -> bool:
+    """A cheap look, so that the costly pattern runs on few texts."""
+    lowered = text.lower()
+    return "=" in text or any(word in lowered for word in ("script", "text/html", "expression"))
 
 
 def _elements(field: str, text: str, length: int) -> Iterator[Finding]:

@@ -1,0 +1,22 @@
+"""What workers are woken for."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Task, shared_task
+from django.utils import timezone
+
+from generation import services
+
+
+@shared_task(bind=True, name="generation.tasks.job_run")
+def job_run(self: Task, job_id: int) -> None:
+    """Work on a job until no brief is free."""
+    services.job_work(job_id, worker=f"{self.request.hostname}/{os.getpid()}/{self.request.id}")
+
+
+@shared_task(name="generation.tasks.jobs_sweep")
+def jobs_sweep() -> None:
+    """Move on the work of dead workers."""
+    services.jobs_sweep(timezone.now())
