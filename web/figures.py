@@ -44,6 +44,19 @@ def signed_points(share: float | None) -> str:
     return NOTHING if share is None else f"{_sign(share)}{abs(share) * 100:,.2f} pp"
 
 
+def points(share: float | None) -> str:
+    """A difference of shares that cannot be negative, in percentage points.
+
+    >>> points(0.02685), points(0.000001), points(0.0)
+    ('2.685 pp', '< 0.001 pp', '0 pp')
+    """
+    if share is None:
+        return NOTHING
+    if share == 0:
+        return "0 pp"
+    return "< 0.001 pp" if share < 0.00001 else f"{share * 100:.3f} pp"
+
+
 def interval(low: float | None, high: float | None) -> str:
     """Both ends of an interval of relative change.
 
@@ -86,7 +99,7 @@ def amount(value: float | Decimal | None) -> str:
     """
     if value is None:
         return NOTHING
-    size = abs(value)
+    size = abs(float(value))
     return f"{value:,.2f}" if size == 0 or size >= 0.1 else f"{value:.3g}"
 
 
@@ -95,7 +108,7 @@ def signed_amount(value: float | Decimal | None) -> str:
     >>> signed_amount(0.5), signed_amount(-2)
     ('+0.50', '−2.00')
     """  # noqa: RUF002
-    return NOTHING if value is None else f"{_sign(float(value))}{amount(abs(value))}"
+    return NOTHING if value is None else f"{_sign(float(value))}{amount(abs(float(value)))}"
 
 
 def _digits(percentage: float) -> str:

@@ -38,6 +38,10 @@ class CopyForm(forms.Form):
         texts = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in COPY_FIELDS}
         return Copy(**texts)
 
+    def shown(self) -> Copy:
+        """The texts as the form shows them, saved or not."""
+        return Copy(**{name: str(self[name].value() or "") for name in COPY_FIELDS})
+
     def refuse(self, refusal: CopyliftError) -> None:
         """Show a service's refusal at the field it names."""
         field = refusal.field if isinstance(refusal, InputRefused) else ""

@@ -12,8 +12,8 @@ from django.urls import reverse_lazy
 
 Entry = tuple[str, str, str, str]
 
+CAMPAIGNS: Entry = ("Campaigns", "campaign", "campaigns", "campaign")
 GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
-    ("Campaigns", (("Campaigns", "campaign", "campaigns", "campaign"),)),
     (
         "Copy",
         (
@@ -67,8 +67,9 @@ def stylesheet(_request: HttpRequest) -> str:
 def sidebar(_request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and their pages; a page shows only to those who may view it."""
     home = {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}
+    campaigns = _item(CAMPAIGNS) | {"active": _is_campaign_page}
     return [
-        {"title": None, "items": [home]},
+        {"title": None, "items": [home, campaigns]},
         *(
             {"title": title, "separator": False, "items": [_item(entry) for entry in entries]}
             for title, entries in GROUPS
@@ -84,6 +85,10 @@ def _item(entry: Entry) -> dict[str, Any]:
         "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
         "permission": _may_view(app, model),
     }
+
+
+def _is_campaign_page(request: HttpRequest) -> bool:
+    return request.path.startswith(("/campaigns/", "/variants/", "/admin/campaigns/campaign/"))
 
 
 def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:

@@ -1,3 +1,32 @@
-from django.urls import URLPattern
+"""The pages a marketer works in, beside the admin. Included at the root."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from django.urls import path
+
+from web.views import campaigns, results, review, segments, setup
+
+app_name = "web"
+urlpatterns = [
+    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:pk>/write/", campaigns.write, name="write"),
+    path("campaigns/<int:pk>/write/stop/", campaigns.stop_writing, name="stop_writing"),
+    path("campaigns/<int:pk>/progress/", campaigns.progress, name="progress"),
+    path("campaigns/<int:pk>/launch/", campaigns.launch, name="launch"),
+    path("campaigns/<int:pk>/pause/", campaigns.pause, name="pause"),
+    path("campaigns/<int:pk>/resume/", campaigns.resume, name="resume"),
+    path("campaigns/<int:pk>/finish/", campaigns.finish, name="finish"),
+    path("campaigns/<int:pk>/review/", review.review, name="review"),
+    path("campaigns/<int:pk>/review/approve-best/", review.approve_best, name="approve_best"),
+    path("campaigns/<int:pk>/review/add/", review.add, name="variant_add"),
+    path("campaigns/<int:pk>/review/check/", review.check, name="check"),
+    path("campaigns/<int:pk>/results/", results.results, name="results"),
+    path("campaigns/<int:pk>/results/refresh/", results.refresh, name="results_refresh"),
+    path("campaigns/<int:pk>/results.csv", results.results_csv, name="results_csv"),
+    path("campaigns/<int:pk>/setup/", setup.setup, name="setup"),
+    path("variants/<int:pk>/approve/", review.approve, name="variant_approve"),
+    path("variants/<int:pk>/reject/", review.reject, name="variant_reject"),
+    path("variants/<int:pk>/edit/", review.edit, name="variant_edit"),
+    path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
+    path("segments/count/", segments.count, name="segment_count"),
+]

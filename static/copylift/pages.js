@@ -46,8 +46,9 @@
   all("[data-count]").forEach((input) => {
     const shown = document.querySelector(`[data-counter-for="${input.id}"]`);
     const count = () => {
-      const length = [...input.value].length;
-      shown.textContent = `${length} of ${input.dataset.count}`;
+      // A merge tag stands for a name or two.
+      const length = [...input.value.replace(/\{\{.*?\}\}/g, "xxxxxxxx")].length;
+      shown.textContent = `about ${length} of ${input.dataset.count}`;
       shown.classList.toggle("cl-over", length > Number(input.dataset.count));
     };
     input.addEventListener("input", count);
@@ -70,7 +71,9 @@
       const turn = ++asked;
       const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
       if (!answer.ok || turn !== asked) return;
-      const { findings } = await answer.json();
+      const { findings, preview } = await answer.json();
+      // Made by the server from escaped text.
+      document.querySelector("[data-preview]").innerHTML = preview;
       const shown = document.createElement(findings.length ? "ul" : "p");
       shown.className = findings.length ? "cl-findings" : "cl-quiet";
       if (findings.length) shown.append(...findings.map(line));

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 TONES = {"better": "#16a34a", "worse": "#dc2626", "unclear": "#6366f1"}
-ROW_HEIGHT = 34
+ROW_HEIGHT = 46
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class LiftRow:
     label: str
 
 
-def lift_chart(rows: Sequence[LiftRow], *, width: int = 620) -> dict[str, Any]:
+def lift_chart(rows: Sequence[LiftRow], *, width: int = 780) -> dict[str, Any]:
     """The specification of the plot, rows from top to bottom."""
     low, high = _span(rows)
     values = [
@@ -81,7 +81,7 @@ def _bars(low: float, high: float) -> dict[str, Any]:
     scale = {"domain": [low, high], "nice": True}
     axis = {"format": "+.0%", "tickCount": 7, "grid": True}
     return {
-        "mark": {"type": "bar", "height": 8, "cornerRadius": 4, "opacity": 0.35},
+        "mark": {"type": "bar", "height": 10, "cornerRadius": 5, "opacity": 0.35},
         "encoding": {
             "x": {
                 "field": "low",
@@ -98,14 +98,14 @@ def _bars(low: float, high: float) -> dict[str, Any]:
 
 def _dots() -> dict[str, Any]:
     return {
-        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+        "mark": {"type": "point", "filled": True, "size": 150, "opacity": 1},
         "encoding": {"x": {"field": "estimate", "type": "quantitative"}, "color": _tone()},
     }
 
 
 def _labels() -> dict[str, Any]:
     return {
-        "mark": {"type": "text", "dy": -13, "fontSize": 12, "fontWeight": 600, "color": "#6b7280"},
+        "mark": {"type": "text", "dy": -15, "fontSize": 12, "fontWeight": 600, "color": "#6b7280"},
         "encoding": {
             "x": {"field": "estimate", "type": "quantitative"},
             "text": {"field": "label"},

@@ -9,7 +9,7 @@ from typing import Any
 CONTROL_COLOUR = "#9ca3af"
 # After Okabe and Ito, for colour-blind readers, without what vanishes on white or on black.
 ARM_COLOURS = ("#6366f1", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#e69f00", "#8b5cf6")
-BAR_HEIGHT = 13
+BAR_HEIGHT = 16
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RateRow:
 
 
 def rate_chart(
-    rows: Sequence[RateRow], *, arms: Sequence[str], title: str, form: str = "%", width: int = 560
+    rows: Sequence[RateRow], *, arms: Sequence[str], title: str, form: str = "%", width: int = 740
 ) -> dict[str, Any]:
     """The specification; `arms` gives the order and the colours, control first."""
     segments = list(dict.fromkeys(row.segment for row in rows))
@@ -50,7 +50,7 @@ def rate_chart(
 def _bars(arms: Sequence[str], title: str, form: str) -> dict[str, Any]:
     colours = [CONTROL_COLOUR, *(ARM_COLOURS[i % len(ARM_COLOURS)] for i in range(len(arms) - 1))]
     return {
-        "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.86}},
+        "mark": {"type": "bar", "cornerRadiusEnd": 3},
         "encoding": {
             "x": {
                 "field": "rate",
@@ -71,10 +71,10 @@ def _bars(arms: Sequence[str], title: str, form: str) -> dict[str, Any]:
 def _intervals(arms: Sequence[str]) -> dict[str, Any]:
     return {
         "transform": [{"filter": "datum.low != null && datum.high != null"}],
-        "mark": {"type": "rule", "strokeWidth": 1.5, "color": "#374151", "opacity": 0.75},
+        "mark": {"type": "bar", "height": 2, "color": "#374151", "opacity": 0.75},
         "encoding": {
             "x": {"field": "low", "type": "quantitative"},
             "x2": {"field": "high"},
-            "yOffset": {"field": "arm", "type": "nominal", "sort": list(arms), "bandPosition": 0.5},
+            "yOffset": {"field": "arm", "type": "nominal", "sort": list(arms)},
         },
     }

@@ -39,23 +39,25 @@ class Table:
     lines: tuple[Line, ...]
 
 
-def table_of(metric: MetricReport, table: MetricTable) -> Table:
-    return Table(title=table.segment_name, lines=tuple(_line(metric, arm) for arm in table.arms))
+def table_of(metric: MetricReport, table: MetricTable, *, level: float) -> Table:
+    """`level` is the chance of a false alarm that is accepted: 1 - confidence."""
+    lines = tuple(_line(metric, arm, level=level) for arm in table.arms)
+    return Table(title=table.segment_name, lines=lines)
 
 
-def tone_of(metric: MetricReport, arm: ArmResult) -> str:
-    """Whether the interval of the difference lies wholly on one side of zero, and on which."""
+def tone_of(metric: MetricReport, arm: ArmResult, *, level: float) -> str:
+    """Better or worse only where the interval leaves out zero and the adjusted p-value agrees."""
     found = arm.difference
     if arm.is_control:
         return "control"
     if found is None or found.low is None or found.high is None:
         return "unclear"
-    if found.low <= 0 <= found.high:
+    if found.low <= 0 <= found.high or (arm.p_adjusted is not None and arm.p_adjusted > level):
         return "unclear"
     return "better" if (found.low > 0) is not metric.is_lower_better else "worse"
 
 
-def lift_rows(metric: MetricReport, table: MetricTable) -> list[LiftRow]:
+def lift_rows(metric: MetricReport, table: MetricTable, *, level: float) -> list[LiftRow]:
     """The bars of the forest plot; arms without a lift have none."""
     return [
         LiftRow(
@@ -63,7 +65,7 @@ def lift_rows(metric: MetricReport, table: MetricTable) -> list[LiftRow]:
             estimate=arm.lift.estimate,
             low=arm.lift.low,
             high=arm.lift.high,
-            tone=tone_of(metric, arm),
+            tone=tone_of(metric, arm, level=level),
             label=figures.signed_percent(arm.lift.estimate),
         )
         for arm in table.arms
@@ -81,14 +83,14 @@ def rate_rows(metric: MetricReport) -> list[RateRow]:
     ]
 
 
-def _line(metric: MetricReport, arm: ArmResult) -> Line:
+def _line(metric: MetricReport, arm: ArmResult, *, level: float) -> Line:
     lift, mean, share = arm.lift, arm.mean, metric.kind == CONVERSION
     number = figures.percent if share else figures.amount
     return Line(
         key=arm.key,
         name=arm.name,
         is_control=arm.is_control,
-        tone=tone_of(metric, arm),
+        tone=tone_of(metric, arm, level=level),
         units=figures.count(arm.units),
         converters=figures.count(arm.converters) if share else figures.amount(arm.total),
         rate=number(mean.estimate if mean else None),
@@ -120,4 +122,6 @@ def _difference(arm: ArmResult, *, share: bool) -> str:
 def _loss(arm: ArmResult, *, share: bool) -> str:
     if arm.expected_loss is None:
         return figures.NOTHING
-    return f"{arm.expected_loss * 100:.3f} pp" if share else figures.amount(arm.expected_loss)
+    if share:
+        return figures.points(arm.expected_loss)
+    return figures.amount(arm.expected_loss)

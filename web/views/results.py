@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +22,9 @@ from experiments.selectors import latest_analysis
 from experiments.services import analysis_refresh
 from web import figures
 from web.charts.drawing import draw
-from web.charts.lift import lift_chart
+from web.charts.lift import LiftRow, lift_chart
 from web.charts.rates import rate_chart
+from web.previews import sample_for
 from web.reports.lines import lift_rows, rate_rows, table_of
 from web.reports.spreadsheet import spreadsheet
 from web.views.access import attempt, page
@@ -36,7 +38,7 @@ BANNERS = {
     "stop_for_harm": ("bad", "front_hand", "Stop: it does harm"),
     "invalid": ("bad", "error", "Do not trust these numbers"),
 }
-CAMPAIGNS = Campaign.objects.select_related("experiment")
+CAMPAIGNS = Campaign.objects.select_related("experiment", "offer", "brand_voice")
 
 
 @require_safe
@@ -54,7 +56,8 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         report=report,
         **_banner(report),
         **_goal(report),
-        metrics=[_metric(metric) for metric in report.metrics],
+        metrics=[_metric(metric, level=_level(report)) for metric in report.metrics],
+        sample=sample_for(campaign, None),
         confidence=f"{report.header.confidence:.0%}" if report.header.confidence else "",
     )
 
@@ -123,14 +126,18 @@ def _goal(report: Report) -> dict[str, Any]:
     goal = report.goal
     if goal is None:
         return {"goal": None}
-    bars = lift_rows(goal, goal.overall)
+    bars = lift_rows(goal, goal.overall, level=_level(report))
     return {
         "goal": goal,
         "key_figures": _key_figures(report, goal),
         "lift_svg": draw(lift_chart(bars)) if bars else "",
-        "lift_words": _in_words(goal),
+        "lift_words": _in_words(goal, bars),
         "rate_svg": _rates(goal),
     }
+
+
+def _level(report: Report) -> float:
+    return 1 - (report.header.confidence or 0.95)
 
 
 def _rates(goal: MetricReport) -> str:
@@ -162,17 +169,16 @@ def _key_figures(report: Report, goal: MetricReport) -> list[tuple[str, str, str
     ]
 
 
-def _in_words(goal: MetricReport) -> str:
+def _in_words(goal: MetricReport, bars: Sequence[LiftRow]) -> str:
     """The forest plot for those who cannot see it."""
-    bars = lift_rows(goal, goal.overall)
     parts = [f"{bar.arm} {bar.label} {figures.interval(bar.low, bar.high)}" for bar in bars]
     return f"Lift over control in {goal.name}: {'; '.join(parts)}."
 
 
-def _metric(metric: MetricReport) -> dict[str, Any]:
+def _metric(metric: MetricReport, *, level: float) -> dict[str, Any]:
     return {
         "metric": metric,
         "is_share": metric.kind == "conversion",
-        "overall": table_of(metric, metric.overall),
-        "segments": [table_of(metric, table) for table in metric.segments],
+        "overall": table_of(metric, metric.overall, level=level),
+        "segments": [table_of(metric, table, level=level) for table in metric.segments],
     }

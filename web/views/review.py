@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -149,16 +150,21 @@ def check(request: HttpRequest, pk: int) -> JsonResponse:
     campaign = get_object_or_404(
         Campaign.objects.select_related("template", "brand_voice", "offer"), pk=pk
     )
-    brief = brief_for(campaign, _wanted_cell(request, campaign))
-    return JsonResponse({"findings": _findings(request, brief)})
-
-
-def _findings(request: HttpRequest, brief: Brief) -> list[dict[str, object]]:
+    cell = _wanted_cell(request, campaign)
     texts = {field: request.POST.get(field, "").replace("\r\n", "\n") for field in COPY_FIELDS}
-    return [
-        {name: found.get(name) for name in ("rule", "severity", "field", "message", "suggestion")}
-        for found in findings_for(Copy(**texts), brief)
-    ]
+    copy = Copy(**texts)
+    mail = {"copy": copy, "sample": sample_for(campaign, cell.segment)}
+    return JsonResponse(
+        {
+            "findings": _findings(copy, brief_for(campaign, cell)),
+            "preview": render_to_string("campaigns/email.html", mail),
+        }
+    )
+
+
+def _findings(copy: Copy, brief: Brief) -> list[dict[str, object]]:
+    shown = ("rule", "severity", "field", "message", "suggestion")
+    return [{name: found.get(name) for name in shown} for found in findings_for(copy, brief)]
 
 
 def _wanted_cell(request: HttpRequest, campaign: Campaign) -> Cell:
@@ -187,6 +193,7 @@ def _editor(
         angle_name=angle_name(cell.angle),
         instruction=ANGLES[cell.angle].instruction if cell.angle in ANGLES else "",
         control=copy_of(campaign.template),
+        draft=form.shown(),
         sample=sample_for(campaign, cell.segment),
         findings=variant.findings if variant else [],
     )

@@ -1,0 +1,265 @@
+"""People, their words, clusters and segments in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from audience.models import Cluster, Contact, Profile, Segment, Text
+from audience.rules import parse_rule
+from audience.selectors import segment_members
+from audience.services import segment_build, segments_from_clustering
+from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
+from core.errors import CopyliftError, InputRefused
+
+TEXTS_SHOWN = 20
+MEMBERS_SHOWN = 10
+RULE_HELP = """For example {"all": [{"interest": "petite fit"}, {"sentiment": {"gte": 0.3}}]}.
+Combine with all, any, not; ask for attribute, interest, category, sentiment, cluster, did."""
+
+
+@admin.register(Contact)
+class ContactAdmin(ModelAdmin):
+    list_display = ["person", "external_id", "email", "mood", "cluster", "text_count"]
+    list_filter = ["profile__cluster"]
+    list_select_related = ["profile__cluster"]
+    search_fields = ["external_id__exact", "email__iexact", "first_name", "last_name"]
+    search_help_text = "Name, the shop's id, or an email address"
+    show_full_result_count = False
+    ordering = ["-id"]
+    readonly_fields = ["external_id", "created_at", "updated_at"]
+    change_form_outer_before_template = "audience/contact_profile.html"
+    fieldsets = [
+        (None, {"fields": [("first_name", "last_name"), "email", "external_id"]}),
+        ("What the shop knows", {"fields": ["attributes"]}),
+        ("Record", {"fields": [("created_at", "updated_at")], "classes": ["collapse"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        texts = (
+            Text.objects.filter(contact_id=object_id)
+            if object_id.isdecimal()
+            else Text.objects.none()
+        )
+        context = {
+            "profile": Profile.objects.filter(contact_id__in=texts.values("contact_id"))
+            .select_related("cluster")
+            .first(),
+            "texts": texts.order_by("-occurred_at", "-id")[:TEXTS_SHOWN],
+            "segments": Segment.objects.filter(
+                memberships__contact_id__in=texts.values("contact_id")
+            ),
+        }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    @display(description="name", ordering="first_name")
+    def person(self, contact: Contact) -> str:
+        return f"{contact.first_name} {contact.last_name}".strip() or contact.external_id
+
+    @display(description="mood", ordering="profile__sentiment", label=True)
+    def mood(self, contact: Contact) -> str | None:
+        profile = _profile(contact)
+        return mood_word(profile.sentiment) if profile else None
+
+    @display(description="cluster", ordering="profile__cluster__name")
+    def cluster(self, contact: Contact) -> str:
+        profile = _profile(contact)
+        return str(profile.cluster) if profile and profile.cluster else "—"
+
+    @display(description="texts", ordering="profile__text_count")
+    def text_count(self, contact: Contact) -> int:
+        profile = _profile(contact)
+        return profile.text_count if profile else 0
+
+
+def _profile(contact: Contact) -> Profile | None:
+    return getattr(contact, "profile", None)
+
+
+def mood_word(sentiment: float) -> str:
+    """How a person feels, from −1 to 1, in a word."""  # noqa: RUF002
+    if sentiment >= 0.35:
+        return "happy"
+    return "unhappy" if sentiment <= -0.15 else "mixed"
+
+
+@admin.register(Text)
+class TextAdmin(ReadOnlyAdmin):
+    list_display = ["excerpt", "kind", "rating", "category", "shown_status", "occurred_at"]
+    list_filter = ["kind", "status", "rating"]
+    search_fields = ["external_id__exact", "contact__external_id__exact"]
+    search_help_text = "A text's id, or a contact's id"
+    ordering = ["-id"]
+    fieldsets = [
+        (None, {"fields": ["contact", "kind", "title", "body", "rating", "category"]}),
+        ("As it was read", {"fields": ["shown_status", "drop_reason", "clean_body"]}),
+        ("Record", {"fields": ["external_id", "occurred_at"]}),
+    ]
+
+    @display(description="text")
+    def excerpt(self, text: Text) -> str:
+        words = text.title or text.body
+        return words if len(words) <= 70 else f"{words[:69]}…"
+
+    @display(
+        description="status",
+        ordering="status",
+        label={
+            Text.Status.NEW.label: "info",
+            Text.Status.READ.label: "success",
+            Text.Status.DROPPED.label: "warning",
+        },
+    )
+    def shown_status(self, text: Text) -> str:
+        return str(text.get_status_display())
+
+
+@admin.register(Cluster)
+class ClusterAdmin(ReadOnlyAdmin):
+    list_display = ["name", "portrait", "size", "clustering"]
+    list_select_related = ["clustering"]
+    search_fields = ["name", "portrait"]
+    ordering = ["-clustering_id", "-size"]
+    actions_detail = ["make_segments"]
+    fields = ["name", "portrait", "size", "clustering", "traits_as_text"]
+
+    def has_segment_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("audience.add_segment")
+
+    @action(
+        description="Make segments of these clusters",
+        permissions=["segment"],
+        variant=ActionVariant.PRIMARY,
+        icon="groups",
+        dialog={
+            "title": "Make segments of these clusters?",
+            "description": "One segment per cluster of the same fit. Those that exist are kept, "
+            "with the names and portraits people gave them.",
+            "form_submit_text": "Make segments",
+            "form_class": None,
+        },
+    )
+    def make_segments(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        clustering = Cluster.objects.select_related("clustering").get(pk=object_id).clustering
+        segments = segments_from_clustering(clustering)
+        for segment in segments:
+            segment_build(segment, now=timezone.now())
+        self.message_user(request, f"{len(segments)} segments are built.")
+        return redirect_after_dialog(reverse("admin:audience_segment_changelist"))
+
+    @display(description="traits")
+    def traits_as_text(self, cluster: Cluster) -> str:
+        return pretty_json(cluster.traits)
+
+
+class SegmentForm(forms.ModelForm):
+    rule = forms.JSONField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=RULE_HELP,
+    )
+
+    class Meta:
+        model = Segment
+        fields = ["name", "key", "kind", "rule", "cluster", "portrait"]
+
+    def clean_rule(self) -> object:
+        rule = self.cleaned_data["rule"]
+        if rule is None or self.data.get("kind") == Segment.Kind.CLUSTER:
+            return None
+        try:
+            parse_rule(rule)
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return rule
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Segment.Kind.CLUSTER:
+            if cleaned.get("cluster") is None:
+                self.add_error("cluster", "Choose the cluster whose contacts belong.")
+        else:
+            cleaned["cluster"] = None
+            if cleaned.get("rule") is None and "rule" not in self.errors:
+                self.add_error("rule", "Write the rule that says who belongs.")
+        return cleaned
+
+
+@admin.register(Segment)
+class SegmentAdmin(ModelAdmin):
+    form = SegmentForm
+    list_display = ["name", "shown_kind", "people", "portrait", "built_at"]
+    list_filter = ["kind"]
+    list_select_related = ["cluster"]
+    search_fields = ["name", "key", "portrait"]
+    ordering = ["-size", "name"]
+    prepopulated_fields = {"key": ["name"]}
+    conditional_fields = {"rule": "kind == 'rule'", "cluster": "kind == 'cluster'"}
+    readonly_fields = ["people", "built_at", "members"]
+    change_form_outer_before_template = "audience/segment_count.html"
+    fieldsets = [
+        (None, {"fields": [("name", "key"), "kind", "rule", "cluster"]}),
+        (
+            "Portrait",
+            {"fields": ["portrait"], "description": "Writers are told this about the segment."},
+        ),
+        ("Members", {"fields": [("people", "built_at"), "members"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Segment, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        try:
+            size = segment_build(obj, now=timezone.now())
+        except CopyliftError as refusal:
+            self.message_user(request, f"Saved, but not built: {refusal}", level="WARNING")
+        else:
+            self.message_user(request, f"{size:,} contacts belong to “{obj.name}” now.")
+
+    @admin.action(description="Build again")
+    def build(self, request: HttpRequest, queryset: QuerySet[Segment]) -> None:
+        for segment in queryset:
+            segment_build(segment, now=timezone.now())
+        self.message_user(request, f"{len(queryset)} segments are built.")
+
+    actions = ["build"]
+
+    @display(description="kind", ordering="kind", label={"rule": "info", "cluster": "primary"})
+    def shown_kind(self, segment: Segment) -> str:
+        return segment.kind
+
+    @display(description="people", ordering="size")
+    def people(self, segment: Segment) -> str:
+        return "not built yet" if segment.size is None else f"{segment.size:,}"
+
+    @display(description="for example")
+    def members(self, segment: Segment) -> str:
+        if segment.pk is None:
+            return "—"
+        people = [
+            (reverse("admin:audience_contact_change", args=[contact.pk]), contact)
+            for contact in segment_members(segment)[:MEMBERS_SHOWN]
+        ]
+        return format_html_join(", ", '<a href="{}">{}</a>', people) or format_html("nobody")

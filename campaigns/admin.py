@@ -1,0 +1,253 @@
+"""Campaigns and what they are made of, in the admin; they are steered from web's pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+
+from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template, Variant
+from core.admin import ReadOnlyAdmin
+from core.errors import CopyliftError
+from events.selectors import event_names
+from generation.angles import ANGLES
+from generation.liquid import check_syntax
+
+STATUS_LABELS = {
+    Campaign.Status.DRAFT.label: "default",
+    Campaign.Status.GENERATING.label: "info",
+    Campaign.Status.REVIEW.label: "info",
+    Campaign.Status.LIVE.label: "success",
+    Campaign.Status.PAUSED.label: "warning",
+    Campaign.Status.FINISHED.label: "primary",
+}
+OPEN_TO_CHANGE = (Campaign.Status.DRAFT, Campaign.Status.REVIEW)
+USUAL_GOALS = ("Order Completed", "Product Viewed", "Product Added", "Email Link Clicked")
+EVENTS_SINCE = timedelta(days=90)
+
+
+@admin.register(BrandVoice)
+class BrandVoiceAdmin(ModelAdmin):
+    list_display = ["name", "brand_name", "tone", "never_says", "updated_at"]
+    search_fields = ["name", "brand_name"]
+    ordering = ["name"]
+    fieldsets = [
+        (None, {"fields": ["name", ("brand_name", "tone"), "descriptors"]}),
+        (
+            "What copy may and may not say",
+            {
+                "fields": ["banned_terms", "required_terms", "approved_claims"],
+                "description": "Separate entries with commas. A text that breaks these rules "
+                "cannot be approved.",
+            },
+        ),
+    ]
+
+    @display(description="never says")
+    def never_says(self, voice: BrandVoice) -> str:
+        return ", ".join(voice.banned_terms[:6]) or "—"
+
+
+class TemplateForm(forms.ModelForm):
+    class Meta:
+        model = Template
+        fields = ["name", "kind", "subject", "preheader", "body", "call_to_action"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for field in ("subject", "preheader", "body", "call_to_action"):
+            try:
+                check_syntax(cleaned.get(field) or "")
+            except CopyliftError as refusal:
+                self.add_error(field, str(refusal))
+        return cleaned
+
+
+@admin.register(Template)
+class TemplateAdmin(ModelAdmin):
+    form = TemplateForm
+    list_display = ["name", "kind", "subject", "updated_at"]
+    list_filter = ["kind"]
+    search_fields = ["name", "subject"]
+    ordering = ["name"]
+    fieldsets = [
+        (None, {"fields": [("name", "kind")]}),
+        (
+            "The control copy",
+            {
+                "fields": ["subject", "preheader", "body", "call_to_action"],
+                "description": "What you would send without Copylift. Every variant keeps its "
+                "merge tags: {{ first_name | default: 'there' }}, {{ offer }}, {{ code }}, "
+                "{{ url }}, {{ brand }}.",
+            },
+        ),
+    ]
+
+
+def _angle_choices() -> list[tuple[str, str]]:
+    words = '<b>{}</b> <span class="cl-quiet">{}</span>'
+    return [
+        (angle.key, format_html(words, angle.name, angle.instruction)) for angle in ANGLES.values()
+    ]
+
+
+class GoalInput(UnfoldAdminTextInputWidget):
+    """A text field that suggests events which were seen."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+        field = super().render(name, value, {**(attrs or {}), "list": "known-events"}, renderer)
+        seen = event_names(since=timezone.now() - EVENTS_SINCE, limit=50)
+        names = dict.fromkeys([*seen, *USUAL_GOALS])
+        options = format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
+        return format_html('{}<datalist id="known-events">{}</datalist>', field, options)
+
+
+class CampaignForm(forms.ModelForm):
+    angles = forms.MultipleChoiceField(
+        choices=_angle_choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="Each is an arm of the test beside the control. Two or three need fewer people "
+        "than six.",
+    )
+
+    class Meta:
+        model = Campaign
+        fields = [
+            "name",
+            "key",
+            "template",
+            "brand_voice",
+            "offer",
+            "angles",
+            "goal_event",
+            "candidates",
+        ]
+        widgets = {"goal_event": GoalInput}
+
+
+class CampaignSegmentInline(TabularInline):
+    model = CampaignSegment
+    extra = 1
+    fields = ["segment", "position"]
+    ordering_field = "position"
+    hide_ordering_field = True
+    autocomplete_fields = ["segment"]
+    verbose_name = "segment"
+    verbose_name_plural = "Segments: a contact in several belongs to the one that stands first"
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ModelAdmin):
+    form = CampaignForm
+    list_display = ["name", "shown_status", "template", "angle_names", "owner", "launched_at"]
+    list_filter = ["status", "template"]
+    list_select_related = ["template", "owner"]
+    search_fields = ["name", "key"]
+    ordering = ["-created_at"]
+    prepopulated_fields = {"key": ["name"]}
+    inlines = [CampaignSegmentInline]
+    actions_detail = ["open_overview", "review_copy", "see_results", "set_up"]
+    warn_unsaved_form = True
+    fieldsets = [
+        (None, {"fields": [("name", "key")]}),
+        ("What is sent", {"fields": ["template", ("brand_voice", "offer")]}),
+        ("What is tested", {"fields": ["angles", ("goal_event", "candidates")]}),
+    ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # Once people are assigned, another brief would make the results lie: look, but don't touch.
+        is_open = not isinstance(obj, Campaign) or obj.status in OPEN_TO_CHANGE
+        return is_open and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        is_open = not isinstance(obj, Campaign) or obj.experiment_id is None
+        return is_open and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: Any) -> None:
+        if not change:
+            obj.owner_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._to_overview(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        return self._to_overview(request, obj) or super().response_change(request, obj)
+
+    def _to_overview(self, request: HttpRequest, obj: Model) -> HttpResponse | None:
+        if "_continue" in request.POST or "_addanother" in request.POST:
+            return None
+        self.message_user(request, f"The brief of “{obj}” is saved.")
+        return HttpResponseRedirect(reverse("web:campaign", args=[obj.pk]))
+
+    @action(description="Open campaign", icon="flag", variant=ActionVariant.PRIMARY)
+    def open_overview(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:campaign", args=[object_id]))
+
+    @action(description="Review copy", icon="rate_review")
+    def review_copy(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:review", args=[object_id]))
+
+    @action(description="Results", icon="bar_chart")
+    def see_results(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:results", args=[object_id]))
+
+    @action(description="Set up", icon="integration_instructions")
+    def set_up(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:setup", args=[object_id]))
+
+    @display(description="status", ordering="status", label=STATUS_LABELS)
+    def shown_status(self, campaign: Campaign) -> str:
+        return str(campaign.get_status_display())
+
+    @display(description="angles")
+    def angle_names(self, campaign: Campaign) -> str:
+        return ", ".join(ANGLES[key].name if key in ANGLES else key for key in campaign.angles)
+
+
+@admin.register(Variant)
+class VariantAdmin(ReadOnlyAdmin):
+    list_display = ["subject", "campaign", "segment", "angle", "shown_status", "origin"]
+    list_filter = ["status", "origin", "angle", "campaign"]
+    list_select_related = ["campaign", "segment"]
+    search_fields = ["subject", "body"]
+    ordering = ["-id"]
+    actions_detail = ["open_review"]
+    fieldsets = [
+        (None, {"fields": ["campaign", "segment", "angle", "shown_status", "origin"]}),
+        ("Copy", {"fields": ["subject", "preheader", "body", "call_to_action"]}),
+        ("Review", {"fields": ["reviewed_by", "reviewed_at", "review_note"]}),
+    ]
+
+    @action(description="Open in review", icon="rate_review", variant=ActionVariant.PRIMARY)
+    def open_review(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        campaign_id = Variant.objects.values_list("campaign_id", flat=True).get(pk=object_id)
+        url = reverse("web:review", args=[campaign_id])
+        return HttpResponseRedirect(f"{url}#variant-{object_id}")
+
+    @display(
+        description="status",
+        ordering="status",
+        label={
+            Variant.Status.IN_REVIEW.label: "info",
+            Variant.Status.APPROVED.label: "success",
+            Variant.Status.REJECTED.label: "danger",
+        },
+    )
+    def shown_status(self, variant: Variant) -> str:
+        return str(variant.get_status_display())
