@@ -14,10 +14,10 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from audience.selectors import ContactCard
 from campaigns.briefs import copy_of
 from campaigns.cells import CONTROL
 from campaigns.models import Campaign, Variant
+from campaigns.selectors.contacts import KnownContact
 from experiments.selectors import ArmPlan, ExperimentPlan, experiment_plan
 from generation.briefs import Copy
 
@@ -47,14 +47,14 @@ class LivePlan:
     def segment_ids(self) -> tuple[int, ...]:
         return tuple(segment_id for segment_id, _ in self.segments)
 
-    def segment_of(self, card: ContactCard) -> str | None:
+    def segment_of(self, contact: KnownContact) -> str | None:
         """The key of the first of the campaign's segments the contact is in; None: in none of them.
 
         A campaign without segments tests on everyone, who are then the one segment "".
         """
         if not self.segments:
             return EVERYONE
-        keys = (key for segment_id, key in self.segments if segment_id in card.segment_ids)
+        keys = (key for segment_id, key in self.segments if segment_id in contact.segment_ids)
         return next(keys, None)
 
     def arm(self, key: str) -> ArmPlan | None:

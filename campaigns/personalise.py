@@ -14,14 +14,13 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from audience.selectors import ContactCard, contact_card
 from campaigns import live_plans
 from campaigns.breaker import Breaker
 from campaigns.briefs import CHANNEL
 from campaigns.cells import CONTROL
 from campaigns.live_plans import LivePlan, PlannedText
 from campaigns.models import Campaign
-from campaigns.selectors.exposures import assigned_before
+from campaigns.selectors.contacts import KnownContact, known_contact
 from core.errors import DomainError
 from experiments.assignment import arm_for
 from experiments.models import Experiment
@@ -29,14 +28,11 @@ from experiments.selectors import ArmPlan, ExperimentPlan
 from experiments.services import unit_assign
 from generation.briefs import Copy
 from generation.liquid import TemplateRefused, render
-from privacy.selectors import is_suppressed
 
 log = structlog.get_logger(__name__)
 
 NO_COPY = Copy(subject="", preheader="", body="", call_to_action="")
 BREAKER_PAUSE_SECONDS = 2.0
-# An id no segment has: contact_card cannot be asked about none at all.
-NO_SEGMENTS = (0,)
 # One line per field, so that a name with a line break in it cannot start a header of its own.
 ONE_LINE_FIELDS = ("subject", "preheader", "call_to_action")
 
@@ -107,51 +103,50 @@ def _decide(campaign_key: str, contact_id: str, *, now: datetime, arm: str | Non
         return _control(plan, reason=f"campaign_{plan.status}", fallback=True)
     if plan.experiment.status != Experiment.Status.RUNNING:
         return _control(plan, reason=f"experiment_{plan.experiment.status}", fallback=True)
-    card = contact_card(contact_id, plan.segment_ids or NO_SEGMENTS)
-    if card is None:
+    contact = known_contact(
+        contact_id,
+        segment_ids=plan.segment_ids,
+        experiment_id=plan.experiment.id,
+        channel=CHANNEL,
+    )
+    if contact is None:
         return _control(plan, reason="unknown_contact", fallback=True)
-    if is_suppressed(card.subject_id, channel=CHANNEL):
-        return _control(plan, card=card, reason="suppressed", suppressed=True)
-    return _assigned(plan, plan.experiment, card, now=now, wanted=arm)
+    if contact.is_suppressed:
+        return _control(plan, contact=contact, reason="suppressed", suppressed=True)
+    return _assigned(plan, plan.experiment, contact, now=now, wanted=arm)
 
 
 def _assigned(
     plan: LivePlan,
     experiment: ExperimentPlan,
-    card: ContactCard,
+    contact: KnownContact,
     *,
     now: datetime,
     wanted: str | None,
 ) -> Decision:
-    segment = plan.segment_of(card)
+    arm, reason = _arm(plan, experiment, contact, wanted)
+    if contact.given is not None:
+        # Segments are rebuilt while a test runs: who left theirs keeps the copy they were given.
+        given = contact.given
+        return _answer(plan, contact, given.stratum, arm_id=given.arm_id, reason=reason)
+    segment = plan.segment_of(contact)
     if segment is None:
-        return _as_before(plan, experiment, card, reason="no_segment", fallback=False)
-    arm, reason = _arm(plan, experiment, card, wanted)
+        return _control(plan, contact=contact, reason="no_segment")
     if arm is None:
-        return _as_before(plan, experiment, card, reason=reason, fallback=True)
+        return _control(plan, contact=contact, segment=segment, reason=reason, fallback=True)
     try:
         stored = unit_assign(
-            experiment.id, card.external_id, arm_id=arm.id, stratum=segment, now=now
+            experiment.id, contact.external_id, arm_id=arm.id, stratum=segment, now=now
         )
     except DomainError:
         # It was paused or ended since the plan was read.
         live_plans.forget(plan.campaign_key)
-        return _as_before(plan, experiment, card, reason="experiment_not_running", fallback=True)
-    return _answer(plan, card, stored.stratum, arm_id=stored.arm_id, reason=reason)
-
-
-def _as_before(
-    plan: LivePlan, experiment: ExperimentPlan, card: ContactCard, *, reason: str, fallback: bool
-) -> Decision:
-    # Segments are rebuilt while a test runs: who left theirs keeps the copy they were given.
-    before = assigned_before(experiment.id, card.external_id)
-    if before is None:
-        return _control(plan, card=card, reason=reason, fallback=fallback)
-    return _answer(plan, card, before.stratum, arm_id=before.arm_id, reason=reason)
+        return _control(plan, contact=contact, reason="experiment_not_running", fallback=True)
+    return _answer(plan, contact, stored.stratum, arm_id=stored.arm_id, reason=reason)
 
 
 def _arm(
-    plan: LivePlan, experiment: ExperimentPlan, card: ContactCard, wanted: str | None
+    plan: LivePlan, experiment: ExperimentPlan, contact: KnownContact, wanted: str | None
 ) -> tuple[ArmPlan | None, str]:
     if experiment.assignment == Experiment.Assignment.EXTERNAL:
         if not wanted:
@@ -159,24 +154,28 @@ def _arm(
         arm = plan.arm(wanted)
         return arm, "" if arm else "unknown_arm"
     weights = [arm.weight for arm in experiment.arms]
-    position = arm_for(card.external_id, salt=experiment.salt, weights=weights)
+    position = arm_for(contact.external_id, salt=experiment.salt, weights=weights)
     if position is None:
         return None, "not_covered"
     return experiment.arms[position], "arm_ignored" if wanted else ""
 
 
 def _answer(
-    plan: LivePlan, card: ContactCard, segment: str, *, arm_id: int, reason: str
+    plan: LivePlan, contact: KnownContact, segment: str, *, arm_id: int, reason: str
 ) -> Decision:
     arm = plan.arm_by_id(arm_id)
     text = plan.text(segment, arm.key) if arm else None
     if arm is None or text is None:
-        return _control(plan, card=card, segment=segment, reason="text_missing", fallback=True)
+        return _control(
+            plan, contact=contact, segment=segment, reason="text_missing", fallback=True
+        )
     try:
-        content = rendered(text.copy, variables_for(plan.shop, card))
+        content = rendered(text.copy, variables_for(plan.shop, contact))
     except TemplateRefused as refused:
         log.warning("decide_text_refused", variant=text.variant_id, error=str(refused))
-        return _control(plan, card=card, segment=segment, reason="render_failed", fallback=True)
+        return _control(
+            plan, contact=contact, segment=segment, reason="render_failed", fallback=True
+        )
     return Decision(
         campaign=plan.campaign_key,
         experiment=plan.experiment.key if plan.experiment else "",
@@ -184,7 +183,7 @@ def _answer(
         segment=segment,
         variant_id=text.variant_id,
         content=content,
-        assignment=assignment_id(plan, card),
+        assignment=assignment_id(plan, contact),
         fallback=False,
         reason=reason,
     )
@@ -194,7 +193,7 @@ def _control(
     plan: LivePlan,
     *,
     reason: str,
-    card: ContactCard | None = None,
+    contact: KnownContact | None = None,
     segment: str = "",
     fallback: bool = False,
     suppressed: bool = False,
@@ -202,7 +201,7 @@ def _control(
     text = plan.text(segment, CONTROL)
     if text is None:
         return _nothing(plan.campaign_key, reason)
-    content = _safely_rendered(text, plan.shop, card)
+    content = _safely_rendered(text, plan.shop, contact)
     return Decision(
         campaign=plan.campaign_key,
         experiment=plan.experiment.key if plan.experiment else "",
@@ -236,21 +235,21 @@ def _nothing(campaign_key: str, reason: str) -> Decision:
     )
 
 
-def assignment_id(plan: LivePlan, card: ContactCard) -> str:
+def assignment_id(plan: LivePlan, contact: KnownContact) -> str:
     """The same for the same experiment and contact, and says nothing of who they are."""
     experiment_id = plan.experiment.id if plan.experiment else 0
-    digest = hashlib.sha256(f"{experiment_id}\x1f{card.subject_id}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{experiment_id}\x1f{contact.subject_id}".encode()).hexdigest()
     return f"asg_{digest[:26]}"
 
 
-def variables_for(shop: Mapping[str, str], card: ContactCard | None) -> dict[str, object]:
+def variables_for(shop: Mapping[str, str], contact: KnownContact | None) -> dict[str, object]:
     """What merge tags can ask for. Of an unknown contact: only what the shop itself says."""
-    if card is None:
+    if contact is None:
         return {"attributes": {}, **shop}
     return {
-        "first_name": card.first_name,
-        "last_name": card.last_name,
-        "attributes": card.attributes,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "attributes": contact.attributes,
         **shop,
     }
 
@@ -264,8 +263,10 @@ def rendered(copy: Copy, variables: Mapping[str, object]) -> Copy:
     return Copy(body=render(copy.body, variables, escape_html=True), **lines)
 
 
-def _safely_rendered(text: PlannedText, shop: Mapping[str, str], card: ContactCard | None) -> Copy:
-    for known in (card, None):
+def _safely_rendered(
+    text: PlannedText, shop: Mapping[str, str], contact: KnownContact | None
+) -> Copy:
+    for known in (contact, None):
         try:
             return rendered(text.copy, variables_for(shop, known))
         except TemplateRefused as refused:

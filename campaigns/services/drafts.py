@@ -6,15 +6,15 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from generation.selectors import job_progress
 
 from campaigns.briefs import brief_for, copy_of
 from campaigns.cells import CONTROL, Cell, cells_by_key
 from campaigns.models import Campaign, Variant
 from campaigns.services.guard import findings_for
-from campaigns.services.states import campaign_lock
+from campaigns.services.states import OPEN_TO_COPY, campaign_lock
 from core.audit import audit
 from generation.models import Draft, GenerationJob
+from generation.selectors import drafts_of, job_progress
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,9 @@ def variants_collect(campaign_id: int, *, now: datetime, job_id: int | None = No
         return 0
     if job is not None and job.finished_at is None:
         return 0
+    if campaign.status not in OPEN_TO_COPY:
+        # A failed job may be tried again while the campaign goes its way without it.
+        return 0
     control_ensure(campaign)
     collected = _collect(campaign, job) if job else 0
     _enter_review(campaign, job, collected, now=now)
@@ -76,11 +79,10 @@ def _enter_review(
 
 def _collect(campaign: Campaign, job: GenerationJob) -> int:
     cells = cells_by_key(campaign)
-    drafts = Draft.objects.filter(brief__job=job).select_related("brief").order_by("id")
     taken = set(campaign.variants.exclude(draft=None).values_list("draft_id", flat=True))
     known = {_content(variant) for variant in campaign.variants.all()}
     fresh: list[Variant] = []
-    for draft in drafts:
+    for draft in drafts_of(job):
         cell = cells.get(draft.brief.key)
         if cell is None or draft.pk in taken:
             continue

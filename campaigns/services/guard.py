@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from campaigns.briefs import brief_of_variant, copy_of
@@ -17,7 +16,7 @@ BLOCK = "block"
 
 def findings_for(copy: Copy, brief: Brief) -> list[dict[str, Any]]:
     """What the guardrails say, as JSON values."""
-    return [asdict(finding) for finding in check(copy, brief)]
+    return [finding.to_json() for finding in check(copy, brief)]
 
 
 def variant_findings(variant: Variant) -> list[dict[str, Any]]:

@@ -159,14 +159,14 @@ def test_a_draft_never_speaks_unapproved_copy(owner):
 def test_a_segments_own_control_stands_before_the_campaigns(owner, knits):
     campaign = make.reviewed_campaign(owner, segments=[knits])
     own = services.variant_create(
-        campaign, knits, "control", make.human_copy("Only for knit lovers"), actor=owner
+        campaign, knits, "control", make.human_copy("only for knit lovers"), actor=owner
     )
     services.variant_approve(own, actor=owner, now=NOW)
     services.campaign_launch(
         campaign, actor=owner, now=NOW, weights={"control": 1.0, "urgency": 0.0, "curiosity": 0.0}
     )
     decision = answer(campaign, make.contact(segments=[knits]).external_id)
-    assert (decision.variant_id, decision.content.subject) == (own.pk, "Only for knit lovers")
+    assert (decision.variant_id, decision.content.subject) == (own.pk, "Ada, only for knit lovers")
 
 
 def test_an_email_tool_that_splits_by_itself_tells_the_arm(owner, knits):
@@ -278,13 +278,24 @@ def test_merge_tags_know_the_contact_the_offer_and_the_brand(owner, knits):
 
 
 @override_settings(DECIDE_PLAN_SECONDS=60)
-def test_a_warm_decision_asks_the_database_three_times(live, knits, django_assert_num_queries):
+def test_a_first_decision_asks_the_database_twice_and_a_repeated_one_once(
+    live, knits, django_assert_num_queries
+):
     answer(live, make.contact(segments=[knits]).external_id)
     contact = make.contact(segments=[knits])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         answer(live, contact.external_id)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         answer(live, contact.external_id)
+
+
+def test_a_test_that_ended_since_the_plan_was_read_gives_the_control(live, knits, settings):
+    settings.DECIDE_PLAN_SECONDS = 60
+    live_plans.current(live.key)
+    type(live.experiment).objects.update(status="paused")
+    decision = answer(live, make.contact(segments=[knits], first_name="Grace").external_id)
+    assert (decision.arm, decision.reason) == ("control", "experiment_not_running")
+    assert decision.content.subject.startswith("Grace, ")
 
 
 def test_the_answer_names_no_person_in_the_audit_trail(live, knits):

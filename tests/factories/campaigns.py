@@ -14,6 +14,7 @@ from generation.briefs import Copy
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 ANGLES = ["urgency", "curiosity"]
+HELLO = "{{ first_name | default: 'Hello' }}"
 _numbers = itertools.count(1)
 
 
@@ -56,9 +57,9 @@ def template(**fields) -> Template:
     return Template.objects.create(
         **{
             "name": f"Spring {next(_numbers)}",
-            "subject": "{{ first_name | default: 'Hello' }}, your spring dress is here",
+            "subject": f"{HELLO}, your spring dress is here",
             "preheader": "Have a look before the weekend",
-            "body": "<p>Hi {{ first_name | default: 'there' }}, our new dresses are in.</p>",
+            "body": "<p>Our new dresses are in.</p>",
             "call_to_action": "See the dresses",
             **fields,
         }
@@ -98,14 +99,13 @@ def campaign(*, segments=None, **fields) -> Campaign:
     return made
 
 
-def human_copy(
-    subject: str = "{{ first_name | default: 'Hello' }}, a dress for you", **fields
-) -> Copy:
+def human_copy(words: str = "a dress for you", **fields) -> Copy:
+    """Copy the guardrails let through: it has the template's merge tag in its subject."""
     return Copy(
         **{
-            "subject": subject,
+            "subject": f"{HELLO}, {words}",
             "preheader": "Have a look before the weekend",
-            "body": "<p>Hi {{ first_name | default: 'there' }}, we thought of you.</p>",
+            "body": "<p>We thought of you when they came in.</p>",
             "call_to_action": "See the dresses",
             **fields,
         }
@@ -113,8 +113,8 @@ def human_copy(
 
 
 def cell_copy(cell) -> Copy:
-    """Copy that says which cell it is of."""
-    return human_copy(f"{{{{ first_name | default: 'Hello' }}}}, dresses, {cell.angle} way")
+    """Copy that says which angle it is of."""
+    return human_copy(f"dresses the {cell.angle} way")
 
 
 def reviewed_campaign(actor, **fields) -> Campaign:

@@ -66,7 +66,7 @@ def test_a_candidate_tells_its_state_and_who_decided(campaign, owner):
 
 def test_a_blocking_finding_shows(campaign, owner):
     cell = angle_cells(campaign)[0]
-    copy = make.human_copy("{{ first_name | default: 'Hello' }}, 90% off everything")
+    copy = make.human_copy("90% off everything")
     services.variant_create(campaign, cell.segment, cell.angle, copy, actor=owner)
     (candidate,) = review_board(campaign).rows[0].cells[1].candidates
     assert candidate.is_blocked

@@ -110,6 +110,19 @@ def test_writing_again_adds_to_what_is_there_and_repeats_no_text(campaign, owner
     assert campaign.variants.filter(angle="control").count() == 1
 
 
+def test_a_job_tried_again_brings_nothing_into_a_campaign_that_is_live(owner):
+    live = make.live_campaign(owner)
+    job = GenerationJob.objects.create(
+        generator="composer", candidates=1, seed=1, status="done", finished_at=NOW
+    )
+    Campaign.objects.filter(pk=live.pk).update(job=job)
+    segment = live.campaign_segments.first().segment
+    brief = BriefRecord.objects.create(job=job, key=f"{segment.key}/urgency", payload={})
+    copy = make.human_copy("late words")
+    Draft.objects.create(brief=brief, position=0, content=copy.to_json(), provenance={})
+    assert services.variants_collect(live.pk, now=NOW, job_id=job.pk) == 0
+
+
 def test_the_sweep_collects_what_nobody_was_woken_for(campaign):
     write(campaign.job)
     assert services.campaigns_sweep(now=NOW) == 0
