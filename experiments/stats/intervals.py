@@ -243,7 +243,7 @@ def log_ratio_lift(
     r"""Lift with an interval that is symmetric on the scale of the log ratio (delta method).
 
     (T / C) * exp(+-q * sqrt(v_C / C^2 + v_T / T^2)) - 1, with q a quantile of t or of the normal.
-    It cannot fall below -100 %, and on skewed metrics it covers far better than the symmetric one.
+    It cannot fall below -100 %, and covers skewed metrics far better than the symmetric one.
 
     Args:
         control_mean: Mean of the control, above zero.
@@ -264,10 +264,7 @@ def log_ratio_lift(
     >>> round(lift.estimate, 4), round(lift.low, 4), round(lift.high, 4)
     (0.04, -0.0136, 0.0966)
     """
-    if control_mean <= 0:
-        raise BaselineNotPositive("the control's mean is not above zero, so there is no lift")
-    if treatment_mean <= 0:
-        raise TreatmentNotPositive("the treatment's mean is not above zero, so its lift is open")
+    _check_positive(control_mean, treatment_mean)
     error = math.sqrt(control_variance / control_mean**2 + treatment_variance / treatment_mean**2)
     if not error:
         raise VarianceIsZero("neither arm has any spread, so the lift has no interval")
@@ -282,3 +279,10 @@ def log_ratio_lift(
         confidence=confidence,
         alternative=alternative,
     )
+
+
+def _check_positive(control_mean: float, treatment_mean: float) -> None:
+    if control_mean <= 0:
+        raise BaselineNotPositive("the control's mean is not above zero, so there is no lift")
+    if treatment_mean <= 0:
+        raise TreatmentNotPositive("the treatment's mean is not above zero, so its lift is open")

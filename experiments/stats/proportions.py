@@ -1,4 +1,19 @@
-"""Two proportions: is there a difference, how large is it, and how large relative to control."""
+"""Two proportions: is there a difference, how large is it, and how large relative to control.
+
+Which test gives the p-value:
+
+* "score": the z test with pooled variance (its square is Pearson's chi-square).
+* "barnard": the unconditional exact test on that same statistic.
+* "fisher": the conditional exact test; it keeps its level though it is cautious.
+* "auto": score, unless an expected count is below 5 (Cochran's rule); then Barnard's up to 100
+  trials an arm, and Fisher's above that.
+
+The p-value tests equality (variance pooled), the interval is an estimate (variance not pooled), so
+at the very border of significance one may exclude zero and the other not; decisions use the p-value.
+
+Sources: Newcombe (1998), Statistics in Medicine 17; Barnard (1947), Biometrika 34; Cochran (1954),
+Biometrics 10; Katz, Baptista, Azen and Pike (1978), Biometrics 34.
+"""
 
 from __future__ import annotations
 
@@ -38,28 +53,17 @@ def compare_proportions(
 ) -> Difference:
     """Compare two proportions: a p-value for the difference, and Newcombe's interval of it.
 
-    "score" is the z test with pooled variance (its square is Pearson's chi-square). "barnard" is
-    the unconditional exact test on that same statistic, "fisher" the conditional one. "auto" takes
-    the score test unless an expected count is below 5; then Barnard's up to 100 trials an arm, and
-    above that Fisher's, which keeps its level though it is cautious.
-
-    The p-value tests equality (variance pooled), the interval is an estimate (variance not pooled),
-    so at the very border of significance one may exclude zero and the other not; decisions use the
-    p-value.
-
     Args:
         control: The control's counts.
         treatment: The treatment's counts.
         confidence: Of the interval.
         alternative: "greater" looks for a treatment above control.
-        method: Which test gives the p-value.
+        method: Which test gives the p-value (see the module).
 
     Raises:
         TooFewUnits: An arm has no trials.
         VarianceIsZero: Nobody converted, or everybody did.
         ArgumentImpossible: An option has no meaning.
-
-    Source: Newcombe (1998); Barnard (1947), Biometrika 34; Cochran (1954), Biometrics 10.
 
     >>> result = compare_proportions(
     ...     Proportion(trials=1000, successes=100), Proportion(trials=1000, successes=130)
@@ -104,8 +108,6 @@ def relative_lift(
         BaselineNotPositive: Nobody in control converted.
         TreatmentNotPositive: Nobody in treatment converted.
         VarianceIsZero: Everybody converted in both arms.
-
-    Source: Katz, Baptista, Azen and Pike (1978), Biometrics 34.
 
     >>> lift = relative_lift(
     ...     Proportion(trials=1000, successes=100), Proportion(trials=1000, successes=130)

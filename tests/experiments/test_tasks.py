@@ -9,17 +9,14 @@ from tests.factories.experiments import draft, running
 pytestmark = pytest.mark.django_db
 
 
-def test_every_running_experiment_is_woken_and_no_other(
-    django_capture_on_commit_callbacks, monkeypatch
-):
+def test_every_running_experiment_is_woken_and_no_other(django_capture_on_commit_callbacks):
     experiment = running()
     draft()
-    woken = []
-    monkeypatch.setattr(
-        "experiments.tasks.wake", lambda name, **kwargs: woken.append((name, kwargs))
-    )
-    analyses_refresh()
-    assert woken == [("experiments.tasks.analysis_refresh", {"experiment_id": experiment.pk})]
+    with django_capture_on_commit_callbacks() as sent:
+        analyses_refresh()
+    assert [callback.args for callback in sent] == [
+        ("experiments.tasks.analysis_refresh", {"experiment_id": experiment.pk})
+    ]
 
 
 def test_the_task_stores_an_analysis():
