@@ -23,12 +23,21 @@ from django.views.decorators.csrf import csrf_exempt
 
 from core.api_keys import api_key_for
 from core.models import ApiKey
-from events.incoming import KINDS, LARGEST_EVENT, EventRefused, parse_event, parse_json
+from events.incoming import (
+    KINDS,
+    LARGEST_EVENT,
+    EventRefused,
+    IncomingEvent,
+    parse_event,
+    parse_json,
+)
 from events.services import RefusedMessage, batch_store
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BATCH = 500 * 1024
+# Real messages reach the limit of bytes first; this is about a list of a hundred thousand nothings.
+MOST_MESSAGES = 10_000
 RETRY_AFTER_SECONDS = 5
 REASONS_SHOWN = 20
 
@@ -74,15 +83,9 @@ def batch(request: HttpRequest) -> JsonResponse:
     messages = body.get("batch")
     if not isinstance(messages, list):
         raise _Answer(400, "invalid_request", "batch must be a list of messages")
-    now = timezone.now()
-    events, refused = [], []
-    for position, message in enumerate(messages):
-        try:
-            events.append(
-                parse_event(message, now=now, sent_at=body.get("sentAt"), position=position)
-            )
-        except EventRefused as reason:
-            refused.append(RefusedMessage(position, str(reason), message))
+    if len(messages) > MOST_MESSAGES:
+        raise _Answer(413, "too_large", f"send no more than {MOST_MESSAGES:,} messages at once")
+    events, refused = _parsed(messages, sent_at=body.get("sentAt"))
     result = batch_store(events, refused, source=key.prefix)
     return JsonResponse(
         {
@@ -96,6 +99,19 @@ def batch(request: HttpRequest) -> JsonResponse:
             ],
         }
     )
+
+
+def _parsed(
+    messages: list[object], *, sent_at: object
+) -> tuple[list[IncomingEvent], list[RefusedMessage]]:
+    now = timezone.now()
+    events, refused = [], []
+    for position, message in enumerate(messages):
+        try:
+            events.append(parse_event(message, now=now, sent_at=sent_at, position=position))
+        except EventRefused as reason:
+            refused.append(RefusedMessage(position, str(reason), message))
+    return events, refused
 
 
 @_door

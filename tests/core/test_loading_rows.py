@@ -2,6 +2,7 @@ import csv
 import gzip
 import json
 import threading
+import tracemalloc
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db import connection
 from audience.loading import CONTACTS
 from audience.models import Contact
 from core.errors import InputRefused
+from core.loading import readers
 from core.loading.rows import RowRefused, rows_load
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,30 @@ def test_progress_ends_at_the_size_of_the_file(contacts_file):
     seen = []
     rows_load(CONTACTS, path, progress=seen.append)
     assert seen[-1] == path.stat().st_size
+
+
+def peak_memory(path):
+    tracemalloc.start()
+    summary = rows_load(CONTACTS, path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return summary, peak
+
+
+def test_memory_does_not_grow_with_the_file_good_rows_or_bad(contacts_file, monkeypatch):
+    monkeypatch.setattr(readers, "BATCH_ROWS", 500)
+    pairs = [[(str(number), "Ann", "Leeds"), ("", "Bo", "")] for number in range(5_000)]
+    rows = [row for pair in pairs for row in pair]
+    small = contacts_file(*rows[:1_500], name="small.csv")
+    large = contacts_file(*rows, name="large.csv")
+    (_, small_peak), (summary, large_peak) = peak_memory(small), peak_memory(large)
+    assert counts(summary) == {
+        "read": 10_000,
+        "inserted": 4_250,
+        "unchanged": 750,
+        "rejected": 5_000,
+    }
+    assert large_peak < 1.3 * small_peak
 
 
 @pytest.mark.django_db(transaction=True)

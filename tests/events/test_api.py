@@ -171,6 +171,11 @@ def test_a_batch_above_the_limit_is_refused_with_the_limit(key):
     assert send("track", b"x" * 70_000, key).status_code == 413
 
 
+def test_a_batch_of_too_many_messages_is_refused_whole(key):
+    assert send("batch", {"batch": [0] * 10_001}, key).status_code == 413
+    assert not Rejection.objects.exists()
+
+
 def test_an_event_above_the_limit_is_refused(key):
     big = message(properties={"a": "x" * 33_000})
     assert send("track", big, key).status_code == 400
