@@ -8,8 +8,8 @@ Which test gives the p-value:
 * "auto": score, unless an expected count is below 5 (Cochran's rule); then Barnard's up to 100
   trials an arm, and Fisher's above that.
 
-The p-value tests equality (variance pooled), the interval is an estimate (variance not pooled), so
-at the very border of significance one may exclude zero and the other not; decisions use the p-value.
+The p-value tests equality (variance pooled), the interval is an estimate (not pooled), so at the
+very border of significance one may exclude zero and the other not; decisions use the p-value.
 
 Sources: Newcombe (1998), Statistics in Medicine 17; Barnard (1947), Biometrika 34; Cochran (1954),
 Biometrics 10; Katz, Baptista, Azen and Pike (1978), Biometrics 34.
