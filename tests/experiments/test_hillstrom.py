@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from django.db import transaction
 
 from events.models import Event
 from experiments.services import (
@@ -19,7 +20,7 @@ from experiments.services import (
 )
 from tests.factories.experiments import LATER, STARTED_AT, arm, running
 
-pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
+pytestmark = pytest.mark.realdata
 
 ARMS = {"No E-Mail": "control", "Mens E-Mail": "mens", "Womens E-Mail": "womens"}
 SPECS = [
@@ -34,7 +35,7 @@ METRICS = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def customers(data_folder):
     frame = pd.read_csv(
         data_folder / "hillstrom" / "hillstrom.csv.gz", dtype={"spend": str}
@@ -57,8 +58,16 @@ def event(unit, name, value=None):
     )
 
 
-@pytest.fixture
-def results(customers):
+@pytest.fixture(scope="module")
+def results(customers, django_db_setup, django_db_blocker):
+    """Computed once: the rows are put in, read and rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = replay(customers)
+        transaction.set_rollback(True)
+    return found
+
+
+def replay(customers):
     experiment = running(arms=SPECS, metrics=METRICS)
     arms = {key: arm(experiment, key) for key in ARMS.values()}
     units = [
