@@ -74,7 +74,7 @@ def phrases(text: str) -> list[str]:
     >>> phrases("I love these soft sweaters, the petite fit is great on short legs!")
     ['soft sweater', 'sweater', 'petite fit', 'short leg']
     """
-    return [phrase for phrase in _phrases(text) if not is_sensitive(phrase)]
+    return list(_phrases(text))
 
 
 def _phrases(text: str) -> Iterator[str]:
@@ -98,6 +98,8 @@ def _is_a_pair(before: str, word: str) -> bool:
 def _content_word(piece: str) -> str:
     """The word in its singular, or nothing where a phrase cannot run on."""
     word = piece.replace("’", "'").removesuffix("'s")
+    if is_sensitive(word):
+        return ""
     if not (3 <= len(word) <= _LONGEST_WORD) or not word[0].isalpha():
         return ""
     one = singular(word)

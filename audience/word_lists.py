@@ -40,12 +40,12 @@ sometimes somewhat somewhere soon sort spot star still store stuff such sunday s
 surprise surprisingly t tad ten than thank thanks that that'll that's the their theirs them
 themselves then there there's therefore these they they'd they'll they're they've thing things
 third this those though three through throughout thus till time times to today together tomorrow
-ton tonight too totally toward towards truly tts twice two type typically ugh under unfortunately
-unless unlike until up upon upper us usually ve version very via w was wasn't way we we'd we'll
-we're we've website week well were weren't what what's whatever when when's whenever where where's
-whereas wherever whether which while who who's whoever whole whom whose why why's wife will winner
-with within without woman women won't would wouldn't wow x xl xs xxl xxs yay year yes yesterday yet
-you you'd you'll you're you've your yours yourself yourselves zero
+ton tonight too totally toward towards truly tts twice two type typically ugh under underneath
+unfortunately unless unlike until up upon upper us usually ve version very via w was wasn't way we
+we'd we'll we're we've website week well were weren't what what's whatever when when's whenever
+where where's whereas wherever whether which while who who's whoever whole whom whose why why's
+wife will winner with within without woman women won't would wouldn't wow x xl xs xxl xxs yay year
+yes yesterday yet you you'd you'll you're you've your yours yourself yourselves zero
     """
 )
 
@@ -129,7 +129,7 @@ TOO_BROAD_ALONE = _words(
 amount ankle area arm back bag band beauty belly bodice body boob booty bottom breast build bust
 butt calf chest choice closet clothes clothing color colour comfort compliment construction cup
 curve cut deal description design detail detailing edge effect event expectation eye fabric face
-fall feet fit flaw foot frame front garment hair hand height hip hole hourglass item knee layer leg
+fall feet fit flaw foot frame front garment hair hand height hip hole item knee layer leg
 length life line look match material middle model money movement neck neckline night occasion
 online option order outfit photo piece place price product purchase quality rear reference retail
 rise room sack sale season shade shape shoe shoulder side silhouette size skin sleeve slip slit
@@ -143,9 +143,9 @@ KEPT_PLURAL = _words(
     """
 access across address always bonus boss boxers briefs bus business canvas capris christmas class
 clothes cross culottes does dress fitness focus gas glass glasses gloss grass guess has hers his is
-its jeans joggers leggings lens less mess ours overalls pajamas panties pants plus press princess
-process pyjamas series shorts skinnies species status success sunglasses sweats swiss this thus
-tights trousers undies us versus was yes yours
+its jeans joggers lars leggings lens less mess ours overalls pajamas panties pants plus press
+princess process pyjamas series shorts skinnies species status success sunglasses sweats swiss this
+thus tights trousers undies us versus was yes yours
     """
 )
 

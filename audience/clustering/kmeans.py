@@ -39,7 +39,8 @@ class ProfileClusters:
         the same
             every time (Hubert and Arabie, 1985).
 
-    >>> profiles = np.repeat(np.eye(4, dtype=np.float32), 10, axis=0)
+    >>> noise = np.random.default_rng(0).normal(0, 0.01, (40, 4))
+    >>> profiles = (np.repeat(np.eye(4), 10, axis=0) + noise).astype(np.float32)
     >>> found = ProfileClusters(count=4, random_state=1).fit(profiles, [{}] * 40)
     >>> sorted(np.bincount(found.labels_).tolist()), found.stability_
     ([10, 10, 10, 10], 1.0)
@@ -65,10 +66,20 @@ class ProfileClusters:
             categories: Share per category of each profile; empty where none is known.
 
         Raises:
-            TooFewProfiles: Fewer than 20 profiles, or fewer than clusters wanted.
+            TooFewProfiles: Fewer than 20 different profiles, or fewer than clusters wanted.
         """
-        if len(vectors) < max(LEAST_PROFILES, self.count or 0):
-            raise TooFewProfiles(f"{len(vectors)} profiles are too few to form clusters")
+        distinct = len(np.unique(vectors, axis=0)) if len(vectors) < SAMPLE else len(vectors)
+        if distinct < max(LEAST_PROFILES, self.count or 0):
+            raise TooFewProfiles(f"{distinct} different profiles are too few to form clusters")
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+        # The steps are tiny: threads that wait for each other cost many times what they save.
+        with threadpool_limits(limits=1):
+            return self._fit(vectors, categories)
+
+    def _fit(
+        self, vectors: NDArray[np.float32], categories: Sequence[Mapping[str, float]]
+    ) -> ProfileClusters:
         rng = np.random.default_rng(self.random_state)
         features = _features(vectors, categories, random_state=self.random_state)
         sample = _drawn(features, SAMPLE, rng)
@@ -93,8 +104,7 @@ class _Trial:
         pairs = [adjusted_rand_score(one, other) for one, other in combinations(runs, 2)]
         self.stability = float(np.mean(pairs))
         part = slice(SILHOUETTE_SAMPLE)
-        is_split = len(set(runs[0][part])) > 1
-        self.silhouette = float(silhouette_score(sample[part], runs[0][part])) if is_split else -1.0
+        self.silhouette = float(silhouette_score(sample[part], runs[0][part]))
 
 
 def _possible_counts(profiles: int) -> list[int]:

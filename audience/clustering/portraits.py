@@ -23,6 +23,8 @@ KEYWORDS = 10
 PAIR_BOOST = 4.0
 LEAST_SHARE = 0.005
 LEAST_TEXTS = 2
+# "Far more often than others" must be true of each phrase by itself.
+LEAST_LIFT = 1.5
 # A category names the cluster when this share of its people write about it.
 NAMING_SHARE = 0.3
 ALIKE = 0.05
@@ -83,22 +85,22 @@ def telling_phrases(
     """
     own = Background.of(texts)
     least = max(LEAST_TEXTS, LEAST_SHARE * own.texts)
-    ranked = [
-        WeightedPhrase(phrase, _contrast(phrase, own, everybody), count / own.texts)
-        for phrase, count in own.holding.items()
-        if count >= least and phrase not in known and not is_sensitive(phrase)
-    ]
-    ranked = [found for found in ranked if found.weight > 0]
+    ranked = []
+    for phrase, count in own.holding.items():
+        share, lift = count / own.texts, _lift(phrase, own, everybody)
+        if count >= least and lift >= LEAST_LIFT and not (phrase in known or is_sensitive(phrase)):
+            boost = PAIR_BOOST if " " in phrase else 1
+            ranked.append(WeightedPhrase(phrase, share * math.log(lift) * boost, share))
     return without_overlap(
         sorted(ranked, key=lambda found: (-found.weight, found.phrase)), limit=KEYWORDS
     )
 
 
-def _contrast(phrase: str, own: Background, everybody: Background) -> float:
-    share = own.holding[phrase] / own.texts
+def _lift(phrase: str, own: Background, everybody: Background) -> float:
+    """How many times larger a phrase's share is here than elsewhere, shrunk where texts are few."""
     elsewhere = everybody.holding[phrase] - own.holding[phrase]
     rest = (elsewhere + 0.5) / (everybody.texts - own.texts + 1)
-    return share * math.log(share / rest) * (PAIR_BOOST if " " in phrase else 1)
+    return own.holding[phrase] / own.texts / rest
 
 
 def _words(categories: Mapping[str, float]) -> frozenset[str]:

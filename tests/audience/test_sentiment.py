@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from audience.sentiment import (
+    FittedSentiment,
+    LexiconSentiment,
+    rating_sentiment,
+    sentiment_model,
+)
+
+
+def lexicon(text):
+    return LexiconSentiment().score([text], np.empty((1, 0)))[0]
+
+
+@pytest.fixture
+def rated():
+    """Vectors whose first number says how happy the rating is, with noise."""
+    rng = np.random.default_rng(3)
+    ratings = rng.integers(1, 6, 2_000)
+    vectors = rng.normal(0, 0.3, (2_000, 8)).astype(np.float32)
+    vectors[:, 0] += (ratings - 3) / 2
+    return vectors, ratings
+
+
+@pytest.mark.parametrize("text", ["I love it", "Great quality, so soft", "not bad"])
+def test_happy_words_score_above_zero(text):
+    assert lexicon(text) > 0
+
+
+@pytest.mark.parametrize("text", ["It itched and tore. Poor quality, ugly", "never happy with it"])
+def test_unhappy_words_score_below_zero(text):
+    assert lexicon(text) < 0
+
+
+def test_words_that_say_neither_score_zero():
+    assert lexicon("A coat with two pockets") == 0
+
+
+def test_a_negation_ends_with_its_sentence():
+    assert lexicon("No. Love it") > 0
+
+
+def test_few_ratings_leave_it_to_the_lexicon(rated):
+    vectors, ratings = rated
+
+    assert sentiment_model(vectors[:300], ratings[:300]).name == "lexicon"
+
+
+def test_one_sided_ratings_leave_it_to_the_lexicon(rated):
+    vectors, ratings = rated
+
+    assert sentiment_model(vectors[ratings > 2], ratings[ratings > 2]).name == "lexicon"
+
+
+def test_no_ratings_leave_it_to_the_lexicon():
+    assert sentiment_model(np.empty((0, 8)), np.empty(0, dtype=int)).name == "lexicon"
+
+
+def test_enough_ratings_are_learnt_from(rated):
+    vectors, ratings = rated
+    model = sentiment_model(vectors, ratings)
+
+    scores = model.score([""] * len(ratings), vectors)
+
+    assert isinstance(model, FittedSentiment)
+    assert scores[ratings == 5].mean() > 0.7
+    assert scores[ratings == 1].mean() < -0.7
+
+
+def test_fitted_scores_stay_between_minus_one_and_one(rated):
+    vectors, ratings = rated
+
+    scores = FittedSentiment(vectors, ratings).score([""] * len(vectors), vectors * 100)
+
+    assert np.abs(scores).max() <= 1
+
+
+def test_no_texts_have_no_scores(rated):
+    assert FittedSentiment(*rated).score([], np.empty((0, 8))).tolist() == []
+
+
+def test_ratings_span_the_whole_scale():
+    assert [rating_sentiment(rating) for rating in range(1, 6)] == [-1, -0.5, 0, 0.5, 1]
