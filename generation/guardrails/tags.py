@@ -17,11 +17,12 @@ def check_tags(case: Case) -> Iterator[Finding]:
     wanted, present = _all_tags(case.brief.template), _all_tags(case.copy)
     if wanted == present:
         return
+    extra = present.keys() - wanted.keys()
+    for tag in sorted(extra):
+        yield _changed_or_extra(case, tag, wanted)
     for tag in sorted(wanted.keys() - present.keys()):
-        yield _missing(case, tag, present)
-    for tag in sorted(present.keys() - wanted.keys()):
-        if not any(other.variable == tag.variable for other in wanted.keys() - present.keys()):
-            yield _extra(case, tag)
+        if not any(other.variable == tag.variable for other in extra):
+            yield _missing(case, tag)
     for tag in sorted(wanted.keys() & present.keys()):
         if wanted[tag] != present[tag]:
             yield _count(case, tag, wanted[tag], present[tag])
@@ -34,20 +35,20 @@ def _all_tags(copy: Copy) -> Counter[MergeTag]:
     return total
 
 
-def _missing(case: Case, tag: MergeTag, present: Counter[MergeTag]) -> Finding:
-    changed = sorted(other for other in present if other.variable == tag.variable)
-    if changed:
-        field, span = _place(case.fields, tag.variable)
-        message = f"{changed[0]} stands where the template has {tag}."
-        return Finding("tags.changed", "block", field, span, message, f"Write {tag}.")
+def _missing(case: Case, tag: MergeTag) -> Finding:
     field, _ = _place(dict(case.brief.template.texts()), tag.variable)
     end = len(case.fields[field])
     message = f"The merge tag {tag} of the template is missing."
     return Finding("tags.missing", "block", field, (end, end), message, f"Put {tag} back in.")
 
 
-def _extra(case: Case, tag: MergeTag) -> Finding:
+def _changed_or_extra(case: Case, tag: MergeTag, wanted: Counter[MergeTag]) -> Finding:
     field, span = _place(case.fields, tag.variable)
+    originals = sorted(other for other in wanted if other.variable == tag.variable)
+    if originals:
+        message = f"{tag} is changed: the template has {originals[0]}."
+        suggestion = f"Write {originals[0]}."
+        return Finding("tags.changed", "block", field, span, message, suggestion)
     message = f"{tag} is not a merge tag of the template."
     return Finding("tags.extra", "block", field, span, message, "Take it out.")
 

@@ -29,7 +29,8 @@ from inference.composer.topics import topics, with_pairs
 
 FIELDS = ("subject", "preheader", "body", "call_to_action")
 SUBJECT_TARGET = 50
-NAME_ALLOWANCE = 10
+SUBJECT_TRIES = 6
+NAME_ALLOWANCE = 11
 MENTIONS_PER_BODY = 2
 _CODE_IN_SUBJECT = "{line} (code {code})"
 
@@ -39,13 +40,19 @@ class Deck:
 
     def __init__(self, phrases: Iterable[str], rng: Random) -> None:
         self._phrases = list(dict.fromkeys(phrases))
+        self._rng = rng
         rng.shuffle(self._phrases)
 
     def take(self, suits: Callable[[str], bool] = lambda _: True) -> str:
-        """The first phrase that suits; where none does, the first, for the guardrails to judge."""
+        """One of the longer unused half of what suits.
+
+        Strict turns would keep two decks in step, and the same phrases would meet again and again.
+        Where nothing suits it is the first, for the guardrails to judge.
+        """
         if not self._phrases:
             return ""
-        chosen = next((phrase for phrase in self._phrases if suits(phrase)), self._phrases[0])
+        suiting = [phrase for phrase in self._phrases if suits(phrase)] or self._phrases[:1]
+        chosen = self._rng.choice(suiting[: (len(suiting) + 1) // 2])
         self._phrases.remove(chosen)
         self._phrases.append(chosen)
         return chosen
@@ -119,6 +126,7 @@ class Writer:
     def __init__(self, order: Order, rng: Random) -> None:
         phrases, tone = ANGLE_PHRASES[order.angle], order.tone
         self._order, self._rng = order, rng
+        self._subjects: set[str] = set()
         self._decks = {
             "subject": Deck(for_tone(phrases.subjects, tone), rng),
             "preheader": Deck(phrases.preheaders, rng),
@@ -142,11 +150,20 @@ class Writer:
     def write(self) -> dict[str, str]:
         """One candidate: the four fields, each with the merge tags its template has."""
         return {
-            "subject": self._subject(),
+            "subject": self._fresh_subject(),
             "preheader": self._preheader(),
             "body": self._body(),
             "call_to_action": self._button(),
         }
+
+    def _fresh_subject(self) -> str:
+        subject = self._subject()
+        for _ in range(SUBJECT_TRIES):
+            if subject not in self._subjects:
+                break
+            subject = self._subject()
+        self._subjects.add(subject)
+        return subject
 
     def _subject(self) -> str:
         frame = self._order.frames["subject"]

@@ -90,7 +90,7 @@ URGENCY = AnglePhrases(
         "plain": ("Do it now and it is done.", "There is no reason to wait."),
         "playful": (
             "Go on, the rest of the inbox will still be there when you get back.",
-            "Tomorrow you will be glad that today you clicked.",
+            "Later today you will be glad that you clicked now.",
         ),
         "premium": (
             "We would not leave it for another day.",
