@@ -20,12 +20,11 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 import rich
-from audience.services import segment_build, segments_from_clustering
 from django.core.management import call_command
 from django.utils import timezone
-from experiments.services import MetricSpec, analysis_refresh
 
 from audience.models import Clustering, Contact, Profile, Segment, Text
+from audience.services import segment_build, segments_from_clustering
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template, Variant
 from campaigns.selectors import report_for
 from campaigns.services import (
@@ -37,6 +36,7 @@ from campaigns.services import (
 from catalog.models import Offer
 from core.api_keys import api_key_create
 from events.models import Event
+from experiments.services import MetricSpec, analysis_refresh
 from generation.services import job_work
 
 ARM_OF = {"No E-Mail": "control", "Mens E-Mail": "benefit_first", "Womens E-Mail": "social_proof"}
@@ -228,35 +228,22 @@ def assert_equals_pandas(table, rows):
         assert visits[arm].difference.estimate == difference
 
 
-def test_from_real_reviews_to_the_verdict_on_real_outcomes(
-    reviews, customers, owner, tmp_path, web_server, capsys
-):
-    start = timezone.now() - timedelta(days=14)
-    import_people(reviews, customers, tmp_path)
-    import_reviews(reviews, tmp_path)
-    assert Contact.objects.count() == len(reviews) + len(customers)
-
+def understand(reviews, capsys):
     call_command("understand")
     dropped = Text.objects.filter(status="dropped").count()
     assert Profile.objects.count() == len(reviews) - dropped
-    assert dropped >= reviews["Review Text"].isna().sum() - reviews["Title"].notna().sum()
-
-    groups = clusters_as_segments()
-    assert len(groups) >= 4
-    assert len({segment.portrait for segment in groups}) == len(groups)
-    for segment in groups:
-        assert segment_build(segment, now=start) > 100
+    segments = clusters_as_segments()
+    assert len(segments) >= 4
+    assert len({segment.portrait for segment in segments}) == len(segments)
     with capsys.disabled():
-        for segment in groups:
+        for segment in segments:
+            assert segment_build(segment, now=timezone.now()) > 100
             rich.print(f"\n{segment.name} ({segment.size} contacts): {segment.portrait}")
+    return segments
 
-    campaign = brief(owner, [*groups, *areas_as_segments(start)])
-    write_approve_launch(campaign, owner, now=start)
-    cells = (len(groups) + len(AREAS)) * 2 + 1
-    assert Variant.objects.filter(campaign=campaign, status="approved").count() == cells
 
-    _, key = api_key_create("the email tool", ["decide", "events"])
-    tool = Tool(web_server, key)
+def replay(tool, campaign, customers):
+    """Ask for every customer's copy, tell what they did, and tell a part of it again."""
     asked = [
         {"campaign": campaign.key, "contact": row.person, "arm": row.arm}
         for row in customers.itertuples()
@@ -264,11 +251,27 @@ def test_from_real_reviews_to_the_verdict_on_real_outcomes(
     decisions = tool.post_all("/v1/decide", asked)
     assert not any(decision["fallback"] for decision in decisions)
     assert all(decision["content"]["subject"] for decision in decisions)
-
     sent = batches(deeds(customers))
     tool.post_all("/v1/batch", sent)
     tool.post_all("/v1/batch", sent[:20])
     assert Event.objects.count() == int(customers["visit"].sum() + customers["conversion"].sum())
+
+
+def test_from_real_reviews_to_the_verdict_on_real_outcomes(
+    reviews, customers, owner, tmp_path, web_server, capsys
+):
+    start = timezone.now() - timedelta(days=14)
+    import_people(reviews, customers, tmp_path)
+    import_reviews(reviews, tmp_path)
+    assert Contact.objects.count() == len(reviews) + len(customers)
+    segments = [*understand(reviews, capsys), *areas_as_segments(start)]
+    campaign = brief(owner, segments)
+    write_approve_launch(campaign, owner, now=start)
+    approved = Variant.objects.filter(campaign=campaign, status="approved").count()
+    assert approved == len(segments) * 2 + 1
+
+    _, key = api_key_create("the email tool", ["decide", "events"])
+    replay(Tool(web_server, key), campaign, customers)
 
     analysis_refresh(campaign.experiment, now=timezone.now() + timedelta(minutes=1))
     report = report_for(campaign, now=timezone.now())

@@ -10,12 +10,12 @@ from decimal import Decimal
 
 import numpy as np
 from django.utils import timezone
-from events.incoming import IncomingEvent
-from events.services import events_store
 from rich.progress import track
 
 from campaigns.models import Campaign
 from campaigns.personalise import Decision, decide
+from events.incoming import IncomingEvent
+from events.services import events_store
 from web.demo import shop
 
 BASE_RATE = 0.06
