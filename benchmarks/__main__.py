@@ -49,33 +49,31 @@ def web_server() -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def measure() -> dict[str, dict[str, object]]:
+def measure() -> dict[str, dict[str, float]]:
     from benchmarks import decide, encode_texts, events_http, import_rows, report_latency
+    from core.api_keys import api_key_create
 
-    results: dict[str, dict[str, object]] = {}
-    for name, run in {
-        "import": import_rows.run,
-        "encode": encode_texts.run,
-        "report": report_latency.run,
-        "decide in process": decide.run,
-    }.items():
-        results[name] = run()
-        show(name, results[name])
+    results: dict[str, dict[str, float]] = {}
+
+    def note(name: str, figures: dict[str, float]) -> None:
+        results[name] = figures
+        show(name, figures)
+
+    note("import", import_rows.run())
+    note("encode", encode_texts.run())
+    note("report", report_latency.run())
+    note("decide in process", decide.run())
+    _, key = api_key_create("bench", ["decide", "events"])
     with web_server() as address:
-        for name, run_http in {
-            "decide over HTTP": decide.run_http,
-            "events over HTTP": events_http.run,
-        }.items():
-            results[name] = run_http(address)
-            show(name, results[name])
+        note("decide over HTTP", decide.run_http(address, key=key))
+        note("events over HTTP", events_http.run(address, key))
     return results
 
 
-def show(name: str, figures: dict[str, object]) -> None:
+def show(name: str, figures: dict[str, float]) -> None:
     for figure, value in figures.items():
-        number = f"{value:,.3g}" if isinstance(value, float) and abs(value) < 100 else value
-        number = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 100 else number
-        print(f"{name:<20}{figure:<44}{number:>12}", flush=True)
+        number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
+        print(f"{name:<20}{figure.replace('_', ' '):<44}{number:>12}", flush=True)
 
 
 def main() -> None:
