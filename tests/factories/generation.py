@@ -11,8 +11,8 @@ NAME = "{{ first_name | default: 'there' }}"
 TEMPLATE = Copy(
     subject=f"{NAME}, a treat inside",
     preheader="Take a look at what is waiting for you inside.",
-    body=f"Hi {NAME},\n\nEnjoy {{{{ offer }}}} with the code {{{{ code }}}}.\n\nShop: {{{{ url }}}}\n\n"
-    "Yours, Juniper",
+    body=f"Hi {NAME},\n\nEnjoy {{{{ offer }}}} with the code {{{{ code }}}}.\n\n"
+    "Shop: {{ url }}\n\nYours, Juniper",
     call_to_action="Shop now",
 )
 OFFER = OfferTerms(
@@ -53,8 +53,8 @@ def copy(**changes) -> Copy:
     fields = {
         "subject": f"{NAME}, worth a look today",
         "preheader": "A few minutes now, and then it is off your mind.",
-        "body": f"Hello {NAME},\n\nPetite fits are easier to choose today. Your offer: {{{{ offer }}}}, "
-        "with {{ code }}.\n\nHave a look: {{ url }}\n\nJuniper",
+        "body": f"Hello {NAME},\n\nPetite fits are easier to choose today. "
+        "Your offer: {{ offer }}, with {{ code }}.\n\nHave a look: {{ url }}\n\nJuniper",
         "call_to_action": "Have a look",
     }
     return Copy(**(fields | changes))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -136,10 +137,8 @@ def test_blocks_count_as_tags():
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=st.sampled_from("{}%|.:'\" abif()1"), max_size=40))
 def test_any_text_is_rendered_or_refused(text):
-    try:
+    with contextlib.suppress(TemplateRefused):
         assert isinstance(render(text, {"a": "x"}), str)
-    except TemplateRefused as refused:
-        assert str(refused)
 
 
 @settings(max_examples=100, deadline=None)
