@@ -19,6 +19,7 @@ from campaigns.selectors.report import (
 )
 
 NOTHING = "–"
+NOT_COMPARED = "not compared"
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -56,10 +57,15 @@ def _metric_table(metric: MetricReport) -> Table:
         "Converted" if is_share else "Total",
         "Rate" if is_share else "Per person",
     ]
-    for heading in [*headings, "Lift", "p", "Beats control"]:
+    for heading in [*headings, "Lift", "p (adjusted)", "Beats control"]:
         table.add_column(heading, justify="right")
-    for part in (metric.overall, *metric.segments):
+    parts = (metric.overall, *metric.segments)
+    for part in parts:
         _add_rows(table, part, is_share=is_share)
+    errors = dict.fromkeys(arm.error for part in parts for arm in part.arms if arm.error)
+    if errors:
+        table.caption = Text(f"{NOT_COMPARED}: {'; '.join(errors)}")
+        table.caption_justify = "left"
     return table
 
 
@@ -72,7 +78,7 @@ def _add_rows(table: Table, part: MetricTable, *, is_share: bool) -> None:
             _sum(arm, is_share=is_share),
             _mean(arm.mean, is_share=is_share),
             _lift(arm),
-            NOTHING if arm.p_value is None else f"{arm.p_value:.4f}",
+            NOTHING if arm.p_adjusted is None else f"{arm.p_adjusted:.4f}",
             NOTHING if arm.beats_control is None else f"{arm.beats_control:.1%}",
             end_section=position == len(part.arms) - 1,
         )
@@ -94,7 +100,7 @@ def _lift(arm: ArmResult) -> str:
     if arm.is_control:
         return "control"
     if arm.error:
-        return escape(arm.error)
+        return NOT_COMPARED
     if arm.lift is None:
         return NOTHING
     if arm.lift.low is None or arm.lift.high is None:
@@ -108,7 +114,8 @@ def _balance_line(balance: Balance) -> Text:
         for arm, count in balance.observed.items()
     )
     style = "bold red" if balance.is_mismatch else ""
-    return Text(f"Split of the traffic: {balance.note} ({counted})", style=style)
+    chance = "" if balance.p_value is None else f", p = {balance.p_value:.3f}"
+    return Text(f"Split of the traffic: {balance.note} ({counted}{chance})", style=style)
 
 
 def _copy_lines(winner: ArmCopy) -> Text:

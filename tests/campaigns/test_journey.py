@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -82,60 +83,69 @@ def test_the_same_seed_writes_the_same_copy(segments, teammate):
     assert texts[0] == texts[1]
 
 
-def test_from_a_brief_to_a_verdict(campaign, segments, owner, tool):
-    start = timezone.now() - timedelta(days=10)
-    write(campaign, owner, now=start)
-    services.variants_approve_best(campaign, actor=owner, now=start)
+def launch(campaign, owner, *, now):
+    services.variants_approve_best(campaign, actor=owner, now=now)
     services.campaign_launch(
-        campaign, actor=owner, now=start, minimum_units_per_arm=10, minimum_days=1
+        campaign, actor=owner, now=now, minimum_units_per_arm=10, minimum_days=1
     )
 
+
+def decide_for_all(tool, segments):
+    """What the tool is told for every contact, by contact."""
     people = [
         make.contact(f"p-{number}", segments=[segments[number % 2]]).external_id
         for number in range(PEOPLE)
     ]
-    asked = [{"campaign": "autumn", "contact": person} for person in people]
-    decisions = [post(tool, "/v1/decide", question) for question in asked]
-    assert not any(decision["fallback"] for decision in decisions)
-    assert {decision["arm"] for decision in decisions} == {"control", "urgency", "curiosity"}
-    assert {decision["variant"] for decision in decisions} <= set(
+    return {
+        person: post(tool, "/v1/decide", {"campaign": "autumn", "contact": person})
+        for person in people
+    }
+
+
+def order(person):
+    return {
+        "type": "track",
+        "messageId": f"order-{person}",
+        "userId": person,
+        "event": "Order Completed",
+        "properties": {"revenue": 19.9, "currency": "EUR"},
+    }
+
+
+def test_from_a_brief_to_a_verdict(campaign, segments, owner, tool):
+    start = timezone.now() - timedelta(days=10)
+    write(campaign, owner, now=start)
+    launch(campaign, owner, now=start)
+
+    decisions = decide_for_all(tool, segments)
+    assert not any(decision["fallback"] for decision in decisions.values())
+    assert {decision["variant"] for decision in decisions.values()} <= set(
         Variant.objects.filter(status="approved").values_list("pk", flat=True)
     )
 
-    buyers = [one for one in zip(people, decisions, strict=True) if one[1]["arm"] == "urgency"]
-    orders = [
-        {
-            "type": "track",
-            "messageId": f"order-{person}",
-            "userId": person,
-            "event": "Order Completed",
-            "properties": {"revenue": 19.9, "currency": "EUR"},
-        }
-        for person, _ in buyers
-    ]
-    post(tool, "/v1/batch", {"batch": orders})
-    post(tool, "/v1/batch", {"batch": orders})
+    buyers = [person for person, decision in decisions.items() if decision["arm"] == "urgency"]
+    post(tool, "/v1/batch", {"batch": [order(person) for person in buyers]})
+    post(tool, "/v1/batch", {"batch": [order(person) for person in buyers]})
 
     later = timezone.now() + timedelta(minutes=1)
     analysis_refresh(campaign.experiment, now=later)
     report = report_for(campaign, now=later)
     arms = {arm.key: arm for arm in report.goal.overall.arms}
     assert sum(arm.units for arm in arms.values()) == PEOPLE
-    assert (arms["urgency"].converters, arms["urgency"].units) == (len(buyers), len(buyers))
-    assert (arms["control"].converters, arms["curiosity"].converters) == (0, 0)
-    assert [table.segment_name for table in report.goal.segments] == [
-        "Bargain hunters",
-        "Knit lovers",
-    ]
-    assert (report.verdict.kind, report.verdict.arm) == ("ship", "urgency")
-    assert {text.segment_name for text in report.winning_copies} == {
-        "Knit lovers",
-        "Bargain hunters",
+    assert {key: arm.converters for key, arm in arms.items()} == {
+        "control": 0,
+        "urgency": len(buyers),
+        "curiosity": 0,
     }
-
-    out = StringIO()
-    call_command("report", "autumn", stdout=out)
-    assert report.verdict.sentence in " ".join(out.getvalue().split())
+    revenue = {arm.key: arm.total for arm in report.metrics[1].overall.arms}
+    assert revenue["urgency"] == Decimal("19.9") * len(buyers)
+    names = {"Knit lovers", "Bargain hunters"}
+    assert {table.segment_name for table in report.goal.segments} == names
+    assert (report.verdict.kind, report.verdict.arm) == ("ship", "urgency")
+    assert {text.segment_name for text in report.winning_copies} == names
+    printed = StringIO()
+    call_command("report", "autumn", stdout=printed)
+    assert report.verdict.sentence in " ".join(printed.getvalue().split())
 
 
 def test_when_writing_fails_people_can_still_write(campaign, segments, owner, settings):

@@ -58,3 +58,9 @@ def test_json_has_the_same_figures_for_a_program(live):
 def test_markup_in_a_name_is_text(owner):
     make.live_campaign(owner, key="odd", name="[red]Sale[/red]", segments=[])
     assert "[red]Sale[/red] (odd)" in printed("odd")
+
+
+def test_what_could_not_be_compared_is_explained_once_under_the_table(live):
+    text = " ".join(printed("spring").split())
+    error = "not compared: "
+    assert text.count(error) == 2
