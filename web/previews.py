@@ -19,6 +19,14 @@ from generation.liquid import TemplateRefused, render
 OPEN, CLOSE = "\ue000", "\ue001"
 _OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _MARKUP = re.compile(r"</?[a-zA-Z!]")
+_TAG = re.compile(r"<[^>]*>")
+_TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+|<")
+_BLOCK = re.compile(r"<(?:p|br|li|div|h\d)\b", re.IGNORECASE)
+FRAME_CHARACTERS = 40
+FRAME_STYLE = (
+    "<style>body{font:14px/1.6 sans-serif;margin:12px;color:#374151}"
+    "mark{background:#fde68a;border-radius:3px;padding:0 2px}</style>"
+)
 NOBODY = "Ada"
 
 
@@ -39,6 +47,7 @@ class Preview:
     body: SafeString
     call_to_action: SafeString
     frame: str
+    frame_height: int
     error: str
 
 
@@ -74,13 +83,14 @@ def preview(copy: Copy, sample: Sample) -> Preview:
         body=_marked(filled["body"]),
         call_to_action=_marked(filled["call_to_action"]),
         frame=_sandboxed(copy.body, sample.variables) if is_html else "",
+        frame_height=_frame_height(copy.body),
         error="",
     )
 
 
 def _filled(text: str, variables: Mapping[str, object]) -> str:
     plain = text.replace(OPEN, "").replace(CLOSE, "")
-    return render(_OUTPUT.sub(lambda tag: f"{OPEN}{tag[0]}{CLOSE}", plain), variables)
+    return render(_OUTPUT.sub(_enclosed, plain), variables)
 
 
 def _marked(text: str) -> SafeString:
@@ -91,10 +101,23 @@ def _marked(text: str) -> SafeString:
 
 
 def _sandboxed(body: str, variables: Mapping[str, object]) -> str:
-    style = "<style>body{font:14px/1.6 sans-serif;margin:0;color:#374151}</style>"
-    return style + render(body, variables, escape_html=True)
+    parts = _TAG_OR_TEXT.findall(body.replace(OPEN, "").replace(CLOSE, ""))
+    # Inside an HTML tag a mark would break the tag: {{ url }} in a link stays as it is.
+    marked = (part if part.startswith("<") else _OUTPUT.sub(_enclosed, part) for part in parts)
+    filled = render("".join(marked), variables, escape_html=True)
+    return FRAME_STYLE + filled.replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
+
+
+def _enclosed(tag: re.Match[str]) -> str:
+    return f"{OPEN}{tag[0]}{CLOSE}"
+
+
+def _frame_height(body: str) -> int:
+    """Pixels that hold the text; a frame in a sandbox cannot say how tall it is."""
+    lines = len(_BLOCK.findall(body)) * 1.6 + len(_TAG.sub("", body)) / FRAME_CHARACTERS
+    return min(90 + int(lines * 23), 520)
 
 
 def _as_written(copy: Copy, error: str) -> Preview:
     parts = {field: mark_safe(escape(text)) for field, text in copy.texts()}  # noqa: S308
-    return Preview(**parts, frame="", error=error)
+    return Preview(**parts, frame="", frame_height=0, error=error)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from audience.models import Segment
+from tests.factories import audience as factory
+
+
+@pytest.fixture
+def logged_in(client, owner):
+    client.force_login(owner)
+    return client
+
+
+def segment_form(rule):
+    text = rule if isinstance(rule, str) else json.dumps(rule)
+    return {"name": "Over 40", "key": "over-40", "kind": "rule", "rule": text, "portrait": ""}
+
+
+def test_a_rule_that_is_none_is_refused_at_its_field(logged_in):
+    answer = logged_in.post(reverse("admin:audience_segment_add"), segment_form({"age": 40}))
+    assert list(answer.context["adminform"].form.errors) == ["rule"]
+
+
+def test_a_segment_is_built_when_it_is_saved(logged_in):
+    factory.contact(attributes={"age": 50})
+    factory.contact(attributes={"age": 20})
+    logged_in.post(
+        reverse("admin:audience_segment_add"), segment_form({"attribute": "age", "gt": 40})
+    )
+    assert Segment.objects.get().size == 1
+
+
+def test_a_rule_segment_needs_a_rule(logged_in):
+    answer = logged_in.post(reverse("admin:audience_segment_add"), segment_form(""))
+    assert "Write the rule" in answer.content.decode()
+
+
+def test_a_contacts_page_shows_what_was_understood_and_escapes_their_words(logged_in):
+    contact = factory.contact(first_name="Ada")
+    factory.read_text("Lovely <script>alert(1)</script>", by=contact)
+    factory.profile(contact, interests=[{"phrase": "petite fit", "weight": 1}], sentiment=0.5)
+    page = logged_in.get(reverse("admin:audience_contact_change", args=[contact.pk]))
+    shown = page.content.decode()
+    assert "petite fit" in shown
+    assert "Lovely &lt;script&gt;alert(1)&lt;/script&gt;" in shown
+    assert "<script>alert(1)" not in shown
+
+
+def test_a_contact_without_texts_has_a_page(logged_in):
+    contact = factory.contact()
+    page = logged_in.get(reverse("admin:audience_contact_change", args=[contact.pk]))
+    assert "They wrote nothing that was read yet" in page.content.decode()
+
+
+def test_the_live_count_counts(logged_in):
+    factory.contact(attributes={"age": 50})
+    rule = json.dumps({"attribute": "age", "gt": 40})
+    assert logged_in.post(reverse("web:segment_count"), {"rule": rule}).json() == {"count": 1}
+
+
+def test_the_live_count_says_what_is_wrong(logged_in):
+    answer = logged_in.post(reverse("web:segment_count"), {"rule": '{"al": []}'}).json()
+    assert "al" in answer["error"]

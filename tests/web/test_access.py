@@ -1,0 +1,101 @@
+"""Every page of web.urls against every persona: taken from the URL list, so none is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import campaigns as factory
+from web import urls
+
+GET_PAGES = {
+    "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
+    "setup", "experiment_results",
+}  # fmt: skip
+POST_PAGES = {
+    "write", "stop_writing", "launch", "pause", "resume", "finish", "approve_best", "check",
+    "results_refresh", "variant_approve", "variant_reject", "segment_count",
+}  # fmt: skip
+APPROVER_PAGES = {
+    "launch", "pause", "resume", "finish", "approve_best", "variant_approve", "variant_reject",
+}  # fmt: skip
+VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit"}
+NAMES = {pattern.name for pattern in urls.urlpatterns}
+LET_IN, REFUSED = {200, 302}, {403}
+
+
+@pytest.fixture
+def addresses(owner):
+    campaign = factory.live_campaign(owner)
+    variant = factory.control_of(campaign)
+    ids = {"segment_count": [], "experiment_results": [campaign.experiment_id]}
+    ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
+    return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
+
+
+def answers(client, addresses, names):
+    posts = {name: client.post(addresses[name]) for name in names & POST_PAGES}
+    return posts | {name: client.get(addresses[name]) for name in names & GET_PAGES}
+
+
+def not_answered_with(statuses, found):
+    return {name: answer.status_code for name, answer in found.items()
+            if answer.status_code not in statuses}  # fmt: skip
+
+
+def test_every_page_is_known_to_this_test():
+    assert NAMES == GET_PAGES | POST_PAGES
+
+
+def test_nobody_unknown_gets_in(client, addresses):
+    found = answers(client, addresses, NAMES)
+    assert {answer.get("Location", "").split("?")[0] for answer in found.values()} == {
+        "/admin/login/"
+    }
+
+
+def test_a_stranger_is_refused_everywhere(client, stranger, addresses):
+    client.force_login(stranger)
+    assert not_answered_with(REFUSED, answers(client, addresses, NAMES)) == {}
+
+
+def test_the_owner_is_refused_nowhere(client, owner, addresses):
+    client.force_login(owner)
+    assert not_answered_with(LET_IN, answers(client, addresses, NAMES)) == {}
+
+
+def test_a_teammate_may_not_approve_or_launch(client, teammate, addresses):
+    client.force_login(teammate)
+    assert not_answered_with(REFUSED, answers(client, addresses, APPROVER_PAGES)) == {}
+
+
+def test_a_teammate_may_do_everything_else(client, teammate, addresses):
+    client.force_login(teammate)
+    assert not_answered_with(LET_IN, answers(client, addresses, NAMES - APPROVER_PAGES)) == {}
+
+
+def test_a_form_from_elsewhere_is_refused(owner, addresses):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+    assert not_answered_with(REFUSED, answers(client, addresses, POST_PAGES)) == {}
+
+
+def test_a_link_changes_nothing(client, owner, addresses):
+    client.force_login(owner)
+    found = {name: client.get(addresses[name]) for name in POST_PAGES}
+    assert not_answered_with({405}, found) == {}
+
+
+def test_our_pages_allow_no_inline_script(client, owner, addresses):
+    client.force_login(owner)
+    found = answers(client, addresses, GET_PAGES)
+    policies = {answer["Content-Security-Policy"] for answer in found.values()}
+    assert all("script-src 'self' 'unsafe-eval';" in policy for policy in policies)
+
+
+def test_our_pages_have_no_inline_script(client, owner, addresses):
+    client.force_login(owner)
+    pages = b"".join(answer.content for answer in answers(client, addresses, GET_PAGES).values())
+    assert b"<script>" not in pages
+    assert b" onclick=" not in pages

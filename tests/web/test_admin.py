@@ -1,0 +1,50 @@
+"""Every list and form of the admin opens, for those who may and only for them."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+NAMES = sorted(
+    f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry
+)
+
+
+@pytest.fixture
+def superuser(db):
+    return User.objects.create_superuser("ruth", "ruth@shop.example", "pw")
+
+
+def statuses(client, page):
+    return {name: client.get(reverse(f"admin:{name}_{page}")).status_code for name in NAMES}
+
+
+def test_lists_open(client, superuser):
+    client.force_login(superuser)
+    assert statuses(client, "changelist") == dict.fromkeys(NAMES, 200)
+
+
+def test_add_forms_open_or_do_not_exist(client, superuser):
+    client.force_login(superuser)
+    assert set(statuses(client, "add").values()) == {200, 403}
+
+
+def test_lists_are_closed_to_strangers(client, stranger):
+    client.force_login(stranger)
+    assert statuses(client, "changelist") == dict.fromkeys(NAMES, 403)
+
+
+def test_every_list_is_in_the_sidebar(client, superuser):
+    client.force_login(superuser)
+    page = client.get(reverse("admin:index")).content.decode()
+    links = [reverse(f"admin:{name}_changelist") for name in NAMES]
+    assert [link for link in links if f'href="{link}"' not in page] == []
+
+
+def test_a_strangers_sidebar_is_all_but_empty(client, stranger):
+    client.force_login(stranger)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "Your login has no rights yet" in page
+    assert "/admin/audience/contact/" not in page
