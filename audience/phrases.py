@@ -147,7 +147,8 @@ def distinctive_phrases(
             for phrase, count in own.holding.items()
             if background.holding[phrase] >= least_texts
         ),
-        key=lambda found: (-found.weight, found.phrase),
+        # Of phrases that weigh the same, the longer says more.
+        key=lambda found: (-found.weight, -len(found.phrase.split()), found.phrase),
     )
     return without_overlap(ranked, limit=limit)
 

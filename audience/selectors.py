@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -57,7 +57,6 @@ def contact_card(external_id: str, segment_ids: Sequence[int]) -> ContactCard | 
     belongs = Membership.objects.filter(contact=OuterRef("pk"), segment_id__in=segment_ids)
     row = (
         Contact.objects.filter(external_id=external_id)
-        .values_list("pk", "subject_id", "external_id", "first_name", "last_name", "email")
         .annotate(segment_ids=ArraySubquery(belongs.values("segment_id")))
         .values_list(
             "pk",
@@ -71,7 +70,8 @@ def contact_card(external_id: str, segment_ids: Sequence[int]) -> ContactCard | 
         )
         .first()
     )
-    return ContactCard(*row[:-1], frozenset(row[-1])) if row else None
+    # No segments asked about leave Django nothing to query, and it answers null for that.
+    return ContactCard(*row[:-1], frozenset(row[-1] or ())) if row else None
 
 
 def rule_count(rule: object, *, now: datetime | None = None) -> int:
@@ -104,7 +104,7 @@ def segments_overview() -> list[SegmentOverview]:
             share=segment.size / everybody if segment.size is not None and everybody else None,
             built_at=segment.built_at,
         )
-        for segment in Segment.objects.order_by("-size", "name")
+        for segment in Segment.objects.order_by(F("size").desc(nulls_last=True), "name")
     ]
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from audience.one_thread import one_thread
 from audience.word_lists import HAPPY, NEGATIONS, UNHAPPY
 
 LEAST_OF_EACH = 200
@@ -58,7 +59,8 @@ class FittedSentiment:
         # Balanced, because most reviews are happy: a text that says nothing must not
         # score as they do.
         self._head: Any = LogisticRegression(C=4.0, class_weight="balanced", max_iter=500)
-        self._head.fit(vectors[is_telling], ratings[is_telling] > 3)
+        with one_thread():
+            self._head.fit(vectors[is_telling], ratings[is_telling] > 3)
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         return 2 * self._head.predict_proba(vectors)[:, 1] - 1 if len(texts) else np.empty(0)

@@ -163,7 +163,7 @@ adorable amazing awesome beautiful beautifully best bravo charming comfortable c
 compliments cute darling delicious delight delighted delightful easy elegant enjoy enjoyed enjoying
 exceeded excellent exceptional excited fab fabulous fantastic favorite favourite flattering fun
 glad good gorgeous great happy helpful ideal impressed incredible like liked love loved lovely
-loves loving marvelous nice outstanding perfect perfectly pleasant pleased pretty quality recommend
+loves loving marvelous nice outstanding perfect perfectly pleasant pleased pretty recommend
 recommended reliable satisfied smooth soft spectacular stunning sturdy stylish super superb
 surprised sweet terrific thank thanks thrilled true versatile well winner wonderful wonderfully
 worth wow yay

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from audience.one_thread import one_thread
+
 COUNTS = range(4, 11)
 LEAST_PROFILES = 20
 # Text vectors hold much that no cluster rests on; k-means finds steadier groups in their main
@@ -71,10 +73,7 @@ class ProfileClusters:
         distinct = len(np.unique(vectors, axis=0)) if len(vectors) < SAMPLE else len(vectors)
         if distinct < max(LEAST_PROFILES, self.count or 0):
             raise TooFewProfiles(f"{distinct} different profiles are too few to form clusters")
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415
-
-        # The steps are tiny: threads that wait for each other cost many times what they save.
-        with threadpool_limits(limits=1):
+        with one_thread():
             return self._fit(vectors, categories)
 
     def _fit(

@@ -25,6 +25,10 @@ _ASSIGN = """
 """
 
 
+class NothingToCluster(DomainError):
+    """There are too few profiles for clusters to mean anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Fit:
     """The profiles as they were read, and what was found in them."""
@@ -65,7 +69,7 @@ def _fitted(*, count: int | None, random_state: int) -> _Fit:
             vectors, [profile.categories for profile in profiles]
         )
     except TooFewProfiles as error:
-        raise DomainError(f"{error}: import more texts and read them first") from error
+        raise NothingToCluster(f"{error}: import more texts and read them first") from error
     return _Fit(profiles, found)
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from audience.models import Clustering, Segment
 from audience.selectors import latest_clustering, share_of_profiles_since
-from audience.services.clusterings import clustering_fit
+from audience.services.clusterings import NothingToCluster, clustering_fit
 from audience.services.profiles import profiles_refresh
 from audience.services.segments import segments_from_clustering, segments_rebuild
 from audience.services.texts import ReadSummary, texts_read
@@ -38,7 +38,7 @@ class AlreadyRunning(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a run did; `clustering` is None where the last one still holds."""
+    """What a run did; `clustering` is None where the last one holds, or too few wrote for one."""
 
     texts: ReadSummary
     profiles: int
@@ -61,6 +61,7 @@ def audience_understand(
 
     Raises:
         AlreadyRunning: Another process is at it.
+        NothingToCluster: `count` clusters were asked for, and too few people wrote.
     """
     with _only_run():
         texts = texts_read(now=now, limit=limit, progress=lambda done: progress(Stage.TEXTS, done))
@@ -77,7 +78,13 @@ def _clustering_renew(*, count: int | None, now: datetime) -> Clustering | None:
         and share_of_profiles_since(last) <= REFIT_SHARE
     ):
         return None
-    clustering = clustering_fit(count=count, random_state=RANDOM_STATE, now=now)
+    try:
+        clustering = clustering_fit(count=count, random_state=RANDOM_STATE, now=now)
+    except NothingToCluster:
+        # A young shop has rule segments to rebuild all the same; who asks for clusters is told.
+        if count is not None:
+            raise
+        return None
     segments_from_clustering(clustering)
     return clustering
 

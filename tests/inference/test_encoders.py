@@ -1,4 +1,4 @@
-"""The real encoder, held against transformers used the plain way: one text at a time in full precision."""
+"""The real encoder, held against transformers used plainly: one text at a time, in fp32."""
 
 import json
 import subprocess

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 done = _understand(bars, clusters=clusters, limit=limit)
         except DomainError as error:
             raise CommandError(str(error)) from error
-        console.print(_sentence(done))
+        console.print(_sentence(done), soft_wrap=True)
         console.print(_table())
 
 
