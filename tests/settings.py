@@ -1,4 +1,4 @@
-"""The settings of the tests: the real database and Redis, quick passwords, nothing sent anywhere."""
+"""The settings of the tests: the real database and Redis, quick passwords, nothing sent out."""
 
 import os
 
@@ -11,3 +11,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"]["level"] = "WARNING"
+DECIDE_PLAN_SECONDS = 0

@@ -44,3 +44,12 @@ def test_an_exception_is_one_line_with_its_traceback(log):
         structlog.get_logger("ours").exception("failed", job_id=7)
     (line,) = log()
     assert (line["job_id"], line["exception"][0]["exc_type"]) == (7, "ValueError")
+
+
+def test_a_traceback_holds_no_values_of_variables(log):
+    email = "ada@people.example"
+    try:
+        raise ValueError(len(email))
+    except ValueError:
+        structlog.get_logger("ours").exception("failed")
+    assert email not in json.dumps(log())
