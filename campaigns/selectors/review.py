@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from generation.selectors import job_progress
-
 from audience.models import Segment
 from campaigns.briefs import angle_name, copy_of
 from campaigns.cells import CONTROL, Cell, angle_cells, launch_cells, segments_of
 from campaigns.models import Campaign, Variant
 from generation.briefs import Copy
+from generation.selectors import job_progress
 
 FAILED = "failed"
 

@@ -13,20 +13,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from audience.services import segment_build, segments_from_clustering
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from generation.selectors import job_progress
 from rich.console import Console
 from rich.progress import Progress
 
 from audience.models import Clustering, Segment
+from audience.services import segment_build, segments_from_clustering
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template
 from campaigns.services import campaign_generate, campaign_launch, variants_approve_best
 from catalog.models import Offer
 from core.errors import ServiceUnavailable
 from experiments.models import Analysis
+from generation.selectors import job_progress
 from web.demo import behaviour, shop, words
 
 KEY = "autumn-favourites"
