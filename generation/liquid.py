@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
+from markupsafe import escape
 
 from core.errors import InputRefused
 
@@ -45,6 +46,12 @@ _INTERNAL_TAGS = frozenset({"content", "output", "illegal"})
 _PART = re.compile(r"\{\{-?(?P<output>.*?)-?\}\}|\{%-?(?P<tag>.*?)-?%\}", re.DOTALL)
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _PIPE = re.compile(r"""\|(?=(?:[^'"]|'[^']*'|"[^"]*")*$)""")
+_SIMPLE = re.compile(
+    r"\{\{ *(?P<name>[a-zA-Z_]\w*)(?: *\| *default *: *(?P<quote>['\"])(?P<default>[^'\"{}\\\\]*)"
+    r"(?P=quote))? *\}\}",
+    re.ASCII,
+)
+_LITERALS = frozenset({"true", "false", "nil", "null", "none", "empty", "blank", "and", "or"})
 _MAX_NESTING = 8
 
 
@@ -107,8 +114,9 @@ def render(text: str, variables: Mapping[str, object], *, escape_html: bool = Fa
     >>> render("{{ a }}", {"a": "<b>"}, escape_html=True)
     '&lt;b&gt;'
     """
-    if "{" not in text and len(text) <= MAX_TEMPLATE_CHARACTERS:
-        return text
+    steps = _simple_steps(text)
+    if steps is not None and all(_is_simple(variables.get(step.variable)) for step in steps):
+        return _fill(steps, variables, escape_html=escape_html)
     template = _parse(text, escape_html=escape_html)
     values = _NO_CLOCK | {str(name): _plain(value) for name, value in variables.items()}
     try:
@@ -127,7 +135,49 @@ def check_syntax(text: str) -> None:
     Traceback (most recent call last):
     generation.liquid.TemplateRefused: this Liquid is not allowed: unexpected tag 'include'
     """
-    _parse(text, escape_html=False)
+    if _simple_steps(text) is None:
+        _parse(text, escape_html=False)
+
+
+class _Step(NamedTuple):
+    """A stretch of plain text, then a variable; the last step of a text has none."""
+
+    before: str
+    variable: str
+    default: str
+
+
+@lru_cache(maxsize=4096)
+def _simple_steps(text: str) -> tuple[_Step, ...] | None:
+    """Most copy only names values: that is filled in here, some ten times as fast as by the engine.
+
+    None for everything that is more than `{{ name }}` and `{{ name | default: 'text' }}`.
+    """
+    if len(text) > MAX_TEMPLATE_CHARACTERS:
+        return None
+    steps, end = [], 0
+    for found in _SIMPLE.finditer(text):
+        steps.append(_Step(text[end : found.start()], found["name"], found["default"] or ""))
+        end = found.end()
+    steps.append(_Step(text[end:], "", ""))
+    is_plain = not any("{" in step.before or "}" in step.before for step in steps)
+    is_named = not any(step.variable in _LITERALS for step in steps)
+    return tuple(steps) if is_plain and is_named else None
+
+
+def _is_simple(value: object) -> bool:
+    return value is None or (type(value) is str and len(value) < MAX_TEMPLATE_CHARACTERS)
+
+
+def _fill(steps: tuple[_Step, ...], variables: Mapping[str, object], *, escape_html: bool) -> str:
+    pieces = []
+    for step in steps:
+        value = str(variables.get(step.variable) or "") if step.variable else ""
+        pieces += [step.before, (escape(value) if escape_html else value) or step.default]
+    filled = "".join(pieces)
+    if len(filled) > _Limited.output_stream_limit:
+        raise TemplateRefused("the text cannot be filled in: output stream limit reached")
+    return filled
 
 
 @lru_cache(maxsize=4096)

@@ -147,3 +147,27 @@ def test_plain_text_is_left_alone_and_values_are_never_run(text, value):
     assert render(text, {}) == text
     newlines = value.replace("\r\n", "\n").replace("\r", "\n")
     assert render("{{ a }}", {"a": value + "{{ b }}", "b": "ran"}) == newlines + "{{ b }}"
+
+
+TAGS = st.sampled_from(
+    [
+        "{{ a }}",
+        "{{b}}",
+        "{{ a | default: 'x<y' }}",
+        '{{ b|default:"" }}',
+        "{{ c | default : 'c.' }}",
+    ]
+)
+VALUES = st.one_of(st.none(), st.text(max_size=8).filter(lambda text: "\r" not in text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.one_of(TAGS, st.text(st.characters(exclude_characters="{}\r"), max_size=9))),
+    st.fixed_dictionaries({"a": VALUES, "b": VALUES}),
+    st.booleans(),
+)
+def test_the_short_way_and_the_engine_agree(parts, values, escape_html):
+    text = "".join(parts)
+    by_engine = render("{% if true %}{% endif %}" + text, values, escape_html=escape_html)
+    assert render(text, values, escape_html=escape_html) == by_engine
