@@ -23,6 +23,7 @@ from audience.services import segment_build, segments_from_clustering
 from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
 from core.errors import CopyliftError, InputRefused
 
+MOOD_LABELS = {"happy": "success", "mixed": "info", "unhappy": "danger"}
 TEXTS_SHOWN = 20
 MEMBERS_SHOWN = 10
 RULE_HELP = """For example {"all": [{"interest": "petite fit"}, {"sentiment": {"gte": 0.3}}]}.
@@ -38,6 +39,7 @@ class ContactAdmin(ModelAdmin):
     search_help_text = "Name, the shop's id, or an email address"
     show_full_result_count = False
     ordering = ["-id"]
+    list_per_page = 50
     readonly_fields = ["external_id", "created_at", "updated_at"]
     change_form_outer_before_template = "audience/contact_profile.html"
     fieldsets = [
@@ -79,7 +81,7 @@ class ContactAdmin(ModelAdmin):
     def person(self, contact: Contact) -> str:
         return f"{contact.first_name} {contact.last_name}".strip() or contact.external_id
 
-    @display(description="mood", ordering="profile__sentiment", label=True)
+    @display(description="mood", ordering="profile__sentiment", label=MOOD_LABELS)
     def mood(self, contact: Contact) -> str | None:
         profile = _profile(contact)
         return mood_word(profile.sentiment) if profile else None

@@ -12,11 +12,9 @@ CURL = """curl -X POST {address}/v1/decide \\
   -H "Content-Type: application/json" \\
   -d '{{"campaign": "{campaign}", "contact": "customer-123"{arm}}}'"""
 
-CONNECTED_CONTENT = """{{% connected_content {address}/v1/decide
-   :method post
+CONNECTED_CONTENT = """{{% connected_content
+   {address}/v1/decide?campaign={campaign}&contact={{{{${{user_id}} | url_encode}}}}{arm}
    :headers {{"Authorization": "Bearer YOUR_KEY"}}
-   :content_type application/json
-   :body campaign={campaign}&contact={{{{${{user_id}}}}}}
    :save copylift %}}
 Subject:   {{{{copylift.content.subject}}}}
 Preheader: {{{{copylift.content.preheader}}}}
@@ -56,7 +54,9 @@ def snippets_for(address: str, campaign: Campaign) -> list[Snippet]:
             "liquid",
             "From a Liquid template (Braze connected content and the like)",
             "Paste it at the top of the message; then use the four values where you need them.",
-            CONNECTED_CONTENT.format(address=address, campaign=campaign.key),
+            CONNECTED_CONTENT.format(
+                address=address, campaign=campaign.key, arm="&arm=control" if is_external else ""
+            ),
         ),
         Snippet(
             "events",
