@@ -122,10 +122,10 @@ NEWS: Mapping[str, ByTone] = {
 
 CALLS_TO_ACTION: Mapping[str, ByTone] = {
     "recommendation": {
-        "any": ("See the selection", "Show me the picks"),
+        "any": ("See the selection",),
         "warm": ("Come and have a look", "See what we picked"),
         "plain": ("View the page", "Have a look"),
-        "playful": ("Show me", "Let me see"),
+        "playful": ("Show me the picks", "Let me see"),
         "premium": ("View the selection", "Discover more"),
     },
     "promotion": {

@@ -57,7 +57,7 @@ SOCIAL_PROOF = AnglePhrases(
             "If you have a soft spot for {x}, you are among friends here.",
         ),
         "plain": (
-            "You are not alone in this: other customers look for the same things.",
+            "You are not alone in this: others look for the same things.",
             "We listened to people who like what you like. Here is what we took from it.",
             "Other people who care about {x} tell us what matters to them. We took notes.",
             "Customers talk to us. We listen, and this is where it led.",
