@@ -188,12 +188,14 @@ class Writer:
 
     def _weave_subject(self, line: str, frame: Frame) -> str:
         tags = {role: sources[0] for role, sources in frame.tags.items()}
+        if "offer" in tags:
+            line = line.replace(": ", ", ")
         if "name" in tags:
             line = f"{tags['name']}, {_lower_first(line, self._proper_words())}"
         if "brand" in tags:
             line = f"{tags['brand']}: {line}"
         if "offer" in tags:
-            line = f"{line.replace(': ', ', ')}: {tags['offer']}"
+            line = f"{line}: {tags['offer']}"
         return _CODE_IN_SUBJECT.format(line=line, code=tags["code"]) if "code" in tags else line
 
     def _preheader(self) -> str:

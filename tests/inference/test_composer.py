@@ -122,6 +122,13 @@ def test_an_angle_of_no_phrases_is_refused():
         write(brief(angle="control"))
 
 
+def test_a_subject_of_name_and_offer_keeps_both_as_they_are():
+    template = Copy(f"{NAME}, {{{{ offer }}}}", "", "See {{ url }}", "Go")
+    for copy in write(brief(template=template), count=12):
+        assert copy.subject.startswith(f"{NAME}, ")
+        assert copy.subject.endswith(": {{ offer }}")
+
+
 TAGS = st.sampled_from(
     [NAME, "{{ offer }}", "{{ code }}", "{{ url }}", "{{ city | default: 'town' }}", "{{ brand }}"]
 )
