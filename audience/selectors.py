@@ -108,10 +108,11 @@ def segments_overview() -> list[SegmentOverview]:
     ]
 
 
-def segments_to_rebuild() -> QuerySet[Segment]:
-    """All but those whose cluster is of an earlier fit: with nobody in it, they stay as built."""
+def segments_to_rebuild(*, built_before: datetime) -> QuerySet[Segment]:
+    """Those built by that moment, or never, unless their cluster is of an earlier fit."""
     return Segment.objects.filter(
-        Q(kind=Segment.Kind.RULE) | Q(cluster__clustering=latest_clustering())
+        Q(kind=Segment.Kind.RULE) | Q(cluster__clustering=latest_clustering()),
+        Q(built_at=None) | Q(built_at__lte=built_before),
     ).order_by("pk")
 
 

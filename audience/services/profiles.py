@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from django.db import transaction
@@ -33,14 +34,22 @@ FIELDS = [
 
 
 def profiles_refresh(*, now: datetime, progress: Progress | None = None) -> int:
-    """Make the profiles that are due; how many contacts that were. Any number of workers may."""
+    """Make the profiles that are due, and say how many were made; workers may share it.
+
+    `progress` hears of contacts: one whose texts were all dropped is done, and has no profile.
+    """
     yardstick = _Yardstick()
-    done = 0
+    made = 0
     while batch := _batch_refresh(yardstick, now=now):
-        done += batch
+        made += batch.profiles
         if progress:
-            progress(batch)
-    return done
+            progress(batch.contacts)
+    return made
+
+
+class _Batch(NamedTuple):
+    contacts: int
+    profiles: int
 
 
 class _Yardstick:
@@ -70,7 +79,7 @@ class _Yardstick:
 
 
 @transaction.atomic
-def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> int:
+def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
     # Locked in the transaction that clears the mark: a text read meanwhile waits, and marks
     # it anew.
     claimed = list(
@@ -80,7 +89,7 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> int:
         .values_list("pk", flat=True)[:CONTACTS_PER_BATCH]
     )
     if not claimed:
-        return 0
+        return None
     texts = _texts_by_contact(claimed, yardstick)
     profiles = [
         _profile(contact, portray(own, yardstick.background), yardstick, now=now)
@@ -91,7 +100,7 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> int:
     )
     Profile.objects.filter(contact_id__in=set(claimed) - set(texts)).delete()
     Contact.objects.filter(pk__in=claimed).update(is_profile_due=False)
-    return len(claimed)
+    return _Batch(contacts=len(claimed), profiles=len(profiles))
 
 
 def _texts_by_contact(

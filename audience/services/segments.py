@@ -44,9 +44,12 @@ def segment_build(segment: Segment, *, now: datetime) -> int:
     return size
 
 
-def segments_rebuild(*, now: datetime) -> list[Segment]:
-    """Build every segment whose members may have changed, each in a transaction of its own."""
-    segments = list(segments_to_rebuild())
+def segments_rebuild(*, now: datetime, built_before: datetime | None = None) -> list[Segment]:
+    """Build segments, each in a transaction of its own: all, or those not built since a moment.
+
+    Those whose cluster is of an earlier fit are left alone: with nobody in it, they stay as built.
+    """
+    segments = list(segments_to_rebuild(built_before=built_before or now))
     for segment in segments:
         segment_build(segment, now=now)
     return segments

@@ -68,8 +68,11 @@ def texts_read(
     encoder: TextEncoder | None = None,
 ) -> ReadSummary:
     """Read new texts until none is left to claim, or `limit` were seen; workers may share it."""
-    encoder = fitting(encoder or text_encoder())
     summary = ReadSummary()
+    # Loading the weights costs seconds and memory, which a beat that finds nothing must not pay.
+    if not Text.objects.filter(status=Text.Status.NEW).exists():
+        return summary
+    encoder = fitting(encoder or text_encoder())
     while limit is None or summary.seen < limit:
         size = TEXTS_PER_BATCH if limit is None else min(TEXTS_PER_BATCH, limit - summary.seen)
         batch = _batch_read(encoder, size=size, now=now, progress=progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection
@@ -20,6 +20,8 @@ from core.errors import DomainError
 
 RANDOM_STATE = 20
 REFIT_SHARE = 0.1
+# Rules look at attributes, events and the calendar too, so segments age even when nobody writes.
+REBUILD_EVERY = timedelta(minutes=15)
 # Any number no other lock uses; this one spells "AUD".
 LOCK = 0x415544
 
@@ -67,7 +69,9 @@ def audience_understand(
         texts = texts_read(now=now, limit=limit, progress=lambda done: progress(Stage.TEXTS, done))
         profiles = profiles_refresh(now=now, progress=lambda done: progress(Stage.PROFILES, done))
         clustering = _clustering_renew(count=count, now=now)
-        return Understood(texts, profiles, clustering, segments_rebuild(now=now))
+        is_news = bool(texts.seen or profiles or clustering)
+        segments = segments_rebuild(now=now, built_before=now if is_news else now - REBUILD_EVERY)
+        return Understood(texts, profiles, clustering, segments)
 
 
 def _clustering_renew(*, count: int | None, now: datetime) -> Clustering | None:

@@ -68,7 +68,7 @@ def test_a_contact_whose_texts_are_all_gone_has_no_profile_any_more():
     ann.texts.all().delete()
     Contact.objects.update(is_profile_due=True)
 
-    assert profiles_refresh(now=LATER) == 1
+    assert profiles_refresh(now=LATER) == 0
 
     assert not Profile.objects.exists()
 

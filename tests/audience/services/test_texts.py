@@ -123,7 +123,7 @@ def test_contacts_whose_texts_changed_are_due_for_a_profile():
 def test_an_encoder_of_another_size_is_refused_before_anything_is_read():
     text("Soft wool")
 
-    with pytest.raises(DomainError, match=r"vectors of 32 numbers and the database holds 384"):
+    with pytest.raises(DomainError, match="vectors of 32 numbers and the database holds 384"):
         read(encoder=ScriptedEncoder(32))
 
     assert statuses() == [("new", "")]

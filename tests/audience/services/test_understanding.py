@@ -64,6 +64,24 @@ def test_nothing_new_leaves_the_clusters_alone():
 
 
 @pytest.mark.django_db
+def test_segments_are_built_again_after_a_quarter_of_an_hour_even_without_news():
+    segment = rule_segment({"everyone": True})
+    audience_understand(now=NOON)
+
+    soon = audience_understand(now=NOON + timedelta(minutes=14))
+    later = audience_understand(now=NOON + timedelta(minutes=15))
+
+    assert (soon.segments, later.segments) == ([], [segment])
+
+
+@pytest.mark.django_db
+def test_a_beat_without_new_texts_loads_no_encoder(monkeypatch):
+    monkeypatch.delattr(texts, "text_encoder")
+
+    assert audience_understand(now=NOON).texts.seen == 0
+
+
+@pytest.mark.django_db
 def test_a_few_new_texts_join_the_clusters_there_are():
     write(40)
     audience_understand(now=NOON)
