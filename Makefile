@@ -41,7 +41,6 @@ stop: ## stop everything this installation started
 	@test ! -x $(BIN)/python || $(BIN)/python -m config.launch stop
 
 test: setup-dev ## run all tests (two processes; TESTS="path -k word" for a part)
-	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: setup-dev ## ruff, format, mypy, import contracts, migrations, deployment checks

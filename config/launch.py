@@ -101,7 +101,10 @@ def prepare() -> None:
 
 
 def manage(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE_DIR, check=False)  # noqa: S603
+    # For a person at a terminal: progress and tables, no log lines between them.
+    quiet = os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=BASE_DIR, env=quiet, check=False)  # noqa: S603
     if done.returncode:
         sys.exit(done.returncode)
 

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def _as_text(report: Report, *, is_terminal: bool) -> str:
-    width = shutil.get_terminal_size((WIDTH_IN_A_PIPE, 24)).columns
+    width = shutil.get_terminal_size().columns if is_terminal else WIDTH_IN_A_PIPE
     text = io.StringIO()
     print_report(report, Console(file=text, force_terminal=is_terminal, width=width))
     return text.getvalue()
