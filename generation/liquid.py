@@ -121,7 +121,7 @@ def render(text: str, variables: Mapping[str, object], *, escape_html: bool = Fa
     values = _NO_CLOCK | {str(name): _plain(value) for name, value in variables.items()}
     try:
         return template.render(values)
-    except (LiquidError, ArithmeticError, RecursionError) as error:
+    except (LiquidError, ArithmeticError, RecursionError, UnicodeError) as error:
         raise TemplateRefused(f"the text cannot be filled in: {_first_line(error)}") from error
 
 

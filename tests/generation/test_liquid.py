@@ -162,7 +162,11 @@ VALUES = st.one_of(st.none(), st.text(max_size=8).filter(lambda text: "\r" not i
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.lists(st.one_of(TAGS, st.text(st.characters(exclude_characters="{}\r"), max_size=9))),
+    st.lists(
+        st.one_of(
+            TAGS, st.text(st.characters(codec="utf-8", exclude_characters="{}\r"), max_size=9)
+        )
+    ),
     st.fixed_dictionaries({"a": VALUES, "b": VALUES}),
     st.booleans(),
 )

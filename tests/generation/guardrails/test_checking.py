@@ -264,3 +264,9 @@ def test_no_number_is_let_in(number):
     assert {rule.partition(".")[0] for rule in blocked(body(f"There are {number} of them."))} == {
         "facts"
     }
+
+
+def test_half_a_character_is_hidden_and_refused():
+    assert {"characters.hidden", "rendering.refused"} <= blocked(
+        body("\ud800{% if a %}{% endif %}")
+    )
