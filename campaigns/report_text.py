@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,14 +22,17 @@ from campaigns.selectors.report import (
 
 NOTHING = "–"
 NOT_COMPARED = "not compared"
+SMALLEST_SHOWN = 0.0001
 
 
-def print_report(report: Report, console: Console) -> None:
+def print_report(report: Report, console: Console, *, is_full: bool = False) -> None:
+    """The goal by segment, the rest for everyone; `is_full` adds their segments and whole texts."""
     _print_header(report.header, console)
     if not report.metrics:
         console.print("No results yet: launch the campaign and send events.")
     for metric in report.metrics:
-        console.print(_metric_table(metric))
+        by_segment = metric.segments if is_full or metric is report.goal else ()
+        console.print(_metric_table(metric, (metric.overall, *by_segment)))
     if report.balance:
         console.print(_balance_line(report.balance))
     if report.verdict:
@@ -35,7 +40,7 @@ def print_report(report: Report, console: Console) -> None:
         for reason in report.verdict.reasons:
             console.print(Text(f"  · {reason}"))
     for winner in report.winning_copies:
-        console.print(_copy_lines(winner))
+        console.print(_copy_lines(winner, is_full=is_full))
 
 
 def _print_header(header: ReportHeader, console: Console) -> None:
@@ -47,7 +52,7 @@ def _print_header(header: ReportHeader, console: Console) -> None:
     console.print(Text(" · ".join(parts)))
 
 
-def _metric_table(metric: MetricReport) -> Table:
+def _metric_table(metric: MetricReport, parts: Sequence[MetricTable]) -> Table:
     is_share = metric.kind == "conversion"
     table = Table(title=escape(metric.name), title_justify="left", title_style="bold")
     table.add_column("Segment")
@@ -59,7 +64,6 @@ def _metric_table(metric: MetricReport) -> Table:
     ]
     for heading in [*headings, "Lift", "p (adjusted)", "Beats control"]:
         table.add_column(heading, justify="right")
-    parts = (metric.overall, *metric.segments)
     for part in parts:
         _add_rows(table, part, is_share=is_share)
     errors = dict.fromkeys(arm.error for part in parts for arm in part.arms if arm.error)
@@ -78,10 +82,16 @@ def _add_rows(table: Table, part: MetricTable, *, is_share: bool) -> None:
             _sum(arm, is_share=is_share),
             _mean(arm.mean, is_share=is_share),
             _lift(arm),
-            NOTHING if arm.p_adjusted is None else f"{arm.p_adjusted:.4f}",
+            _p_value(arm.p_adjusted),
             NOTHING if arm.beats_control is None else f"{arm.beats_control:.1%}",
             end_section=position == len(part.arms) - 1,
         )
+
+
+def _p_value(p_value: float | None) -> str:
+    if p_value is None:
+        return NOTHING
+    return f"{p_value:.4f}" if p_value >= SMALLEST_SHOWN else f"< {SMALLEST_SHOWN}"
 
 
 def _sum(arm: ArmResult, *, is_share: bool) -> str:
@@ -118,11 +128,12 @@ def _balance_line(balance: Balance) -> Text:
     return Text(f"Split of the traffic: {balance.note} ({counted}{chance})", style=style)
 
 
-def _copy_lines(winner: ArmCopy) -> Text:
+def _copy_lines(winner: ArmCopy, *, is_full: bool) -> Text:
+    body = f"  Body:      {winner.text.body}\n" if is_full else ""
     return Text(
         f"\n{winner.arm_name} for {winner.segment_name}\n"
         f"  Subject:   {winner.text.subject}\n"
         f"  Preheader: {winner.text.preheader}\n"
-        f"  Body:      {winner.text.body}\n"
+        f"{body}"
         f"  Button:    {winner.text.call_to_action}"
     )

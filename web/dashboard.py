@@ -17,7 +17,7 @@ from web.steps import NextStep, next_step
 
 SHOWN = 12
 COMMANDS = (
-    ("Contacts", "python manage.py import_contacts contacts.csv --map external_id=customer_id"),
+    ("Contacts", "python manage.py import_contacts contacts.csv"),
     ("Their words: reviews, searches, questions", "python manage.py import_texts reviews.csv"),
     ("Products", "python manage.py import_products products.csv"),
     ("Past events (optional)", "python manage.py import_events events.jsonl"),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from experiments import stats
 from experiments.models import Analysis, Experiment
@@ -28,7 +29,7 @@ def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
     digest = _digest(setup, samples)
     known = Analysis.objects.filter(experiment=experiment, inputs_digest=digest).first()
     if known is not None:
-        return known
+        return _made_latest(known)
     results = results_for(setup, samples)
     analysis, _ = Analysis.objects.get_or_create(
         experiment=experiment,
@@ -40,6 +41,14 @@ def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
         },
     )
     return analysis
+
+
+def _made_latest(known: Analysis) -> Analysis:
+    """Inputs can return to what they were, as when a person is erased: that is then the news."""
+    newer = Analysis.objects.filter(experiment=known.experiment, created_at__gt=known.created_at)
+    if newer.exists():
+        Analysis.objects.filter(pk=known.pk).update(created_at=Now())
+    return known
 
 
 def _setup(experiment: Experiment, *, until: datetime) -> Setup:

@@ -36,7 +36,11 @@ class Command(BaseCommand):
             "--json", action="store_true", help="Print one JSON object instead of tables."
         )
 
-    def handle(self, *_: Any, campaign: str, json: bool, **__: Any) -> None:
+        parser.add_argument(
+            "--full", action="store_true", help="Every metric by segment, and the whole copy."
+        )
+
+    def handle(self, *_: Any, campaign: str, json: bool, full: bool, **__: Any) -> None:
         found = Campaign.objects.select_related("experiment").filter(key=campaign).first()
         if found is None:
             raise CommandError(_unknown(campaign))
@@ -49,13 +53,15 @@ class Command(BaseCommand):
                 orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2).decode()
             )
         else:
-            self.stdout.write(_as_text(report, is_terminal=self.stdout.isatty()))
+            self.stdout.write(_as_text(report, is_full=full, is_terminal=self.stdout.isatty()))
 
 
-def _as_text(report: Report, *, is_terminal: bool) -> str:
+def _as_text(report: Report, *, is_full: bool, is_terminal: bool) -> str:
     width = shutil.get_terminal_size().columns if is_terminal else WIDTH_IN_A_PIPE
     text = io.StringIO()
-    print_report(report, Console(file=text, force_terminal=is_terminal, width=width))
+    print_report(
+        report, Console(file=text, force_terminal=is_terminal, width=width), is_full=is_full
+    )
     return text.getvalue()
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import campaigns as make
+from tests.factories.experiments import expose
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,9 @@ def test_what_could_not_be_compared_is_explained_once_under_the_table(live):
     text = " ".join(printed("spring").split())
     error = "not compared: "
     assert text.count(error) == 2
+
+
+def test_only_the_full_report_shows_other_metrics_by_segment(live):
+    expose(live.experiment, "control", "ann", "bob", stratum="loyal")
+    short, full = printed("spring"), printed("spring", "--full")
+    assert full.count("Control (human copy)") > short.count("Control (human copy)")

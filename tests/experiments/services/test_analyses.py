@@ -177,3 +177,14 @@ def test_segments_add_up_to_the_whole():
     parts = [part["table"]["arms"]["urgency"]["converters"] for part in metric["strata"]]
     assert parts == [2, 40]
     assert metric["overall"]["arms"]["urgency"]["converters"] == 42
+
+
+def test_inputs_that_return_to_what_they_were_are_the_latest_again():
+    experiment = filled()
+    first = analysis_refresh(experiment, now=LATER)
+    extra = order("urgency199", at=STARTED_AT)
+    second = analysis_refresh(experiment, now=LATER)
+    extra.delete()
+    analysis_refresh(experiment, now=LATER)
+    assert second != first
+    assert latest_analysis(experiment) == first
