@@ -60,7 +60,9 @@ def test_a_revoked_key_stops_working(client, made):
 def test_revoking_takes_the_right_to(client, teammate):
     key, _ = api_key_create("Email tool", ["decide"])
     client.force_login(teammate)
-    answer = client.post(reverse("admin:core_apikey_revoke", args=[key.pk]), {"_form_submitted": "on"})
+    answer = client.post(
+        reverse("admin:core_apikey_revoke", args=[key.pk]), {"_form_submitted": "on"}
+    )
     assert answer.status_code == 403
 
 
