@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from audience.sensitive import is_sensitive
 from audience.word_lists import (
+    AFTER_VERBS,
     ALWAYS_PLURAL,
     DESCRIPTIONS,
     KEPT_PLURAL,
@@ -67,26 +68,34 @@ def phrases(text: str) -> list[str]:
     """Every phrase of a text, in reading order, repeats included.
 
     A phrase is one or two neighbouring words that name a thing: the second may not be a
-    description, and
-    neither may be a verb, an opinion or a filler. Nothing that touches a sensitive trait is
-    returned.
+    description, and neither may be a verb, an opinion or a filler. No list holds every verb, so
+    what follows is asked too: what breathes *well* or creases *a little* is doing, not named.
+    Nothing that touches a sensitive trait is returned.
 
     >>> phrases("I love these soft sweaters, the petite fit is great on short legs!")
     ['soft sweater', 'sweater', 'petite fit', 'short leg']
+    >>> phrases("The vest breathes well and the linen creases a little.")
+    ['vest', 'linen']
     """
     return list(_phrases(text))
 
 
 def _phrases(text: str) -> Iterator[str]:
     before = ""
-    for piece in _PIECE.findall(text.lower()):
-        word = _content_word(piece)
+    pieces = _PIECE.findall(text.lower())
+    for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
+        word = "" if _is_doing(after) else _content_word(piece)
         if word and word not in DESCRIPTIONS:
             if before and before != word and _is_a_pair(before, word):
                 yield f"{before} {word}"
             if word not in TOO_BROAD_ALONE:
                 yield word
         before = word
+
+
+def _is_doing(after: str) -> bool:
+    """Whether a word that is followed by this one does something, rather than is something."""
+    return after in AFTER_VERBS or (after.endswith("ly") and after not in NOT_ADVERBS)
 
 
 def _is_a_pair(before: str, word: str) -> bool:

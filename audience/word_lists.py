@@ -11,41 +11,42 @@ STOP_WORDS = _words(
     """
 a about above absolutely across actually addition after afterwards again against ago aisle alas all
 almost alone along already also although always am among amount an and another any anybody anyhow
-anyone anything anyway anywhere april are aren't around as at august away baby back barely
-basically be beautifully beauty became because become been before behind being below beneath beside
-besides best better between beyond bit both brand but by can can't cannot case certainly chance
-clearly cm combination comment company complaint completely compliments could couldn't couple
-currently customer d daughter day december definitely despite did didn't difference do does doesn't
-doing don't done down dozen dream due during e each easily effect eight either else enough entirely
-especially etc even ever every everybody everyone everything everywhere exactly except expectation
-extremely fact fairly fan far feature february few finally first five for form four friday friend
-from ft full-price fullprice further generally get gets getting girl go goe goes going gone gonna
-got gotten guy had hadn't half hardly has hasn't have haven't having he he'd he'll he's head hello
-hence her here here's hers herself hey hi highly him himself his home honestly hopefully hour house
-how how's however hundred husband i i'd i'll i'm i've idea if immediately in inch incredibly indeed
-inside instead instore into is isn't issue it it'd it'll it's its itself january july june just
-justice keeper kg kind kinda lady last lately later lb lbs least less let let's like literally ll
-local lol lot lots luckily m mail man many march may maybe me med meh men mention middle might mind
-mine minute mom moment monday month more moreover most mostly mother much multiple must my myself
-near nearly need needs negative neither never nevertheless next nicely nine no nobody none nor
-normally not note nothing november now nowhere obviously october of off often oh ok okay omg on
-once one one's ones online only onto opinion or originally other others otherwise ought our ours
-ourselves out over overall own part particularly past people per perfection perfectly perhap
-perhaps person photo pic picture place please plenty plus point portion possibly pound pretty
-previous probably problem question quite rack rather re really reason recently regardless rest
-retailer review reviewer reviews round s sadly same saturday second section september seriously
-service seven several shall she she'd she'll she's shop shopping should shouldn't side simply since
-sister site six size-wise slight slightly sm so some somebody somehow someone something sometime
-sometimes somewhat somewhere soon sort spot star still store stuff such sunday super supposed sure
-surprise surprisingly t tad ten than thank thanks that that'll that's the their theirs them
-themselves then there there's therefore these they they'd they'll they're they've thing things
-third this those though three through throughout thus till time times to today together tomorrow
-ton tonight too totally toward towards truly tts twice two type typically ugh under underneath
-unfortunately unless unlike until up upon upper us usually ve version very via w was wasn't way we
-we'd we'll we're we've website week well were weren't what what's whatever when when's whenever
-where where's whereas wherever whether which while who who's whoever whole whom whose why why's
-wife will winner with within without woman women won't would wouldn't wow x xl xs xxl xxs yay year
-yes yesterday yet you you'd you'll you're you've your yours yourself yourselves zero
+anyone anything anyway anywhere april are area aren't arm-hole around as at august away baby back
+barely basically be beautifully beauty became because become been before behind being below beneath
+beside besides best better between beyond bit both brand but by cage can can't cannot case
+certainly chance clearly cm combination comment company complaint completely compliments could
+couldn't couple currently customer d daughter day december definitely despite detail did didn't
+difference do does doesn't doing don't done down dozen dream due during e each easily effect eight
+either else enough entirely especially etc even ever every everybody everyone everything everywhere
+exactly except expectation extremely fact fairly fan far feature february few finally first five
+for form four friday friend from ft full-price fullprice further generally get gets getting girl go
+goe goes going gone gonna got gotten guy had hadn't half hardly has hasn't have haven't having he
+he'd he'll he's head hello hence her here here's hers herself hey hi highly him himself his hole
+home honestly hopefully hour house how how's however hundred husband i i'd i'll i'm i've idea if
+immediately in inch incredibly indeed inside instead instore into is isn't issue it it'd it'll it's
+its itself january july june just justice keeper kg kind kinda lady last lately later lb lbs least
+less let let's like literally ll local lol lot lots luckily m mail man many march may maybe me med
+meh men mention middle might mind mine minute mom moment monday month more moreover most mostly
+mother much multiple must my myself near nearly need needs negative neither never nevertheless next
+nicely nine no nobody none nor normally not note nothing november now nowhere obviously october of
+off often oh ok okay omg on once one one's ones online only onto opinion or originally other others
+otherwise ought our ours ourselves out over overall own part particularly past people per
+perfection perfectly perhap perhaps person photo pic picture place please plenty plus point portion
+possibly pound pretty previous probably problem question quite rack rather re really reason
+recently regardless rest retailer review reviewer reviews round s sadly same saturday second
+section september seriously service seven several shall she she'd she'll she's shop shopping should
+shouldn't side simply since sister site six size-wise slight slightly sm so some somebody somehow
+someone something sometime sometimes somewhat somewhere soon sort spot star still store stuff such
+sunday super supposed sure surprise surprisingly t tad ten than thank thanks that that'll that's
+the their theirs them themselves then there there's therefore these they they'd they'll they're
+they've thing things third this those though three through throughout thus till time times to today
+together tomorrow ton tonight too totally toward towards truly tts twice two type typically ugh
+under underneath unfortunately unless unlike until up upon upper us usually ve version very via w
+was wasn't way we we'd we'll we're we've website week well were weren't what what's whatever when
+when's whenever where where's whereas wherever whether which while who who's whoever whole whom
+whose why why's wife will winner with within without woman women won't would wouldn't wow x xl xs
+xxl xxs yay year yes yesterday yet you you'd you'll you're you've your yours yourself yourselves
+zero
     """
 )
 
@@ -151,6 +152,10 @@ thus tights trousers undies us versus was yes yours
 
 # Written in the singular by some, and meaning the plural.
 ALWAYS_PLURAL = _words("jean pant legging trouser culotte jogger capri")
+
+AFTER_VERBS = _words(
+    "well a an the me my your it you them us him her up down through over out off away back again"
+)
 
 NOT_ADVERBS = _words(
     "assembly belly family fly holly jelly july lily monopoly ply supply butterfly"

@@ -24,6 +24,8 @@ SAMPLE = 4_000
 SILHOUETTE_SAMPLE = 2_000
 SEEDS = 5
 STEADY = 0.8
+# Silhouettes of neighbouring counts differ by chance; of such equals, more groups say more.
+ABOUT_AS_GOOD = 0.95
 
 
 class TooFewProfiles(ValueError):
@@ -84,7 +86,7 @@ class ProfileClusters:
         sample = _drawn(features, SAMPLE, rng)
         counts = [self.count] if self.count else _possible_counts(len(sample))
         trials = [_Trial(sample, count, random_state=self.random_state) for count in counts]
-        best = max(trials, key=lambda trial: (trial.stability >= STEADY, trial.silhouette))
+        best = _best(trials)
         self.silhouette_, self.stability_ = best.silhouette, best.stability
         labels = _k_means(best.count, self.random_state).fit_predict(features)
         self.labels_ = _largest_first(labels)
@@ -104,6 +106,17 @@ class _Trial:
         self.stability = float(np.mean(pairs))
         part = slice(SILHOUETTE_SAMPLE)
         self.silhouette = float(silhouette_score(sample[part], runs[0][part]))
+
+
+def _best(trials: Sequence[_Trial]) -> _Trial:
+    """Of the steady trials about as well apart as the best of them, the one that parts finest."""
+    steady = [trial for trial in trials if trial.stability >= STEADY]
+    if not steady:
+        return max(trials, key=lambda trial: trial.stability)
+    bar = ABOUT_AS_GOOD * max(trial.silhouette for trial in steady)
+    return max(
+        (trial for trial in steady if trial.silhouette >= bar), key=lambda trial: trial.count
+    )
 
 
 def _possible_counts(profiles: int) -> list[int]:

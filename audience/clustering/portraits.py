@@ -11,7 +11,7 @@ said.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from audience.phrases import Background, WeightedPhrase, singular, without_overl
 from audience.sensitive import is_sensitive
 
 KEYWORDS = 10
+PHRASES_IN_NAME = 2
 # A two-word phrase says more to a reader than a one-word phrase of the same weight.
 PAIR_BOOST = 4.0
 LEAST_SHARE = 0.005
@@ -62,13 +63,17 @@ def portraits(clusters: Sequence[ClusterWords]) -> list[ClusterPortrait]:
     everybody = Background.of(text for cluster in clusters for text in cluster.texts)
     people = sum(cluster.size for cluster in clusters)
     happiness = sum(cluster.sentiment * cluster.size for cluster in clusters) / max(1, people)
-    found = []
+    found: list[ClusterPortrait] = []
+    said: dict[str, set[str]] = defaultdict(set)
     for cluster in clusters:
         keywords = telling_phrases(cluster.texts, everybody, known=_words(cluster.categories))
         categories = _sayable(cluster.categories)
         share = cluster.size / people
         text = _portrait(cluster, keywords, categories, share=share, happiness=happiness)
-        name = _name(keywords, categories)
+        about = " & ".join(_naming_categories(categories))
+        fresh = [one.phrase for one in keywords if one.phrase not in said[about]]
+        name = _name(about, fresh or [one.phrase for one in keywords])
+        said[about].update(fresh[:PHRASES_IN_NAME])
         found.append(ClusterPortrait(name, text, tuple(keywords), share, categories))
     return _with_distinct_names(found)
 
@@ -122,13 +127,11 @@ def _naming_categories(categories: Mapping[str, float]) -> list[str]:
     return [name for name, share in _sayable(categories).items() if share >= NAMING_SHARE][:2]
 
 
-def _name(keywords: Sequence[WeightedPhrase], categories: Mapping[str, float]) -> str:
-    about = " & ".join(_naming_categories(categories))
-    said = [found.phrase for found in keywords]
-    if about and said:
-        return f"{about}: {_listed(said[:2])}"
-    if said:
-        return f"Mixed: {_listed(said[:3])}"
+def _name(about: str, phrases: Sequence[str]) -> str:
+    if about and phrases:
+        return f"{about}: {_listed(phrases[:PHRASES_IN_NAME])}"
+    if phrases:
+        return f"Mixed: {_listed(phrases[:PHRASES_IN_NAME])}"
     return about or "No common theme"
 
 

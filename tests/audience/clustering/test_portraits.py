@@ -54,9 +54,20 @@ def test_clusters_that_read_alike_still_have_distinct_names():
 
 
 def test_a_cluster_without_a_leading_category_is_called_mixed():
-    cluster = words(*[["tank", "tunic", "vest"]] * 4, categories={"A": 0.2, "B": 0.2})
+    cluster = words(*[["tank", "tunic"]] * 4, categories={"A": 0.2, "B": 0.2})
 
-    assert portraits([cluster, JEANS])[0].name == "Mixed: tank, tunic and vest"
+    assert portraits([cluster, JEANS])[0].name == "Mixed: tank and tunic"
+
+
+def test_a_phrase_names_only_the_first_cluster_it_could_name():
+    first = words(*[["long hem", "belt"]] * 6, categories={"Dresses": 1.0})
+    second = words(*[["long hem", "zip"]] * 5, categories={"Dresses": 1.0})
+    rest = words(*[["sole"]] * 30, categories={"Shoes": 1.0})
+
+    assert [one.name for one in portraits([first, second, rest])][:2] == [
+        "Dresses: long hem and belt",
+        "Dresses: zip",
+    ]
 
 
 def test_a_cluster_without_words_or_categories_says_so():
