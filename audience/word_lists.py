@@ -55,7 +55,7 @@ VERBS = _words(
     """
 able add added adding adore agree allow anticipate appear appears arrive arrived ask based be bear
 beat began begin believe bend bit blow blush bother bought break bring brought buy buying call came
-care carry catch chafe caught change changed check chested choose chose close colored come comes coming
+care carry catch caught change changed check chested choose chose close colored come comes coming
 compare compared complain complement concerned consider considered considering cover covered covers
 cut cuts decide decided depend depending describe described designed designing despite die
 disappoint disappointing dislike drape draped drapes dress-up dressed dressing drop dropped drown
@@ -81,8 +81,8 @@ turn turned turns twirl understand update updated use used using waisted wait wa
 walked want wanted wanting wants was wash washed washes washing wear wearing wears weigh weighed
 went win wish wished wonder wondering wore work worked working works worn worried worry worth wrap
 wrinkly write younger zip zipped
-    rub shrank shrink
-"""
+chafe rub shrank shrink
+    """
 )
 
 # How much people liked it: that is sentiment, not interest.
