@@ -1,9 +1,7 @@
-"""What is never inferred about a person: health, religion, ethnicity, politics, sexuality (GDPR,
-art. 9). Pure.
+"""What is never inferred about a person (GDPR, art. 9). Pure.
 
 A word list cannot understand a text, so it errs on the side of silence: a phrase with one of these
-words is
-never an interest, and never part of a name or portrait.
+words is never an interest, and never part of a name or portrait.
 """
 
 from __future__ import annotations

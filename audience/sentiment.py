@@ -1,8 +1,7 @@
 """How happy a text is, from -1 to 1, where its writer gave no rating. Pure.
 
 With enough of the shop's own rated texts of both kinds, a logistic regression over the text
-vectors learns what
-its customers mean by happy; until then a short word list has to do.
+vectors learns what its customers mean by happy; until then a short word list has to do.
 """
 
 from __future__ import annotations

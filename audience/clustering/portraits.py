@@ -1,11 +1,9 @@
 """Clusters in words: a name one can tell apart, and two sentences a marketer would sign. Pure.
 
 Only what was counted is said. A phrase sets a cluster apart by class-based TF-IDF against the
-rest: its share of
-the cluster's texts, times the log of how much larger that share is than among everybody else's
-(the phrase's part
-of the Kullback-Leibler divergence between the two). Nothing that touches a sensitive trait is ever
-said.
+rest: its share of the cluster's texts, times the log of how much larger that share is than among
+everybody else's (the phrase's part of the Kullback-Leibler divergence between the two). Nothing
+that touches a sensitive trait is ever said.
 """
 
 from __future__ import annotations
@@ -57,8 +55,7 @@ def portraits(clusters: Sequence[ClusterWords]) -> list[ClusterPortrait]:
 
     Args:
         clusters: All clusters of one fit. `texts` are the phrases of each text, `categories`
-        shares from 0 to 1,
-            `sentiment` the mean from -1 to 1.
+            shares from 0 to 1, `sentiment` the mean from -1 to 1.
     """
     everybody = Background.of(text for cluster in clusters for text in cluster.texts)
     people = sum(cluster.size for cluster in clusters)
