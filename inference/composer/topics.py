@@ -7,6 +7,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 MAX_TOPIC_CHARACTERS = 32
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _SHAPE = re.compile(r"[^\W\d_]+(?:['’&\- ]+[^\W\d_]+){0,3}")
 _ADJECTIVE = re.compile(
     r"(?:able|ible|ful|less|ous|ive|ing|ish)$|^(?:soft|warm|cosy|cozy|casual|petite|light|simple|"
@@ -20,154 +26,19 @@ _NOT_ADJECTIVES = frozenset(
      "vegetable",
      "stationery", "king", "lining", "coating", "spring", "tailoring", "layering", "stitching"}
 )  # fmt: skip
-_COUNTABLE = frozenset(
-    [
-        "dress",
-        "sweater",
-        "top",
-        "skirt",
-        "blouse",
-        "jacket",
-        "shirt",
-        "coat",
-        "sofa",
-        "tee",
-        "t-shirt",
-        "cardigan",
-        "pullover",
-        "vest",
-        "tunic",
-        "jumpsuit",
-        "romper",
-        "bag",
-        "boot",
-        "shoe",
-        "sandal",
-        "sneaker",
-        "hat",
-        "scarf",
-        "belt",
-        "glove",
-        "sock",
-        "legging",
-        "bra",
-        "brief",
-        "robe",
-        "pajama",
-        "nightgown",
-        "hoodie",
-        "sweatshirt",
-        "poncho",
-        "kimono",
-        "blazer",
-        "suit",
-        "trouser",
-        "jean",
-        "short",
-        "swimsuit",
-        "bikini",
-        "necklace",
-        "bracelet",
-        "earring",
-        "ring",
-        "watch",
-        "brooch",
-        "fit",
-        "size",
-        "color",
-        "colour",
-        "length",
-        "style",
-        "cut",
-        "waist",
-        "sleeve",
-        "pattern",
-        "print",
-        "fabric",
-        "detail",
-        "neckline",
-        "hem",
-        "pocket",
-        "button",
-        "zipper",
-        "seam",
-        "strap",
-        "collar",
-        "shape",
-        "silhouette",
-        "layer",
-        "basic",
-        "chair",
-        "table",
-        "lamp",
-        "rug",
-        "cushion",
-        "pillow",
-        "blanket",
-        "vase",
-        "mirror",
-        "candle",
-        "frame",
-        "plate",
-        "bowl",
-        "mug",
-        "glass",
-        "pan",
-        "pot",
-        "knife",
-        "spoon",
-        "cup",
-        "book",
-        "novel",
-        "toy",
-        "puzzle",
-        "game",
-        "plant",
-        "seed",
-        "tool",
-        "bike",
-        "tent",
-        "backpack",
-        "bottle",
-        "lipstick",
-        "cream",
-        "serum",
-        "mask",
-        "brush",
-        "perfume",
-        "snack",
-        "gift",
-        "card",
-        "poster",
-        "curtain",
-        "towel",
-        "sheet",
-        "mattress",
-        "desk",
-        "shelf",
-        "basket",
-        "box",
-        "speaker",
-        "headphone",
-        "phone",
-        "laptop",
-        "camera",
-        "dog",
-        "cat",
-        "bed",
-        "leash",
-        "collar",
-        "treat",
-        "knit",
-        "design",
-        "material",
-        "texture",
-        "choice",
-        "outfit",
-        "look",
-        "piece",
-    ]
+# What is said without an article in the singular: stuffs, activities, moods.
+_UNCOUNTABLE = _words_of(
+    """
+    wool merino cashmere denim linen cotton silk satin leather suede lace velvet tweed corduroy
+    chiffon crochet fleece fur gold silver bamboo wood oak glass china art music furniture jewelry
+    jewellery lingerie luggage stationery embroidery cosmetics makeup skincare haircare fragrance
+    coffee tea chocolate bread cheese wine beer honey pasta rice fruit food water weather rain snow
+    sun winter spring summer autumn work travel sport yoga fashion comfort quality warmth coverage
+    stretch support softness value luxury nature home hair skin plaid tulle jersey
+    """
 )
+_COUNTED_ALL_THE_SAME = frozenset({"ring", "earring", "string", "lining", "blessing"})
+_UNCOUNTABLE_ENDING = ("wear", "ware", "ness", "ity", "ship", "ing", "care")
 
 
 def topics(interests: Iterable[str]) -> list[str]:
@@ -181,6 +52,8 @@ def topics(interests: Iterable[str]) -> list[str]:
 
     >>> topics(["summer dress", "comfortable", "100% cotton", "Denim", "denim"])
     ['summer dresses', 'comfortable picks', 'denim']
+    >>> topics(["roll neck", "cable knit", "knitwear", "running", "jeans", "scarf"])
+    ['roll necks', 'cable knits', 'knitwear', 'running', 'jeans', 'scarves']
     """
     readable = (_readable(phrase) for phrase in interests)
     return list(dict.fromkeys(topic for topic in readable if topic))
@@ -203,11 +76,18 @@ def _readable(phrase: str) -> str:
         return ""
     words = [word if word.isupper() and len(word) > 1 else word.lower() for word in phrase.split()]
     last = words[-1]
-    if last in _COUNTABLE:
-        words[-1] = _plural(last)
-    elif _ADJECTIVE.search(last) and last not in _NOT_ADJECTIVES:
+    if _ADJECTIVE.search(last) and last not in _NOT_ADJECTIVES:
         words.append("picks")
+    elif _is_counted(last):
+        words[-1] = _plural(last)
     return " ".join(words)
+
+
+def _is_counted(noun: str) -> bool:
+    if noun in _COUNTED_ALL_THE_SAME:
+        return True
+    is_plural = noun.endswith("s") and not noun.endswith("ss")
+    return not (is_plural or noun in _UNCOUNTABLE or noun.endswith(_UNCOUNTABLE_ENDING))
 
 
 def _plural(noun: str) -> str:

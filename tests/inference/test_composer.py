@@ -158,7 +158,7 @@ def test_agreement_needs_no_article():
         "sweaters",
         "dresses",
         "knives",
-        "berry",
+        "berries",
         "NYC styles",
         "flattering picks",
     ]

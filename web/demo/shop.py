@@ -98,7 +98,7 @@ def _reviews(loves: np.ndarray, now: datetime, rng: np.random.Generator) -> Iter
             "external_id": f"review-{serial}",
             "contact": contact_id(int(number)),
             "kind": "review",
-            "title": theme.products[rng.integers(len(theme.products))],
+            "title": _pick(words.SOUR_TITLES if is_unhappy else words.TITLES, rng),
             "body": _review(theme, is_unhappy=is_unhappy, rng=rng),
             "rating": int(rng.integers(1, 4) if is_unhappy else rng.integers(4, 6)),
             "category": theme.category,

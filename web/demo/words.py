@@ -160,7 +160,7 @@ THEMES = (
             "The hood fits over a cap and the zips run smoothly with gloves on.",
             "The trail trousers dry quickly and the knees move freely on rocks.",
             "Pockets are where a hip belt does not cover them.",
-            "The waterproof seams held through a long downpour.",
+            "The waterproof seams held through hours of rain.",
         ),
         complaint=(
             "The waterproofing gave up after a month of weekend hikes.",
@@ -281,6 +281,8 @@ THEMES = (
     ),
 )
 
+TITLES = ("", "", "Lovely", "Exactly right", "Very happy", "Just as described", "Worth it")
+SOUR_TITLES = ("", "", "Not for me", "Expected more", "Sadly returned")
 OPENINGS = (
     "",
     "",
