@@ -264,7 +264,8 @@ def _verdict(found: Mapping[str, Any], arms: list[Mapping[str, Any]]) -> Verdict
         arm=found["arm"],
         arm_name=names.get(found["arm"]),
         sentence=found["sentence"],
-        reasons=tuple(found["reasons"]),
+        # What the sentence says already is not said again below it.
+        reasons=tuple(line for line in found["reasons"] if line not in found["sentence"]),
     )
 
 
