@@ -25,7 +25,23 @@ def main() -> None:
         from config import embedded
 
         embedded.ensure_running()
+        refuse_unreachable()
     execute_from_command_line(sys.argv)
+
+
+def refuse_unreachable() -> None:
+    """End with one sentence where given addresses do not answer: Django's own checks would crash."""
+    from config import embedded
+
+    if embedded.uses_embedded_postgres() and embedded.uses_embedded_redis():
+        return
+    from config.checks import unreachable
+
+    findings = unreachable()
+    if findings:
+        sys.exit(
+            "\n".join(f"{finding.id}: {finding.msg}\n  {finding.hint}" for finding in findings)
+        )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,6 +71,10 @@ def _database_findings(connection: Any) -> list[CheckMessage]:
     return findings
 
 
+def _without_password(address: str) -> str:
+    return re.sub(r":[^:@/]*@", ":…@", address)
+
+
 @register(Tags.caches)
 def check_redis(**_: Any) -> list[CheckMessage]:
     """The address must at least parse; `check --database default` asks whether it answers."""
@@ -78,7 +83,7 @@ def check_redis(**_: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [
             Error(
-                f"REDIS_URL {settings.REDIS_URL!r} is not an address: {error}",
+                f"REDIS_URL {_without_password(settings.REDIS_URL)!r} is not an address: {error}",
                 hint="Write it as redis://host:6379/0 or unix:///path/to/redis.sock, or unset it.",
                 id="copylift.E004",
             )
@@ -95,7 +100,7 @@ def check_redis_answers(*, databases: Sequence[str] | None = None, **_: Any) -> 
     except redis.exceptions.RedisError as error:
         return [
             Error(
-                f"Redis does not answer at {settings.REDIS_URL}: {error}",
+                f"Redis does not answer at {_without_password(settings.REDIS_URL)}: {error}",
                 hint="Set REDIS_URL to a Redis or Valkey that is up, "
                 "or unset it to use the embedded one.",
                 id="copylift.E005",
@@ -115,4 +120,14 @@ def check_secret_key_is_given(**_: Any) -> list[CheckMessage]:
             "python -c 'import secrets; print(secrets.token_urlsafe(50))'",
             id="copylift.W001",
         )
+    ]
+
+
+def unreachable() -> list[CheckMessage]:
+    """What does not answer, or is too old, of the database and Redis."""
+    everything = ["default"]
+    return [
+        *check_database(databases=everything),
+        *check_redis(),
+        *check_redis_answers(databases=everything),
     ]
