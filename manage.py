@@ -39,9 +39,7 @@ def refuse_unreachable() -> None:
 
     findings = unreachable()
     if findings:
-        sys.exit(
-            "\n".join(f"{finding.id}: {finding.msg}\n  {finding.hint}" for finding in findings)
-        )
+        sys.exit("\n".join(f"{found.id}: {found.msg}\n  {found.hint}" for found in findings))
 
 
 if __name__ == "__main__":
