@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def refuse_unreachable() -> None:
-    """End with one sentence where given addresses do not answer: Django's own checks would crash."""
+    """End with a sentence where a given address does not answer: Django itself would crash."""
     from config import embedded
 
     if embedded.uses_embedded_postgres() and embedded.uses_embedded_redis():
