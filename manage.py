@@ -12,7 +12,6 @@ WITHOUT_SERVICES = {
     "-h",
     "--version",
     "services",
-    "makemigrations",
     "collectstatic",
 }
 

