@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 from django.conf import settings
+from django.utils.module_loading import import_string
 from numpy.typing import NDArray
 
 from core.errors import DomainError
@@ -81,6 +82,6 @@ def declared_size(model: str) -> int | None:
 def _load(model: str) -> TextEncoder:
     # The backend brings torch, which costs seconds and must never load in a process that
     # encodes nothing.
-    from inference.backends import minilm, sentence  # noqa: PLC0415
-
-    return sentence.load_encoder(model) if model else minilm.load_encoder()
+    if model:
+        return import_string("inference.backends.sentence.load_encoder")(model)
+    return import_string("inference.backends.minilm.load_encoder")()

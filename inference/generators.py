@@ -6,12 +6,15 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
+
+from django.utils.module_loading import import_string
 
 from core.errors import DomainError
 
 PYTHON_SPEC = "python:"
+# Named by path: a backend imports this module, and is itself imported when first asked for.
+BACKENDS = {"composer": "inference.backends.composer.ComposerGenerator"}
 
 
 @dataclass(frozen=True)
@@ -116,10 +119,8 @@ def text_generator(spec: str) -> TextGenerator:
 
 @lru_cache(maxsize=8)
 def _made(spec: str) -> TextGenerator:
-    if spec == "composer":
-        from inference.backends.composer import ComposerGenerator  # noqa: PLC0415
-
-        return ComposerGenerator()
+    if spec in BACKENDS:
+        return import_string(BACKENDS[spec])()
     if spec.startswith(PYTHON_SPEC):
         return _own_backend(spec)
     raise DomainError(
@@ -129,10 +130,9 @@ def _made(spec: str) -> TextGenerator:
 
 
 def _own_backend(spec: str) -> TextGenerator:
-    module_name, _, class_name = spec.removeprefix(PYTHON_SPEC).rpartition(".")
     try:
-        made = getattr(import_module(module_name), class_name)
-    except (ImportError, AttributeError, ValueError) as error:
+        made = import_string(spec.removeprefix(PYTHON_SPEC))
+    except ImportError as error:
         raise DomainError(f"GENERATOR is {spec!r}, which cannot be imported: {error}") from error
     if not inspect.isclass(made) or not isinstance(generator := made(), TextGenerator):
         raise DomainError(f"GENERATOR is {spec!r}, which is not a class of text generators")
