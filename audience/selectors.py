@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import numpy as np
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from audience.models import VECTOR_SIZE, Clustering, Contact, Membership, Profile, Segment, Text
+from audience.models import VECTOR_SIZE, Clustering, Contact, Profile, Segment, Text
 from audience.rule_queries import contacts_matching
 from audience.rules import parse_rule
 
@@ -22,20 +20,6 @@ from audience.rules import parse_rule
 BACKGROUND_TEXTS = 20_000
 RATED_TEXTS = 6_000
 PORTRAYED_TEXTS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class ContactCard:
-    """What deciding and rendering need of a contact; `segment_ids`: those asked about it is in."""
-
-    contact_id: int
-    subject_id: UUID
-    external_id: str
-    first_name: str
-    last_name: str
-    email: str
-    attributes: Mapping[str, object]
-    segment_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +34,6 @@ class SegmentOverview:
     size: int | None
     share: float | None
     built_at: datetime | None
-
-
-def contact_card(external_id: str, segment_ids: Sequence[int]) -> ContactCard | None:
-    """One contact and which of these segments they belong to, in one query."""
-    belongs = Membership.objects.filter(contact=OuterRef("pk"), segment_id__in=segment_ids)
-    row = (
-        Contact.objects.filter(external_id=external_id)
-        .annotate(segment_ids=ArraySubquery(belongs.values("segment_id")))
-        .values_list(
-            "pk",
-            "subject_id",
-            "external_id",
-            "first_name",
-            "last_name",
-            "email",
-            "attributes",
-            "segment_ids",
-        )
-        .first()
-    )
-    # No segments asked about leave Django nothing to query, and it answers null for that.
-    return ContactCard(*row[:-1], frozenset(row[-1] or ())) if row else None
 
 
 def rule_count(rule: object, *, now: datetime | None = None) -> int:

@@ -23,43 +23,6 @@ def join(segment, *contacts):
     Membership.objects.bulk_create(Membership(segment=segment, contact=one) for one in contacts)
 
 
-def test_contact_card_knows_the_contact_and_the_segments_asked_about(django_assert_num_queries):
-    ann = contact("ann", first_name="Ann", last_name="Lee", email="a@b.c", attributes={"age": 3})
-    vip, other, unasked = (rule_segment({"everyone": True}, key) for key in ("v", "o", "u"))
-    join(vip, ann)
-    join(unasked, ann)
-
-    with django_assert_num_queries(1):
-        card = selectors.contact_card("ann", [vip.pk, other.pk])
-
-    assert card == selectors.ContactCard(
-        contact_id=ann.pk,
-        subject_id=ann.subject_id,
-        external_id="ann",
-        first_name="Ann",
-        last_name="Lee",
-        email="a@b.c",
-        attributes={"age": 3},
-        segment_ids=frozenset({vip.pk}),
-    )
-
-
-def test_contact_card_of_a_contact_in_no_segment():
-    contact("ann")
-
-    assert selectors.contact_card("ann", [1, 2]).segment_ids == frozenset()
-
-
-def test_contact_card_without_segments_to_ask_about():
-    contact("ann")
-
-    assert selectors.contact_card("ann", []).segment_ids == frozenset()
-
-
-def test_nobody_has_no_contact_card():
-    assert selectors.contact_card("nobody", [1]) is None
-
-
 def test_rule_count_counts_who_a_rule_describes():
     contact("ann", attributes={"age": 30})
     contact("ben", attributes={"age": 50})
