@@ -4,7 +4,9 @@ import logging
 
 import pytest
 import structlog
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from config import celery_app
 from config.settings import LOGGING
 
 
@@ -53,3 +55,7 @@ def test_a_traceback_holds_no_values_of_variables(log):
     except ValueError:
         structlog.get_logger("ours").exception("failed")
     assert email not in json.dumps(log())
+
+
+def test_workers_put_the_task_id_into_every_line():
+    assert DjangoStructLogInitStep in celery_app.steps["worker"]
