@@ -52,6 +52,7 @@ from experiments.stats.intervals import (
     wilson,
 )
 from experiments.stats.means import compare_means, relative_mean_lift
+from experiments.stats.moments import Measure, Moments
 from experiments.stats.multiplicity import holm
 from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
 from experiments.stats.proportions import compare_proportions, relative_lift
@@ -69,7 +70,9 @@ __all__ = [
     "Interval",
     "Lift",
     "Mean",
+    "Measure",
     "Minimums",
+    "Moments",
     "NormalPosterior",
     "Posterior",
     "Progress",
