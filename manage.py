@@ -14,6 +14,8 @@ WITHOUT_SERVICES = {
     "services",
     "makemigrations",
     "collectstatic",
+    "check_bucketing",
+    "check_vectors",
 }
 
 
