@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from experiments.vectors.bucketing import check_bucketing
+from experiments.vectors.numbers import check_vectors
 from experiments.vectors.report import Miss, Report
 
-__all__ = ["Miss", "Report", "check_bucketing"]
+__all__ = ["Miss", "Report", "check_bucketing", "check_vectors"]
