@@ -13,6 +13,7 @@ an error with a name (`StatsError`), never a number.
 from __future__ import annotations
 
 from experiments.stats.balance import Balance, check_sample_ratio
+from experiments.stats.bandits import Allocation, allocate_traffic
 from experiments.stats.bayes import (
     Belief,
     BetaPosterior,
@@ -59,6 +60,7 @@ from experiments.stats.proportions import compare_proportions, relative_lift
 from experiments.stats.samples import Mean, Proportion, merge
 
 __all__ = [
+    "Allocation",
     "Alternative",
     "ArgumentImpossible",
     "Balance",
@@ -85,6 +87,7 @@ __all__ = [
     "VarianceIsZero",
     "Verdict",
     "VerdictKind",
+    "allocate_traffic",
     "check_sample_ratio",
     "compare_means",
     "compare_posteriors",

@@ -35,15 +35,21 @@ def best_of_rates(vector: Vector) -> Mapping[str, Any]:
 
 
 def growthbook_bandit(vector: Vector) -> Mapping[str, Any]:
-    """Means under a normal prior: which is the best."""
+    """Means under a normal prior: which is the best, and the traffic each gets."""
     inputs = vector["inputs"]
     prior = stats.NormalPosterior(
         mean=inputs["prior"]["mean"], deviation=inputs["prior"]["variance"] ** 0.5
     )
     posteriors = [stats.mean_posterior(mean_of_sums(arm), prior=prior) for arm in inputs["arms"]]
-    beliefs = stats.compare_posteriors(posteriors, is_lower_better=inputs["inverse"])
+    found = stats.allocate_traffic(
+        posteriors,
+        units=[arm["n"] for arm in inputs["arms"]],
+        is_lower_better=inputs["inverse"],
+        floor=inputs["min_variation_weight"],
+    )
     return {
         "posterior_mean": [posterior.mean for posterior in posteriors],
         "posterior_sd": [posterior.deviation for posterior in posteriors],
-        "best_arm_probability_exact": [belief.is_best for belief in beliefs],
+        "best_arm_probability_exact": list(found.is_best),
+        "weights_exact": list(found.weights),
     }
