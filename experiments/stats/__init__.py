@@ -24,6 +24,7 @@ from experiments.stats.bayes import (
     proportion_posterior,
     unit_information_prior,
 )
+from experiments.stats.covariates import Adjusted, adjust_for_covariates, variance_explained
 from experiments.stats.decide import (
     Effect,
     Minimums,
@@ -42,6 +43,7 @@ from experiments.stats.errors import (
     TreatmentNotPositive,
     VarianceIsZero,
 )
+from experiments.stats.fieller import fieller_lift
 from experiments.stats.intervals import (
     Alternative,
     Difference,
@@ -52,14 +54,30 @@ from experiments.stats.intervals import (
     newcombe,
     wilson,
 )
+from experiments.stats.margins import Against, equivalent, not_worse
 from experiments.stats.means import compare_means, relative_mean_lift
 from experiments.stats.moments import Measure, Moments
 from experiments.stats.multiplicity import holm
 from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
 from experiments.stats.proportions import compare_proportions, relative_lift
 from experiments.stats.samples import Mean, Proportion, merge
+from experiments.stats.sequential import (
+    Mixture,
+    anytime_multiplier,
+    anytime_p_value,
+    best_mixture,
+    log_mixture,
+    mixture_boundary,
+    mixture_test,
+    running_minimum,
+    watch,
+)
+from experiments.stats.spending import Looks, classic_constant, plan_looks
+from experiments.stats.strata import Stratified, post_stratify
 
 __all__ = [
+    "Adjusted",
+    "Against",
     "Allocation",
     "Alternative",
     "ArgumentImpossible",
@@ -71,9 +89,11 @@ __all__ = [
     "Effect",
     "Interval",
     "Lift",
+    "Looks",
     "Mean",
     "Measure",
     "Minimums",
+    "Mixture",
     "Moments",
     "NormalPosterior",
     "Posterior",
@@ -82,29 +102,46 @@ __all__ = [
     "RatioTooUncertain",
     "SampleImpossible",
     "StatsError",
+    "Stratified",
     "TooFewUnits",
     "TreatmentNotPositive",
     "VarianceIsZero",
     "Verdict",
     "VerdictKind",
+    "adjust_for_covariates",
     "allocate_traffic",
+    "anytime_multiplier",
+    "anytime_p_value",
+    "best_mixture",
     "check_sample_ratio",
+    "classic_constant",
     "compare_means",
     "compare_posteriors",
     "compare_proportions",
     "decide",
     "detectable_effect",
+    "equivalent",
+    "fieller_lift",
     "holm",
+    "log_mixture",
     "log_ratio_lift",
     "mean_interval",
     "mean_posterior",
     "merge",
+    "mixture_boundary",
+    "mixture_test",
     "newcombe",
+    "not_worse",
+    "plan_looks",
+    "post_stratify",
     "power_of_proportions",
     "proportion_posterior",
     "relative_lift",
     "relative_mean_lift",
+    "running_minimum",
     "unit_information_prior",
     "units_needed",
+    "variance_explained",
+    "watch",
     "wilson",
 ]

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from experiments import stats
 
 Pairs = Iterable[tuple[float, float]]
@@ -51,11 +53,13 @@ def growthbook_absolute(vector: Vector) -> Pairs:
 
 def tea_welch(vector: Vector) -> Pairs:
     arms = [_tea_mean(vector["inputs"][arm], "y") for arm in ("control", "treatment")]
-    ours, lift, theirs = (
-        stats.compare_means(*arms),
-        stats.relative_mean_lift(*arms),
-        vector["expected"],
-    )
+    yield from _tea_pairs(arms, vector["expected"])
+
+
+def _tea_pairs(arms: Iterable[stats.Mean], theirs: Mapping[str, float]) -> Pairs:
+    control, treatment = arms
+    ours = stats.compare_means(control, treatment)
+    lift = stats.relative_mean_lift(control, treatment)
     yield ours.estimate, theirs["effect_size"]
     yield ours.low, theirs["effect_size_ci_lower"]
     yield ours.high, theirs["effect_size_ci_upper"]
@@ -182,14 +186,308 @@ def log_ratio(vector: Vector) -> Pairs:
     yield lift.estimate, theirs["effect"]
     yield lift.low, theirs["log_ratio"][0]
     yield lift.high, theirs["log_ratio"][1]
+    exact = stats.fieller_lift(
+        inputs["mean_c"],
+        inputs["mean_t"],
+        control_variance=inputs["var_of_mean_c"],
+        treatment_variance=inputs["var_of_mean_t"],
+    )
+    yield exact.low, theirs["fieller"][0]
+    yield exact.high, theirs["fieller"][1]
+
+
+RATIO = stats.Measure(numerator=0, denominator=1)
+
+
+def joint(n: int, totals: Any, products: Any) -> stats.Moments:
+    """Joint moments from sums and sums of products, the peer's form."""
+    sums = np.asarray(totals, dtype=np.float64)
+    centred = np.asarray(products, dtype=np.float64) - np.outer(sums, sums) / n
+    return stats.Moments.from_covariance(units=n, means=sums / n, covariance=centred / (n - 1))
+
+
+def growthbook_ratio_moments(arm: Mapping[str, Any]) -> stats.Moments:
+    above, below, cross = arm["m_statistic"], arm["d_statistic"], arm["m_d_sum_of_products"]
+    return joint(
+        arm["n"],
+        [above["sum"], below["sum"]],
+        [[above["sum_squares"], cross], [cross, below["sum_squares"]]],
+    )
+
+
+def growthbook_cuped_moments(arm: Mapping[str, Any]) -> stats.Moments:
+    post, pre, cross = arm["post_statistic"], arm["pre_statistic"], arm["post_pre_sum_of_products"]
+    return joint(
+        arm["n"],
+        [post["sum"], pre["sum"]],
+        [[post["sum_squares"], cross], [cross, pre["sum_squares"]]],
+    )
+
+
+def growthbook_cuped(vector: Vector) -> Pairs:
+    control, treatment = (
+        growthbook_cuped_moments(vector["inputs"][arm]) for arm in ("control", "treatment")
+    )
+    adjusted = stats.adjust_for_covariates(
+        control,
+        treatment,
+        outcome=stats.Measure(numerator=0),
+        covariates=[stats.Measure(numerator=1)],
+    )
+    ours, theirs = stats.compare_means(adjusted.control, adjusted.treatment), vector["expected"]
+    yield adjusted.coefficients[0], theirs["theta"]
+    yield ours.estimate, theirs["effect"]
+    yield ours.low, theirs["ci_low"]
+    yield ours.high, theirs["ci_high"]
+    yield ours.standard_error, theirs["std_err"]
+    yield ours.p_value, theirs["p_value"]
+    yield ours.degrees_of_freedom, theirs["dof"]
+
+
+def growthbook_ratio_lift(vector: Vector) -> Pairs:
+    """Its lift has a symmetric error, which is ours on the log scale times the ratio."""
+    control, treatment = (
+        growthbook_ratio_moments(vector["inputs"][arm]).sample(RATIO)
+        for arm in ("control", "treatment")
+    )
+    theirs = vector["expected"]
+    difference = stats.compare_means(control, treatment)
+    yield stats.relative_mean_lift(control, treatment).estimate, theirs["effect"]
+    yield difference.degrees_of_freedom, theirs["dof"]
+    squared = treatment.variance_of_mean + control.variance_of_mean * (
+        treatment.mean**2 / control.mean**2
+    )
+    yield squared**0.5 / control.mean, theirs["std_err"]
+
+
+def tea_ratio(vector: Vector) -> Pairs:
+    arms = []
+    for name in ("control", "treatment"):
+        arm = vector["inputs"][name]
+        cross = arm["cov"]["den|num"]
+        arms.append(
+            stats.Moments.from_covariance(
+                units=arm["n"],
+                means=[arm["mean"]["num"], arm["mean"]["den"]],
+                covariance=[[arm["var"]["num"], cross], [cross, arm["var"]["den"]]],
+            ).sample(RATIO)
+        )
+    yield arms[0].mean, vector["expected"]["control"]
+    yield from _tea_pairs(arms, vector["expected"])
+
+
+def post_stratified(moments: Callable[[Any], stats.Moments], outcome: stats.Measure) -> Any:
+    def pairs(vector: Vector) -> Pairs:
+        ours = stats.post_stratify(
+            [
+                (moments(cell["control"]), moments(cell["treatment"]))
+                for cell in vector["inputs"]["strata"]
+            ],
+            outcome=outcome,
+        )
+        theirs, difference = vector["expected"], ours.difference()
+        if vector["inputs"]["difference"] == "absolute":
+            yield difference.estimate, theirs["effect"]
+            yield difference.standard_error, theirs["std_err"]
+            return
+        ratio = ours.treatment / ours.control
+        yield ratio - 1, theirs["effect"]
+        variance = (
+            ours.treatment_variance - 2 * ratio * ours.covariance + ratio**2 * ours.control_variance
+        )
+        yield variance**0.5 / ours.control, theirs["std_err"]
+
+    return pairs
+
+
+def growthbook_mean_moments(arm: Mapping[str, Any]) -> stats.Moments:
+    return joint(arm["n"], [arm["sum"]], [[arm["sum_squares"]]])
+
+
+def growthbook_moments(arm: Mapping[str, Any]) -> stats.Mean:
+    """A proportion's variance is p (1 - p) there, so its unit has the weight n and not n - 1."""
+    if arm["type"] == "SampleMeanStatistic":
+        return mean_of_sums(arm["n"], arm["sum"], arm["sum_squares"])
+    rate = arm["sum"] / arm["n"]
+    return stats.Mean.from_variance(units=arm["n"], mean=rate, variance=rate * (1 - rate))
+
+
+def growthbook_sequential(vector: Vector) -> Pairs:
+    """The peer watches its symmetric lift; the interval around any estimate is ours.
+
+    The one-sided p is the peer's bisection, right to three digits, with .4999 for no evidence;
+    ours is the exact root.
+    """
+    inputs, theirs = vector["inputs"], vector["expected"]
+    control, treatment = (growthbook_moments(inputs[arm]) for arm in ("control", "treatment"))
+    estimate, error = theirs["effect"], theirs["std_err"]
+    if inputs["difference"] == "absolute":
+        fixed = stats.compare_means(control, treatment)
+        estimate, error = fixed.estimate, fixed.standard_error
+    options = {
+        "confidence": 1 - inputs["alpha"],
+        "alternative": (
+            "greater"
+            if "Greater" in inputs["test"]
+            else "less"
+            if "Lesser" in inputs["test"]
+            else "two-sided"
+        ),
+        "tuned_for": inputs["sequential_tuning_parameter"],
+    }
+    units = control.units + treatment.units
+    half = error * stats.anytime_multiplier(units, **options)
+    for end, ours in (("ci_low", estimate - half), ("ci_high", estimate + half)):
+        if not isinstance(theirs[end], str):
+            yield ours, theirs[end]
+    p_value = stats.anytime_p_value(estimate / error, units, **options)
+    if options["alternative"] == "two-sided":
+        yield p_value, theirs["p_value"]
+    else:
+        yield round(min(p_value, 0.4999), 3), round(theirs["p_value"], 3)
+
+
+def growthbook_cuped_sequential(vector: Vector) -> Pairs:
+    inputs, theirs = vector["inputs"], vector["expected"]
+    units = inputs["control"]["n"] + inputs["treatment"]["n"]
+    half = theirs["std_err"] * stats.anytime_multiplier(units)
+    yield theirs["effect"] - half, theirs["ci_low"]
+    yield theirs["effect"] + half, theirs["ci_high"]
+    yield stats.anytime_p_value(theirs["effect"] / theirs["std_err"], units), theirs["p_value"]
+
+
+def anytime_p_values(vector: Vector) -> Pairs:
+    inputs = vector["inputs"]
+    for (statistic, units), expected in zip(
+        inputs["z_and_N"], vector["expected"]["p"], strict=True
+    ):
+        ours = stats.anytime_p_value(
+            statistic,
+            units,
+            confidence=1 - inputs["alpha_for_rho"],
+            tuned_for=inputs["N_tune"],
+        )
+        yield ours, expected
+
+
+def anytime_multipliers(vector: Vector) -> Pairs:
+    inputs = vector["inputs"]
+    for units, expected in zip(
+        inputs["N"], vector["expected"]["halfwidth_over_standard_error"], strict=True
+    ):
+        ours = stats.anytime_multiplier(
+            units, confidence=1 - inputs["alpha"], tuned_for=inputs["N_tune"]
+        )
+        yield ours, expected
+
+
+def johari(vector: Vector) -> Pairs:
+    theirs = vector["expected"]
+    for case, ratio, p_value in zip(
+        vector["inputs"]["cases"], theirs["Lambda"], theirs["p"], strict=True
+    ):
+        ours = stats.mixture_test(
+            case["mean_difference"],
+            units_per_arm=case["n_per_arm"],
+            variance=case["sigma2"],
+            effect_variance=case["tau2"],
+        )
+        yield ours.likelihood_ratio, ratio
+        yield ours.p_value, p_value
+
+
+def howard_mixture(alternative: Any) -> Callable[[Vector], Pairs]:
+    def pairs(vector: Vector) -> Pairs:
+        inputs, theirs = vector["inputs"], vector["expected"]
+        rho = stats.best_mixture(
+            inputs["v_opt"], level=inputs["alpha_opt"], alternative=alternative
+        )
+        options = {"variance": inputs["v"], "rho": rho, "alternative": alternative}
+        yield rho, theirs.get("best_rho", rho)
+        yield stats.log_mixture(inputs["s"], **options), theirs["log_mixture"]
+        yield stats.mixture_boundary(level=inputs["alpha"], **options), theirs["bound"]
+
+    return pairs
+
+
+def classic_designs(vector: Vector) -> Pairs:
+    inputs, theirs = vector["inputs"], vector["expected"]
+    for shape in ("pocock", "obrien-fleming"):
+        ours = stats.classic_constant(
+            inputs["looks"], shape=shape, level=inputs["alpha"], sides=inputs["sides"]
+        )
+        yield ours, theirs[f"{shape.replace('-', '_')}_constant"]
+
+
+def spending_bounds(spending: Any) -> Callable[[Vector], Pairs]:
+    def pairs(vector: Vector) -> Pairs:
+        inputs = vector["inputs"]
+        plan = stats.plan_looks(
+            inputs["information"],
+            level=inputs["alpha"],
+            sides=inputs["sides"],
+            spending=spending,
+        )
+        yield from zip(plan.bounds, vector["expected"]["z_bounds"], strict=True)
+
+    return pairs
+
+
+def spotify_non_inferiority(vector: Vector) -> Pairs:
+    """The peer takes the margin of the observed control as known: to us an absolute one."""
+    inputs, theirs = vector["inputs"], vector["expected"]
+    control, treatment = (proportion(*inputs[arm]) for arm in ("control", "treatment"))
+    ours = stats.not_worse(
+        control,
+        treatment,
+        margin=inputs["margin_relative"] * control.rate,
+        is_lower_better=inputs["preferred_direction"] == "decrease",
+        confidence=1 - inputs["alpha"],
+    )
+    yield ours.estimate, theirs["difference"]
+    yield ours.p_value, theirs["p-value"]
+    yield ours.margin, abs(theirs["null_hypothesis"])
+    for end, closed in ((ours.low, theirs["ci_lower"]), (ours.high, theirs["ci_upper"])):
+        if closed is not None:
+            yield end, closed
+    yield float(ours.is_shown), float(theirs["is_significant"])
 
 
 ANSWERED: Mapping[str, Callable[[Vector], Pairs]] = {
     "gb.ttest.mean.absolute": growthbook_absolute,
+    "gb.ttest.ratio.relative.posthog": growthbook_ratio_lift,
+    "gb.cuped.mean.absolute": growthbook_cuped,
+    "gb.cuped.mean.realistic.absolute": growthbook_cuped,
+    "gb.poststrat.count.absolute": post_stratified(
+        growthbook_mean_moments, stats.Measure(numerator=0)
+    ),
+    "gb.poststrat.ratio.absolute": post_stratified(growthbook_ratio_moments, RATIO),
+    "gb.poststrat.ratio.relative": post_stratified(growthbook_ratio_moments, RATIO),
+    "gb.cuped.mean.sequential": growthbook_cuped_sequential,
+    "gb.seq.mean.N1000": growthbook_sequential,
+    "gb.seq.mean.N5000": growthbook_sequential,
+    "gb.seq.mean.absolute.N5000": growthbook_sequential,
+    "gb.seq.proportion.N5000": growthbook_sequential,
+    "gb.seq.onesided.greater.relative": growthbook_sequential,
+    "gb.seq.onesided.greater.absolute": growthbook_sequential,
+    "gb.seq.onesided.lesser.absolute": growthbook_sequential,
+    "asympcs.pvalue.N5000": anytime_p_values,
+    "asympcs.pvalue.N10000": anytime_p_values,
+    "asympcs.multiplier.N10000": anytime_multipliers,
+    "johari.msprt.normal": johari,
+    "howard.normal_mixture.two_sided": howard_mixture("two-sided"),
+    "howard.normal_mixture.one_sided": howard_mixture("greater"),
+    "groupseq.classic.K3": classic_designs,
+    "groupseq.classic.K5": classic_designs,
+    "groupseq.classic.K10": classic_designs,
+    "groupseq.landemets.obf.K5": spending_bounds("obrien-fleming"),
+    "spotify.seqbounds.a0.05.s2.k5": spending_bounds("power"),
+    "spotify.seqbounds.a0.01.s2.k4": spending_bounds("power"),
     "gb.srm.821588_815482": growthbook_sample_ratio,
     "gb.srm.310_98_100": growthbook_sample_ratio,
     "gb.bandit.thompson.4arm": best_of_four_means,
     "tt.mean.welch": tea_welch,
+    "tt.ratio": tea_ratio,
     "tt.proportion.large.norm.nocorrection": tea_proportion("score"),
     "tt.proportion.small.norm.nocorrection": tea_proportion("score"),
     "tt.proportion.small.fisher": tea_proportion("fisher"),
@@ -200,6 +498,8 @@ ANSWERED: Mapping[str, Callable[[Vector], Pairs]] = {
     "tt.srm.420_395.1.binom": tea_sample_ratio,
     "spotify.samplesize.binomial.897348": spotify_sample_size(power=0.85),
     "spotify.samplesize.binomial.366424": spotify_sample_size(),
+    "spotify.noninferiority.0.05.increase": spotify_non_inferiority,
+    "spotify.noninferiority.0.05.decrease": spotify_non_inferiority,
     "r.sleep.welch": r_sleep,
     "beta.100_1000.120_1000": beta_pair,
     "beta.49_100.51_100": beta_pair,
