@@ -58,6 +58,7 @@ from experiments.stats.margins import Against, equivalent, not_worse
 from experiments.stats.means import compare_means, relative_mean_lift
 from experiments.stats.moments import Measure, Moments
 from experiments.stats.multiplicity import holm
+from experiments.stats.policy import PolicyValue, Predictions, evaluate_policy
 from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
 from experiments.stats.proportions import compare_proportions, relative_lift
 from experiments.stats.samples import Mean, Proportion, merge
@@ -96,7 +97,9 @@ __all__ = [
     "Mixture",
     "Moments",
     "NormalPosterior",
+    "PolicyValue",
     "Posterior",
+    "Predictions",
     "Progress",
     "Proportion",
     "RatioTooUncertain",
@@ -121,6 +124,7 @@ __all__ = [
     "decide",
     "detectable_effect",
     "equivalent",
+    "evaluate_policy",
     "fieller_lift",
     "holm",
     "log_mixture",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.vectors.answers import balance, beliefs, effects, many, planning
+from experiments.vectors.answers import balance, beliefs, effects, many, planning, policies
 from experiments.vectors.answers.kinds import Answer, NotCovered, Vector
 
 ANSWERS: Mapping[str, Answer] = {
@@ -24,6 +24,7 @@ ANSWERS: Mapping[str, Answer] = {
     "beta.": beliefs.beta_pair,
     "beta.thompson.": beliefs.best_of_rates,
     "gb.bandit.thompson.": beliefs.growthbook_bandit,
+    "obp.ope.": policies.open_bandit,
     "spotify.samplesize.binomial.": planning.spotify_sample_size,
     "tt.multiplicity.holm_bonferroni": many.tea_holm,
 }
