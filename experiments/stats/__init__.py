@@ -12,6 +12,12 @@ an error with a name (`StatsError`), never a number.
 
 from __future__ import annotations
 
+from experiments.stats.adaptive import (
+    AdaptiveMean,
+    Period,
+    adaptive_difference,
+    adaptive_mean,
+)
 from experiments.stats.balance import Balance, check_sample_ratio
 from experiments.stats.bandits import Allocation, allocate_traffic
 from experiments.stats.bayes import (
@@ -77,6 +83,7 @@ from experiments.stats.spending import Looks, classic_constant, plan_looks
 from experiments.stats.strata import Stratified, post_stratify
 
 __all__ = [
+    "AdaptiveMean",
     "Adjusted",
     "Against",
     "Allocation",
@@ -97,6 +104,7 @@ __all__ = [
     "Mixture",
     "Moments",
     "NormalPosterior",
+    "Period",
     "PolicyValue",
     "Posterior",
     "Predictions",
@@ -111,6 +119,8 @@ __all__ = [
     "VarianceIsZero",
     "Verdict",
     "VerdictKind",
+    "adaptive_difference",
+    "adaptive_mean",
     "adjust_for_covariates",
     "allocate_traffic",
     "anytime_multiplier",
