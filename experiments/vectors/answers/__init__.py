@@ -10,10 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.vectors.answers import balance, beliefs, effects, many, planning, policies
+from experiments.vectors.answers import (
+    adjusted,
+    balance,
+    beliefs,
+    effects,
+    looking,
+    many,
+    planning,
+    policies,
+)
 from experiments.vectors.answers.kinds import Answer, NotCovered, Vector
 
 ANSWERS: Mapping[str, Answer] = {
+    "asympcs.multiplier.": looking.anytime_multipliers,
+    "asympcs.pvalue.": looking.anytime_p_values,
+    "gb.cuped.": adjusted.growthbook_cuped,
+    "gb.poststrat.": adjusted.growthbook_strata,
+    "gb.seq.": looking.growthbook_sequential,
+    "groupseq.classic.": looking.classic_designs,
+    "groupseq.landemets.": looking.spending_bounds,
+    "howard.normal_mixture.": looking.howard_mixture,
+    "johari.": looking.johari,
+    "spotify.noninferiority.": adjusted.spotify_margin,
+    "spotify.seqbounds.": looking.spending_bounds,
+    "tt.ratio": adjusted.tea_ratio,
     "gb.ttest.": effects.growthbook_t,
     "lift.intervals.": effects.lift_intervals,
     "r.sleep.": effects.r_sleep,

@@ -52,6 +52,11 @@ def tea_mean(vector: Vector) -> Mapping[str, Any]:
         stats.Mean.from_variance(units=arm["n"], mean=arm["mean"]["y"], variance=arm["var"]["y"])
         for arm in (vector["inputs"]["control"], vector["inputs"]["treatment"])
     )
+    return tea_result(control, treatment)
+
+
+def tea_result(control: stats.Mean, treatment: stats.Mean) -> Mapping[str, Any]:
+    """What they report of two means, or of two ratios."""
     found = stats.compare_means(control, treatment)
     lift = stats.relative_mean_lift(control, treatment)
     return {
@@ -109,4 +114,14 @@ def lift_intervals(vector: Vector) -> Mapping[str, Any]:
         control_variance=inputs["var_of_mean_c"],
         treatment_variance=inputs["var_of_mean_t"],
     )
-    return {"effect": lift.estimate, "log_ratio": [lift.low, lift.high]}
+    exact = stats.fieller_lift(
+        inputs["mean_c"],
+        inputs["mean_t"],
+        control_variance=inputs["var_of_mean_c"],
+        treatment_variance=inputs["var_of_mean_t"],
+    )
+    return {
+        "effect": lift.estimate,
+        "log_ratio": [lift.low, lift.high],
+        "fieller": [exact.low, exact.high],
+    }
