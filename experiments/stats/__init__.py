@@ -39,6 +39,7 @@ from experiments.stats.decide import (
     VerdictKind,
     decide,
 )
+from experiments.stats.dunnett import compare_with_control, dunnett_quantile
 from experiments.stats.errors import (
     ArgumentImpossible,
     BaselineNotPositive,
@@ -50,6 +51,13 @@ from experiments.stats.errors import (
     VarianceIsZero,
 )
 from experiments.stats.fieller import fieller_lift
+from experiments.stats.heterogeneity import (
+    Interaction,
+    Shrunken,
+    interaction,
+    shrink_arms,
+    shrink_effects,
+)
 from experiments.stats.intervals import (
     Alternative,
     Difference,
@@ -62,8 +70,19 @@ from experiments.stats.intervals import (
 )
 from experiments.stats.margins import Against, equivalent, not_worse
 from experiments.stats.means import compare_means, relative_mean_lift
+from experiments.stats.meta import MetaAnalysis, combine_effects, fit_prior
 from experiments.stats.moments import Measure, Moments
-from experiments.stats.multiplicity import holm
+from experiments.stats.multiplicity import (
+    adjust_family,
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    bonferroni,
+    hochberg,
+    holm,
+    holm_sidak,
+    primary_weights,
+    simultaneous_confidence,
+)
 from experiments.stats.policy import PolicyValue, Predictions, evaluate_policy
 from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
 from experiments.stats.proportions import compare_proportions, relative_lift
@@ -95,11 +114,13 @@ __all__ = [
     "BetaPosterior",
     "Difference",
     "Effect",
+    "Interaction",
     "Interval",
     "Lift",
     "Looks",
     "Mean",
     "Measure",
+    "MetaAnalysis",
     "Minimums",
     "Mixture",
     "Moments",
@@ -112,6 +133,7 @@ __all__ = [
     "Proportion",
     "RatioTooUncertain",
     "SampleImpossible",
+    "Shrunken",
     "StatsError",
     "Stratified",
     "TooFewUnits",
@@ -121,22 +143,33 @@ __all__ = [
     "VerdictKind",
     "adaptive_difference",
     "adaptive_mean",
+    "adjust_family",
     "adjust_for_covariates",
     "allocate_traffic",
     "anytime_multiplier",
     "anytime_p_value",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
     "best_mixture",
+    "bonferroni",
     "check_sample_ratio",
     "classic_constant",
+    "combine_effects",
     "compare_means",
     "compare_posteriors",
     "compare_proportions",
+    "compare_with_control",
     "decide",
     "detectable_effect",
+    "dunnett_quantile",
     "equivalent",
     "evaluate_policy",
     "fieller_lift",
+    "fit_prior",
+    "hochberg",
     "holm",
+    "holm_sidak",
+    "interaction",
     "log_mixture",
     "log_ratio_lift",
     "mean_interval",
@@ -149,10 +182,14 @@ __all__ = [
     "plan_looks",
     "post_stratify",
     "power_of_proportions",
+    "primary_weights",
     "proportion_posterior",
     "relative_lift",
     "relative_mean_lift",
     "running_minimum",
+    "shrink_arms",
+    "shrink_effects",
+    "simultaneous_confidence",
     "unit_information_prior",
     "units_needed",
     "variance_explained",

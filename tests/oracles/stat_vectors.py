@@ -453,6 +453,58 @@ def spotify_non_inferiority(vector: Vector) -> Pairs:
     yield float(ours.is_shown), float(theirs["is_significant"])
 
 
+def tea_holm_sidak(vector: Vector) -> Pairs:
+    inputs = vector["inputs"]["pvalues"]
+    for name, ours in zip(inputs, stats.holm_sidak(list(inputs.values())), strict=True):
+        yield ours, vector["expected"][name]["pvalue_adj"]
+
+
+def metafor_bcg(vector: Vector) -> Pairs:
+    table, theirs = np.array(vector["inputs"]["tpos_tneg_cpos_cneg"]), vector["expected"]
+    treated, control = table[:, :2].sum(axis=1), table[:, 2:].sum(axis=1)
+    effects = np.log(table[:, 0] / treated) - np.log(table[:, 2] / control)
+    errors = np.sqrt(1 / table[:, 0] - 1 / treated + 1 / table[:, 2] - 1 / control)
+    ours = stats.combine_effects(effects.tolist(), errors.tolist())
+    yield ours.fixed, theirs["fixed"]
+    yield ours.fixed_error, theirs["fixed_se"]
+    yield ours.statistic, theirs["Q"]
+    yield ours.tau_squared, theirs["tau2_DL"]
+    yield ours.mean, theirs["random"]
+    yield ours.mean_error, theirs["random_se"]
+    yield 100 * ours.i_squared, theirs["I2_percent"]
+
+
+def spotify_bonferroni(vector: Vector) -> Pairs:
+    """The peer's z test has unpooled variances p (1 - p) / n and the normal distribution."""
+    inputs = vector["inputs"]
+    rates = [s / n for s, n in zip(inputs["success"], inputs["total"], strict=True)]
+    variances = [rate * (1 - rate) / n for rate, n in zip(rates, inputs["total"], strict=True)]
+    arms = [
+        stats.Stratified(
+            control=rates[0],
+            treatment=rates[index],
+            control_variance=variances[0],
+            treatment_variance=variances[index],
+            covariance=0.0,
+        )
+        for index in (1, 2)
+    ]
+    raw = [arm.difference() for arm in arms]
+    level = stats.simultaneous_confidence(0.95, share=1 / len(arms))
+    wide = [arm.difference(confidence=level) for arm in arms]
+    adjusted = stats.bonferroni([each.p_value for each in raw])
+    for plain, together, p_value, theirs in zip(
+        raw, wide, adjusted, vector["expected"], strict=True
+    ):
+        yield plain.estimate, theirs["difference"]
+        yield plain.low, theirs["ci_lower"]
+        yield plain.high, theirs["ci_upper"]
+        yield plain.p_value, theirs["p-value"]
+        yield p_value, theirs["adjusted p-value"]
+        yield together.low, theirs["adjusted ci_lower"]
+        yield together.high, theirs["adjusted ci_upper"]
+
+
 ANSWERED: Mapping[str, Callable[[Vector], Pairs]] = {
     "gb.ttest.mean.absolute": growthbook_absolute,
     "gb.ttest.ratio.relative.posthog": growthbook_ratio_lift,
@@ -500,6 +552,9 @@ ANSWERED: Mapping[str, Callable[[Vector], Pairs]] = {
     "spotify.samplesize.binomial.366424": spotify_sample_size(),
     "spotify.noninferiority.0.05.increase": spotify_non_inferiority,
     "spotify.noninferiority.0.05.decrease": spotify_non_inferiority,
+    "tt.multiplicity.holm_sidak": tea_holm_sidak,
+    "spotify.ztest.bonferroni": spotify_bonferroni,
+    "metafor.bcg": metafor_bcg,
     "r.sleep.welch": r_sleep,
     "beta.100_1000.120_1000": beta_pair,
     "beta.49_100.51_100": beta_pair,
