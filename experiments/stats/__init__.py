@@ -83,6 +83,15 @@ from experiments.stats.multiplicity import (
     primary_weights,
     simultaneous_confidence,
 )
+from experiments.stats.planning import (
+    days_left,
+    detectable_difference,
+    effective_deviation,
+    inflation_of_looks,
+    power_of_means,
+    power_when_watched,
+    units_for_means,
+)
 from experiments.stats.policy import PolicyValue, Predictions, evaluate_policy
 from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
 from experiments.stats.proportions import compare_proportions, relative_lift
@@ -159,9 +168,12 @@ __all__ = [
     "compare_posteriors",
     "compare_proportions",
     "compare_with_control",
+    "days_left",
     "decide",
+    "detectable_difference",
     "detectable_effect",
     "dunnett_quantile",
+    "effective_deviation",
     "equivalent",
     "evaluate_policy",
     "fieller_lift",
@@ -169,6 +181,7 @@ __all__ = [
     "hochberg",
     "holm",
     "holm_sidak",
+    "inflation_of_looks",
     "interaction",
     "log_mixture",
     "log_ratio_lift",
@@ -181,7 +194,9 @@ __all__ = [
     "not_worse",
     "plan_looks",
     "post_stratify",
+    "power_of_means",
     "power_of_proportions",
+    "power_when_watched",
     "primary_weights",
     "proportion_posterior",
     "relative_lift",
@@ -191,6 +206,7 @@ __all__ = [
     "shrink_effects",
     "simultaneous_confidence",
     "unit_information_prior",
+    "units_for_means",
     "units_needed",
     "variance_explained",
     "watch",

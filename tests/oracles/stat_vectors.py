@@ -505,6 +505,50 @@ def spotify_bonferroni(vector: Vector) -> Pairs:
         yield together.high, theirs["adjusted ci_upper"]
 
 
+def tea_detectable(vector: Vector) -> Pairs:
+    inputs = vector["inputs"]
+    sample, ratio = inputs["sample"], inputs["ratio"]
+    moments = stats.Moments.from_covariance(
+        units=sample["n"],
+        means=[sample["mean"]["y"], sample["mean"]["x"]],
+        covariance=[
+            [sample["var"]["y"], sample["cov"]["x|y"]],
+            [sample["cov"]["x|y"], sample["var"]["x"]],
+        ],
+    )
+    outcome, covariate = stats.Measure(numerator=0), stats.Measure(numerator=1)
+    explained = (
+        stats.variance_explained(moments, outcome=outcome, covariates=[covariate])
+        if inputs["covariate"]
+        else 0.0
+    )
+    deviation = stats.effective_deviation(sample["var"]["y"] ** 0.5, explained=explained)
+    for theirs in vector["expected"]:
+        ours = stats.detectable_difference(
+            deviation=deviation,
+            units_per_arm=theirs["n_obs"] // (1 + ratio),
+            ratio=ratio,
+            power=theirs["power"],
+        )
+        yield ours, theirs["effect_size"]
+        yield ours / sample["mean"]["y"], theirs["rel_effect_size"]
+
+
+def power_of_cohen(vector: Vector) -> Pairs:
+    inputs = vector["inputs"]
+    ours = stats.units_for_means(
+        inputs["d"], deviation=1.0, power=inputs["power"], confidence=1 - inputs["alpha"]
+    )
+    yield ours, vector["expected"]["n_per_group"]
+
+
+def cuped_identity(vector: Vector) -> Pairs:
+    for rho, expected in zip(
+        vector["inputs"]["rho"], vector["expected"]["required_n_multiplier"], strict=True
+    ):
+        yield stats.effective_deviation(1.0, explained=rho**2) ** 2, expected
+
+
 ANSWERED: Mapping[str, Callable[[Vector], Pairs]] = {
     "gb.ttest.mean.absolute": growthbook_absolute,
     "gb.ttest.ratio.relative.posthog": growthbook_ratio_lift,
@@ -555,6 +599,10 @@ ANSWERED: Mapping[str, Callable[[Vector], Pairs]] = {
     "tt.multiplicity.holm_sidak": tea_holm_sidak,
     "spotify.ztest.bonferroni": spotify_bonferroni,
     "metafor.bcg": metafor_bcg,
+    "tt.power.mde": tea_detectable,
+    "tt.power.mde.cuped.ratio2": tea_detectable,
+    "statsmodels.ttestindpower": power_of_cohen,
+    "cuped.power.identity": cuped_identity,
     "r.sleep.welch": r_sleep,
     "beta.100_1000.120_1000": beta_pair,
     "beta.49_100.51_100": beta_pair,
