@@ -13,6 +13,8 @@ WITHOUT_SERVICES = {
     "--version",
     "services",
     "collectstatic",
+    "check_bucketing",
+    "check_vectors",
 }
 
 

@@ -12,7 +12,14 @@ an error with a name (`StatsError`), never a number.
 
 from __future__ import annotations
 
+from experiments.stats.adaptive import (
+    AdaptiveMean,
+    Period,
+    adaptive_difference,
+    adaptive_mean,
+)
 from experiments.stats.balance import Balance, check_sample_ratio
+from experiments.stats.bandits import Allocation, allocate_traffic
 from experiments.stats.bayes import (
     Belief,
     BetaPosterior,
@@ -23,6 +30,7 @@ from experiments.stats.bayes import (
     proportion_posterior,
     unit_information_prior,
 )
+from experiments.stats.covariates import Adjusted, adjust_for_covariates, variance_explained
 from experiments.stats.decide import (
     Effect,
     Minimums,
@@ -31,6 +39,7 @@ from experiments.stats.decide import (
     VerdictKind,
     decide,
 )
+from experiments.stats.dunnett import compare_with_control, dunnett_quantile
 from experiments.stats.errors import (
     ArgumentImpossible,
     BaselineNotPositive,
@@ -40,6 +49,14 @@ from experiments.stats.errors import (
     TooFewUnits,
     TreatmentNotPositive,
     VarianceIsZero,
+)
+from experiments.stats.fieller import fieller_lift
+from experiments.stats.heterogeneity import (
+    Interaction,
+    Shrunken,
+    interaction,
+    shrink_arms,
+    shrink_effects,
 )
 from experiments.stats.intervals import (
     Alternative,
@@ -51,13 +68,53 @@ from experiments.stats.intervals import (
     newcombe,
     wilson,
 )
+from experiments.stats.margins import Against, equivalent, not_worse
 from experiments.stats.means import compare_means, relative_mean_lift
-from experiments.stats.multiplicity import holm
+from experiments.stats.meta import MetaAnalysis, combine_effects, fit_prior
+from experiments.stats.moments import Measure, Moments
+from experiments.stats.multiplicity import (
+    adjust_family,
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    bonferroni,
+    hochberg,
+    holm,
+    holm_sidak,
+    primary_weights,
+    simultaneous_confidence,
+)
+from experiments.stats.planning import (
+    days_left,
+    detectable_difference,
+    effective_deviation,
+    inflation_of_looks,
+    power_of_means,
+    power_when_watched,
+    units_for_means,
+)
+from experiments.stats.policy import PolicyValue, Predictions, evaluate_policy
 from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
 from experiments.stats.proportions import compare_proportions, relative_lift
 from experiments.stats.samples import Mean, Proportion, merge
+from experiments.stats.sequential import (
+    Mixture,
+    anytime_multiplier,
+    anytime_p_value,
+    best_mixture,
+    log_mixture,
+    mixture_boundary,
+    mixture_test,
+    running_minimum,
+    watch,
+)
+from experiments.stats.spending import Looks, classic_constant, plan_looks
+from experiments.stats.strata import Stratified, post_stratify
 
 __all__ = [
+    "AdaptiveMean",
+    "Adjusted",
+    "Against",
+    "Allocation",
     "Alternative",
     "ArgumentImpossible",
     "Balance",
@@ -66,39 +123,92 @@ __all__ = [
     "BetaPosterior",
     "Difference",
     "Effect",
+    "Interaction",
     "Interval",
     "Lift",
+    "Looks",
     "Mean",
+    "Measure",
+    "MetaAnalysis",
     "Minimums",
+    "Mixture",
+    "Moments",
     "NormalPosterior",
+    "Period",
+    "PolicyValue",
     "Posterior",
+    "Predictions",
     "Progress",
     "Proportion",
     "RatioTooUncertain",
     "SampleImpossible",
+    "Shrunken",
     "StatsError",
+    "Stratified",
     "TooFewUnits",
     "TreatmentNotPositive",
     "VarianceIsZero",
     "Verdict",
     "VerdictKind",
+    "adaptive_difference",
+    "adaptive_mean",
+    "adjust_family",
+    "adjust_for_covariates",
+    "allocate_traffic",
+    "anytime_multiplier",
+    "anytime_p_value",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "best_mixture",
+    "bonferroni",
     "check_sample_ratio",
+    "classic_constant",
+    "combine_effects",
     "compare_means",
     "compare_posteriors",
     "compare_proportions",
+    "compare_with_control",
+    "days_left",
     "decide",
+    "detectable_difference",
     "detectable_effect",
+    "dunnett_quantile",
+    "effective_deviation",
+    "equivalent",
+    "evaluate_policy",
+    "fieller_lift",
+    "fit_prior",
+    "hochberg",
     "holm",
+    "holm_sidak",
+    "inflation_of_looks",
+    "interaction",
+    "log_mixture",
     "log_ratio_lift",
     "mean_interval",
     "mean_posterior",
     "merge",
+    "mixture_boundary",
+    "mixture_test",
     "newcombe",
+    "not_worse",
+    "plan_looks",
+    "post_stratify",
+    "power_of_means",
     "power_of_proportions",
+    "power_when_watched",
+    "primary_weights",
     "proportion_posterior",
     "relative_lift",
     "relative_mean_lift",
+    "running_minimum",
+    "shrink_arms",
+    "shrink_effects",
+    "simultaneous_confidence",
     "unit_information_prior",
+    "units_for_means",
     "units_needed",
+    "variance_explained",
+    "watch",
     "wilson",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -143,7 +143,13 @@ class Mean:
         )
 
 
-Sample = TypeVar("Sample", Proportion, Mean)
+class Additive(Protocol):
+    """A sample that can be put together with another of its kind."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+Sample = TypeVar("Sample", bound=Additive)
 
 
 def merge(samples: Iterable[Sample]) -> Sample:

@@ -1,15 +1,12 @@
-"""Which arm a unit falls into: deterministic, compatible with GrowthBook's hashing, pure.
+"""A unit's bucket: a number in [0, 1) from an FNV-1a hash of a salt and the unit's id.
 
-A unit's bucket is a number in [0, 1) from an FNV-1a hash of a salt and the unit's id, both read as
-UTF-16 code units, as a browser would. Arm i owns [start_i, start_i + coverage * weight_i), start_i
-being the sum of the weights before it: raising the coverage never moves a unit to another arm.
+Both are read as UTF-16 code units, as a browser would.
 
-Source: GrowthBook, "Build your own SDK" (hash versions 1 and 2, bucket ranges).
+Source: GrowthBook, "Build your own SDK" (hash versions 1 and 2).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -17,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 HashVersion = Literal[1, 2]
-Range = tuple[float, float]
+Units = Sequence[str] | NDArray[np.bytes_] | NDArray[np.str_]
 
 FNV_OFFSET = 0x811C9DC5
 FNV_PRIME = 0x01000193
 BUCKETS_BY_VERSION = {1: 1_000, 2: 10_000}
-NOT_ENROLLED = -1
 
 # Units hashed at once: the working columns of so many stay in the processor's cache.
 BLOCK = 16_384
-_WEIGHT_SLACK = 1e-6
 
 
 class AssignmentImpossible(ValueError):
@@ -51,7 +46,7 @@ def bucket(unit: str, salt: str, *, version: HashVersion = 2) -> float:
 
 
 def buckets(
-    units: Sequence[str] | NDArray[np.bytes_] | NDArray[np.str_],
+    units: Units,
     salt: str,
     *,
     version: HashVersion = 2,
@@ -81,89 +76,6 @@ def buckets(
     return found / BUCKETS_BY_VERSION[version]
 
 
-def bucket_ranges(
-    count: int, *, coverage: float = 1.0, weights: Sequence[float] | None = None
-) -> list[Range]:
-    """Each arm's half-open range, by GrowthBook's lenient rules.
-
-    The coverage is clamped to [0, 1]; weights of another length than `count`, or whose sum is not
-    within [0.99, 1.01], give way to equal ones. `arm_for` refuses such weights instead.
-
-    >>> bucket_ranges(2, coverage=0.5)
-    [(0.0, 0.25), (0.5, 0.75)]
-    """
-    coverage = min(1.0, max(0.0, coverage))
-    shares = list(weights or [])
-    if len(shares) != count or not 0.99 <= sum(shares) <= 1.01:
-        shares = [1 / count] * count if count > 0 else []
-    ranges, start = [], 0.0
-    for share in shares:
-        ranges.append((start, start + coverage * share))
-        start += share
-    return ranges
-
-
-def arm_for(
-    unit: str,
-    *,
-    salt: str,
-    weights: Sequence[float],
-    coverage: float = 1.0,
-    version: HashVersion = 2,
-) -> int | None:
-    """The position of the arm the unit falls into, or None outside the coverage.
-
-    Args:
-        unit: The unit's id.
-        salt: The experiment's salt.
-        weights: One weight an arm, none negative, with the sum 1.
-        coverage: Share of the units that take part, between 0 and 1.
-        version: Of the hash.
-
-    Raises:
-        AssignmentImpossible: Weights or coverage cannot be used.
-
-    >>> arm_for("user-1", salt="welcome", weights=[0.5, 0.5])
-    0
-    """
-    place = bucket(unit, salt, version=version)
-    for position, (start, end) in enumerate(_ranges(weights, coverage)):
-        if start <= place < end:
-            return position
-    return None
-
-
-def arms_for(
-    units: Sequence[str] | NDArray[np.bytes_] | NDArray[np.str_],
-    *,
-    salt: str,
-    weights: Sequence[float],
-    coverage: float = 1.0,
-    version: HashVersion = 2,
-) -> NDArray[np.int64]:
-    """The arms of many units, equal to `arm_for` of each; -1 (`NOT_ENROLLED`) stands for None.
-
-    Raises:
-        AssignmentImpossible: Weights or coverage cannot be used.
-
-    >>> arms_for(["user-1", "user-2"], salt="welcome", weights=[0.5, 0.5], coverage=0).tolist()
-    [-1, -1]
-    """
-    places = buckets(units, salt, version=version)
-    arms = np.full(len(places), NOT_ENROLLED, dtype=np.int64)
-    for position, (start, end) in reversed(list(enumerate(_ranges(weights, coverage)))):
-        arms[(places >= start) & (places < end)] = position
-    return arms
-
-
-def _ranges(weights: Sequence[float], coverage: float) -> list[Range]:
-    if not weights or min(weights) < 0 or abs(math.fsum(weights) - 1) > _WEIGHT_SLACK:
-        raise AssignmentImpossible("weights must be one or more shares with the sum 1")
-    if not 0 <= coverage <= 1:
-        raise AssignmentImpossible(f"coverage must lie between 0 and 1; it is {coverage}")
-    return bucket_ranges(len(weights), coverage=coverage, weights=weights)
-
-
 def _check_version(version: int) -> None:
     if version not in BUCKETS_BY_VERSION:
         raise AssignmentImpossible(f"the hash version must be 1 or 2; it is {version}")
@@ -182,7 +94,7 @@ def _fnv1a(text: str, state: int = FNV_OFFSET) -> int:
 
 
 def _code_units(
-    units: Sequence[str] | NDArray[np.bytes_] | NDArray[np.str_],
+    units: Units,
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """UTF-16 code units, shape (longest, n), and each unit's number of them, shape (n,)."""
     if isinstance(units, np.ndarray) and units.dtype.kind == "S":
