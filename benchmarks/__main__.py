@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +82,9 @@ def main() -> None:
 
     from config import embedded
 
+    # New each time: what an earlier run left would be measured along.
+    embedded.stop()
+    shutil.rmtree(FOLDER, ignore_errors=True)
     embedded.ensure_running()
     try:
         django.setup()
