@@ -89,6 +89,13 @@ def ensure_running() -> None:
             _start_redis()
 
 
+def is_up() -> bool:
+    """Whether an embedded service runs already, started by someone else."""
+    return (uses_embedded_postgres() and _postgres_answers("copylift")) or (
+        uses_embedded_redis() and _redis_answers()
+    )
+
+
 def stop() -> list[str]:
     """Stop what `ensure_running` started; says which services were stopped."""
     stopped = []

@@ -228,6 +228,7 @@ def _accepts(port: int) -> bool:
 
 
 def run(*, is_demo: bool, serve: bool) -> None:
+    leaves_services = serve or embedded.is_up()
     prepare()
     launcher = Launcher()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -241,6 +242,8 @@ def run(*, is_demo: bool, serve: bool) -> None:
             _serve(launcher)
     finally:
         launcher.stop()
+        if not leaves_services:
+            embedded.stop()
 
 
 def _serve(launcher: Launcher) -> None:
