@@ -102,7 +102,7 @@ def _profile(contact: Contact) -> Profile | None:
 
 
 def mood_word(sentiment: float) -> str:
-    """How a person feels, from −1 to 1, in a word."""  # noqa: RUF002
+    """How a person feels, from −1 to 1, in a word."""
     if sentiment >= 0.35:
         return "happy"
     return "unhappy" if sentiment <= -0.15 else "mixed"

@@ -270,5 +270,5 @@ def _safely_rendered(
         try:
             return rendered(text.copy, variables_for(shop, known))
         except TemplateRefused as refused:
-            log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400
+            log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400 (the sentence says it all)
     return NO_COPY

@@ -172,7 +172,7 @@ def _pg_ctl(server: PostgresServer, *arguments: str) -> bool:
     command = [str(server.bin_path / "pg_ctl"), "-w", "-D", str(postgres_folder()), *arguments]
     # Output to nowhere, not to a pipe: the server would inherit the pipe and the call never return.
     return (
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             command,
             user=server.system_user,
             stdout=subprocess.DEVNULL,
@@ -246,7 +246,7 @@ def _start_redis() -> None:
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     # A socket file left by a killed server would make the new one fail to bind.
     redis_socket().unlink(missing_ok=True)
-    subprocess.run([executable, *arguments], check=True, capture_output=True)  # noqa: S603
+    subprocess.run([executable, *arguments], check=True, capture_output=True)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while not _redis_answers():
         if time.monotonic() > deadline:

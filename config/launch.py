@@ -89,7 +89,7 @@ def free_port(first: int = FIRST_PORT) -> int:
                 probe.bind(("127.0.0.1", port))
                 return port
             if port == first:
-                print(f"Port {port} is taken; taking the next free one.")  # noqa: T201
+                print(f"Port {port} is taken; taking the next free one.")
     sys.exit(f"No free port from {first} to {first + PORTS_TRIED - 1}: set PORT to one that is.")
 
 
@@ -104,7 +104,7 @@ def manage(*arguments: str) -> None:
     # For a person at a terminal: progress and tables, no log lines between them.
     quiet = os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=BASE_DIR, env=quiet, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=BASE_DIR, env=quiet, check=False)
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -121,7 +121,7 @@ class Launcher:
     def start(self, service: Service) -> None:
         _stop_noted(service.name)
         log = (_folder("log") / f"{service.name}.log").open("ab")
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             service.command,
             cwd=BASE_DIR,
             env=os.environ | service.environment,
@@ -138,7 +138,7 @@ class Launcher:
             time.sleep(0.5)
             for service, process in list(self._running.values()):
                 if process.poll() is not None and not self._is_stopping:
-                    print(  # noqa: T201
+                    print(
                         f"{service.name} ended with {process.returncode}; starting it again "
                         f"(its log: {_folder('log') / service.name}.log)"
                     )
@@ -256,10 +256,10 @@ def _serve(launcher: Launcher) -> None:
     if not _wait_until(lambda: _accepts(port), 30):
         sys.exit(f"The web server did not start; see {_folder('log') / 'web.log'}")
     (_folder("run") / "port").write_text(str(port))
-    print(f"\nCopylift is at http://127.0.0.1:{port}/  (Ctrl-C or `make stop` ends it)")  # noqa: T201
+    print(f"\nCopylift is at http://127.0.0.1:{port}/  (Ctrl-C or `make stop` ends it)")
     login = var_dir() / "demo-login"
     if login.exists():
-        print(f"Log in with {login.read_text().strip()}")  # noqa: T201
+        print(f"Log in with {login.read_text().strip()}")
     sys.stdout.flush()
     launcher.watch()
 
@@ -268,7 +268,7 @@ def stop() -> None:
     names = [*(service.name for service in workers()), "beat", "web", "launcher"]
     stopped = [name for name in reversed(names) if _stop_noted(name)]
     stopped += embedded.stop()
-    print(f"stopped: {', '.join(stopped) or 'nothing was running'}")  # noqa: T201
+    print(f"stopped: {', '.join(stopped) or 'nothing was running'}")
 
 
 def main() -> None:

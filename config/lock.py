@@ -40,7 +40,7 @@ def _compile(requirements: list[str], target: Path, *, constraints: Path | None)
     ]  # fmt: skip
     if constraints is not None:
         command += ["--constraint", str(constraints)]
-    resolved = subprocess.run(  # noqa: S603
+    resolved = subprocess.run(
         command, input="\n".join(requirements), capture_output=True, text=True, check=False
     )
     if resolved.returncode:

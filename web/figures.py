@@ -31,7 +31,7 @@ def signed_percent(share: float | None) -> str:
 
     >>> signed_percent(0.123), signed_percent(-0.041), signed_percent(0.0)
     ('+12.3%', '−4.1%', '0.0%')
-    """  # noqa: RUF002
+    """
     return NOTHING if share is None else f"{_sign(share)}{abs(share) * 100:,.1f}%"
 
 
@@ -40,7 +40,7 @@ def signed_points(share: float | None) -> str:
 
     >>> signed_points(0.0123), signed_points(-0.002)
     ('+1.23 pp', '−0.20 pp')
-    """  # noqa: RUF002
+    """
     return NOTHING if share is None else f"{_sign(share)}{abs(share) * 100:,.2f} pp"
 
 
@@ -62,7 +62,7 @@ def interval(low: float | None, high: float | None) -> str:
 
     >>> interval(0.041, 0.21), interval(None, None), interval(-0.2, None)
     ('[+4.1%, +21.0%]', '—', '[−20.0%, no limit]')
-    """  # noqa: RUF002
+    """
     if low is None and high is None:
         return NOTHING
     return f"[{_end(low)}, {_end(high)}]"
@@ -107,7 +107,7 @@ def signed_amount(value: float | Decimal | None) -> str:
     """
     >>> signed_amount(0.5), signed_amount(-2)
     ('+0.50', '−2.00')
-    """  # noqa: RUF002
+    """
     return NOTHING if value is None else f"{_sign(float(value))}{amount(abs(float(value)))}"
 
 

@@ -31,7 +31,7 @@ FROM {Contact._meta.db_table} c
 LEFT JOIN {Exposure._meta.db_table} x
     ON x.experiment_id = %(experiment)s AND x.unit_id = c.external_id
 WHERE c.external_id = %(contact)s
-"""  # noqa: S608
+"""  # noqa: S608 (table names, no values)
 
 
 @dataclass(frozen=True, slots=True)

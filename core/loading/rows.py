@@ -63,6 +63,7 @@ def rows_load(
             summary = load.run(reader, progress or (lambda _: None))
         rejects.keep()
     except BaseException:
+        # Nothing was loaded, by an interrupt either, so no rejects file may say that something was.
         rejects.discard()
         raise
     return summary

@@ -77,7 +77,7 @@ class Staging:
         kept = "max" if self._importer.repeats is Repeats.UPDATE else "min"
         self._cursor.execute(f"ANALYZE {STAGED}")
         self._cursor.execute(
-            f"DELETE FROM {STAGED} s USING (SELECT {key} AS key, {kept}(line) AS line "  # noqa: S608
+            f"DELETE FROM {STAGED} s USING (SELECT {key} AS key, {kept}(line) AS line "  # noqa: S608 (names are constants of the importers)
             f"FROM {STAGED} GROUP BY {key} HAVING count(*) > 1) repeated "
             f"WHERE s.{key} = repeated.key AND s.line <> repeated.line"
         )
@@ -87,7 +87,7 @@ class Staging:
         """Make the rows that staged rows name and that do not exist; how many were made."""
         made = {reference.match: f"s.{reference.field}", **(reference.made_with or {})}
         self._cursor.execute(
-            f"INSERT INTO {reference.table} ({', '.join(made)}) "  # noqa: S608
+            f"INSERT INTO {reference.table} ({', '.join(made)}) "  # noqa: S608 (names are constants of the importers)
             f"SELECT {', '.join(made.values())} "
             f"FROM (SELECT DISTINCT {reference.field} FROM {STAGED}) s "
             f"ON CONFLICT ({reference.match}) DO NOTHING"
@@ -117,7 +117,7 @@ class Staging:
         # Two imports into one table wait for each other: they would lock its rows in two orders.
         lock = zlib.crc32(self._importer.table.encode())
         self._cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
-        self._cursor.execute(f"SELECT count(*) FROM {STAGED}")  # noqa: S608
+        self._cursor.execute(f"SELECT count(*) FROM {STAGED}")  # noqa: S608 (names are constants of the importers)
         staged = int(self._cursor.fetchone()[0])
         self._cursor.execute(*insert_statement(self._importer))
         inserted = int(self._cursor.rowcount)
@@ -148,7 +148,7 @@ def insert_statement(importer: Importer) -> tuple[str, list[str]]:
     columns = [*importer.constants, *values]
     expressions = [*["%s"] * len(importer.constants), *values.values()]
     statement = (
-        f"INSERT INTO {importer.table} ({', '.join(columns)}) "  # noqa: S608
+        f"INSERT INTO {importer.table} ({', '.join(columns)}) "  # noqa: S608 (names are constants of the importers)
         f"SELECT {', '.join(expressions)} FROM {STAGED} s{joins} "
         f"ON CONFLICT ({', '.join(importer.conflict_columns)}) DO NOTHING"
     )
@@ -167,7 +167,7 @@ def update_statement(importer: Importer) -> tuple[str, list[str]]:
         fresh[extras] = f"t.{extras} || COALESCE(s.{extras}, '{{}}') || COALESCE(s.extras, '{{}}')"
     assignments = {**fresh, **importer.touched}
     statement = (
-        f"UPDATE {importer.table} t "  # noqa: S608
+        f"UPDATE {importer.table} t "  # noqa: S608 (names are constants of the importers)
         f"SET {', '.join(f'{column} = {value}' for column, value in assignments.items())} "
         f"FROM {STAGED} s WHERE t.{importer.key} = s.{importer.key} "
         f"AND ({', '.join(f't.{column}' for column in fresh)}) "

@@ -32,7 +32,7 @@ fresh AS (
 SELECT arm_id, stratum, assigned_at, false FROM seen
 UNION ALL
 SELECT arm_id, stratum, assigned_at, true FROM fresh
-"""  # noqa: S608
+"""  # noqa: S608 (table names, no values)
 
 ASSIGN_MANY = f"""
 INSERT INTO {_EXPOSURES} (experiment_id, unit_id, arm_id, stratum, assigned_at)
@@ -44,7 +44,7 @@ JOIN {_ARMS} a ON a.id = u.arm_id AND a.experiment_id = e.id
 ORDER BY u.unit_id
 ON CONFLICT (experiment_id, unit_id) DO NOTHING
 RETURNING unit_id
-"""  # noqa: S608
+"""  # noqa: S608 (table names, no values)
 
 
 def unit_assign(

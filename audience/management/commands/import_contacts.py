@@ -14,5 +14,5 @@ class Command(LoadCommand):
     described = CONTACTS
     example = 'manage.py import_contacts customers.csv --map "Customer No=external_id"'
 
-    def importer(self, options: dict[str, Any]) -> Importer:  # noqa: ARG002
+    def importer(self, options: dict[str, Any]) -> Importer:
         return CONTACTS

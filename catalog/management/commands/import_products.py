@@ -14,5 +14,5 @@ class Command(LoadCommand):
     described = PRODUCTS
     example = "manage.py import_products catalogue.parquet --map Department=category"
 
-    def importer(self, options: dict[str, Any]) -> Importer:  # noqa: ARG002
+    def importer(self, options: dict[str, Any]) -> Importer:
         return PRODUCTS
