@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,35 @@ class ArmSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricSpec:
-    """`kind` is conversion, sum or count; `role` is goal, secondary or guardrail."""
+    """What is counted for each unit, and what it is counted for.
+
+    Attributes:
+        key: Once per experiment.
+        name: For people.
+        kind: One of
+            "conversion": 1 for a unit that did the event in the window, else 0;
+            "retention": the same with a window that begins later (`window_starts_hours`);
+            "count": how often it did the event;
+            "sum": the sum of the events' values;
+            "ratio": the numerator's sum over all units / the denominator's;
+            "quantile": the `quantile` over units of the sum of the events' values.
+        event_name: The event that counts; of a ratio, in the numerator.
+        role: "goal", "secondary" or "guardrail".
+        is_lower_better: Less of it is better.
+        window_starts_hours: Events sooner after the assignment than this do not count.
+        window_hours: Events later after the assignment than this do not count; None: all do.
+        numerator: Of a ratio: "sum" of values or "count" of events.
+        denominator_event: Of a ratio: the event below the line.
+        denominator: Of a ratio: "sum" or "count".
+        cap: A unit's value counts as this at most; the raw figure is shown beside.
+        cap_quantile: The cap is this quantile of all units' values that are not zero.
+        covariate_days: Days before the assignment whose same figure is CUPED's covariate; None: no
+            adjustment.
+        quantile: Of a quantile metric, inside (0, 1).
+        margin: Of a guardrail: the loss that is still acceptable, above zero; None: any loss shown
+            to be real is harm, none has to be excluded.
+        is_margin_relative: The margin is a share of control's mean.
+    """
 
     key: str
     name: str
@@ -24,7 +53,28 @@ class MetricSpec:
     event_name: str
     role: str = "secondary"
     is_lower_better: bool = False
+    window_starts_hours: int = 0
     window_hours: int | None = None
+    numerator: str = "sum"
+    denominator_event: str = ""
+    denominator: str = "count"
+    cap: Decimal | None = None
+    cap_quantile: float | None = None
+    covariate_days: int | None = None
+    quantile: float | None = None
+    margin: float | None = None
+    is_margin_relative: bool = True
+
+    @property
+    def is_share(self) -> bool:
+        """A unit's value is 0 or 1."""
+        return self.kind in ("conversion", "retention")
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The names of the events it reads."""
+        names = (self.event_name, self.denominator_event if self.kind == "ratio" else "")
+        return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
