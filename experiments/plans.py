@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +116,13 @@ class Assigned:
     stratum: str
     assigned_at: datetime
     is_new: bool
+
+
+def metric_fields(metric: object) -> dict[str, Any]:
+    """The fields of a `MetricSpec`, read off one or off a row that has the same.
+
+    >>> orders = MetricSpec(key="o", name="Orders", kind="count", event_name="Order Completed")
+    >>> MetricSpec(**metric_fields(orders)) == orders
+    True
+    """
+    return {field.name: getattr(metric, field.name) for field in fields(MetricSpec)}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from experiments.models import Experiment
-from experiments.plans import ArmPlan, ExperimentPlan, MetricSpec
+from experiments.plans import ArmPlan, ExperimentPlan, MetricSpec, metric_fields
 
 
 def experiment_plan(experiment: Experiment) -> ExperimentPlan:
@@ -27,14 +27,6 @@ def experiment_plan(experiment: Experiment) -> ExperimentPlan:
 
 def metric_specs(experiment: Experiment) -> tuple[MetricSpec, ...]:
     return tuple(
-        MetricSpec(
-            key=metric.key,
-            name=metric.name,
-            kind=metric.kind,
-            event_name=metric.event_name,
-            role=metric.role,
-            is_lower_better=metric.is_lower_better,
-            window_hours=metric.window_hours,
-        )
+        MetricSpec(**metric_fields(metric))
         for metric in experiment.metrics.order_by("position", "pk")
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -56,6 +57,27 @@ def test_a_confidence_out_of_range_is_refused(confidence):
         draft(confidence=confidence)
 
 
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"coverage": 1.5}, "coverage"),
+        ({"holdout_share": -0.1}, "holdout_share"),
+        ({"layer_start": 0.6, "layer_end": 0.5}, "layer_start"),
+        ({"looks": "group_sequential"}, "looks"),
+        ({"looks": "sometimes"}, "looks"),
+        ({"correction": "none"}, "correction"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_by_its_name(settings, field):
+    with pytest.raises(InputRefused, match=field):
+        draft(**settings)
+
+
+@pytest.mark.parametrize(("planned", "looks"), [(4000, "fixed"), (None, "anytime")])
+def test_a_test_without_a_planned_sample_is_watched_by_a_rule_for_any_time(planned, looks):
+    assert draft(planned_units=planned).looks == looks
+
+
 def test_an_unknown_assignment_is_refused():
     with pytest.raises(InputRefused, match="assignment"):
         draft(assignment="dice")
@@ -91,13 +113,24 @@ def test_arms_that_cannot_split_traffic_are_refused(arms, field, reason):
 @pytest.mark.parametrize(
     ("metrics", "reason"),
     [
-        ([REVENUE], "exactly one must be the goal"),
-        ([ORDERS, replace(REVENUE, role="goal")], "exactly one must be the goal"),
+        ([REVENUE], "one must be the goal"),
         ([ORDERS, replace(REVENUE, key="orders")], "once"),
         ([replace(ORDERS, kind="median")], "kind of orders"),
         ([ORDERS, replace(REVENUE, role="hope")], "role of revenue"),
         ([replace(ORDERS, event_name="")], "no event"),
         ([replace(ORDERS, window_hours=0)], "window"),
+        ([ORDERS, replace(REVENUE, window_starts_hours=48, window_hours=24)], "end after it"),
+        ([replace(ORDERS, kind="retention", window_hours=24)], "when its window begins"),
+        ([ORDERS, replace(REVENUE, kind="ratio")], "event below the line"),
+        ([ORDERS, replace(REVENUE, denominator_event="Visited")], "event below the line"),
+        ([ORDERS, replace(REVENUE, kind="quantile")], "which quantile"),
+        ([ORDERS, replace(REVENUE, cap_quantile=99.0)], "between 0 and 1"),
+        ([replace(ORDERS, cap=Decimal(5))], "can be capped"),
+        ([ORDERS, replace(REVENUE, cap=Decimal(5), cap_quantile=0.99)], "capped twice"),
+        ([ORDERS, replace(REVENUE, cap=Decimal(0))], "above zero"),
+        ([ORDERS, replace(REVENUE, covariate_days=400)], "1 to 365"),
+        ([ORDERS, replace(REVENUE, role="guardrail", margin=-0.1)], "above 0"),
+        ([ORDERS, replace(REVENUE, margin=0.1)], "only a guardrail"),
     ],
 )
 def test_metrics_that_cannot_give_a_verdict_are_refused(metrics, reason):

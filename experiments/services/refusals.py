@@ -1,0 +1,164 @@
+"""What no experiment can be made of: every refusal names the field and what would do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+
+from core.errors import InputRefused
+from experiments.models import Experiment, Metric
+from experiments.plans import ArmSpec, MetricSpec
+
+SETTINGS = frozenset(
+    {
+        "confidence",
+        "minimum_units_per_arm",
+        "minimum_days",
+        "planned_units",
+        "looks",
+        "planned_looks",
+        "spending",
+        "correction",
+        "primary_share",
+        "coverage",
+        "layer",
+        "layer_start",
+        "layer_end",
+        "holdout_share",
+        "traffic",
+        "floor",
+        "control_floor",
+        "warm_up",
+    }
+)
+WEIGHT_SLACK = 1e-6
+
+
+def check_settings(experiment: Experiment, settings: Mapping[str, object]) -> None:
+    """Put the settings into the draft, if its rows and constraints allow them.
+
+    Raises:
+        InputRefused: A setting is unknown or outside what it can be.
+    """
+    unknown = sorted(set(settings) - SETTINGS)
+    if unknown:
+        raise InputRefused(
+            f"{unknown[0]} is no setting; there are {', '.join(sorted(SETTINGS))}",
+            field=unknown[0],
+        )
+    for setting, value in settings.items():
+        setattr(experiment, setting, value)
+    # A text would be taken for the number it spells, and compared as a text later.
+    if not isinstance(experiment.confidence, float):
+        raise InputRefused("confidence must lie between 0.5 and 1, as 0.95", field="confidence")
+    try:
+        experiment.clean_fields()
+        experiment.validate_constraints()
+    except ValidationError as refused:
+        field, messages = next(iter(refused.message_dict.items()))
+        raise InputRefused(f"{field}: {messages[0]}", field=field) from refused
+
+
+def check_arms(arms: Sequence[ArmSpec]) -> None:
+    """Refuse arms that cannot split traffic: each key once, one control, weights with the sum 1."""
+    if len(arms) < 2:
+        raise InputRefused("arms: an experiment needs control and one arm more", field="arms")
+    if len({arm.key for arm in arms}) < len(arms):
+        raise InputRefused("arms: every key may occur once", field="arms")
+    controls = sum(arm.is_control for arm in arms)
+    if controls != 1:
+        raise InputRefused(f"arms: exactly one must be control, not {controls}", field="arms")
+    total = math.fsum(arm.weight for arm in arms)
+    if not all(0 <= arm.weight <= 1 for arm in arms) or abs(total - 1) > WEIGHT_SLACK:
+        raise InputRefused(
+            f"weights: shares between 0 and 1 with the sum 1 are needed; the sum is {total:g}",
+            field="weights",
+        )
+
+
+def check_metrics(metrics: Sequence[MetricSpec]) -> None:
+    """Refuse metrics that cannot give a verdict: each key once, a goal, no contradiction in one."""
+    if len({metric.key for metric in metrics}) < len(metrics):
+        raise InputRefused("metrics: every key may occur once", field="metrics")
+    if not any(metric.role == Metric.Role.GOAL for metric in metrics):
+        raise InputRefused("metrics: one must be the goal, or there is no verdict", field="metrics")
+    for metric in metrics:
+        check_metric(metric)
+
+
+def check_metric(metric: MetricSpec) -> None:
+    """Refuse one metric that says nothing, or two things at once."""
+    for field, allowed in _CHOICES.items():
+        if getattr(metric, field) not in allowed:
+            raise _refused(f"the {field} of {metric.key} must be one of {', '.join(allowed)}")
+    for is_wrong, why in _contradictions(metric):
+        if is_wrong:
+            raise _refused(why)
+
+
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "kind": Metric.Kind.values,
+    "role": Metric.Role.values,
+    "numerator": Metric.Part.values,
+    "denominator": Metric.Part.values,
+}
+
+
+def _refused(why: str) -> InputRefused:
+    return InputRefused(f"metrics: {why}", field="metrics")
+
+
+def _contradictions(metric: MetricSpec) -> list[tuple[bool, str]]:
+    key, kind = metric.key, metric.kind
+    starts, ends = metric.window_starts_hours, metric.window_hours
+    is_capped = metric.cap is not None or metric.cap_quantile is not None
+    return [
+        (not metric.event_name, f"{key} names no event to count"),
+        (
+            starts < 0 or (ends is not None and ends <= starts),
+            f"the window of {key} is empty: it must end after it begins",
+        ),
+        (
+            kind == "retention" and (ends is None or not starts),
+            f"{key} measures retention: say when its window begins and ends",
+        ),
+        (
+            (kind == "ratio") is not bool(metric.denominator_event),
+            f"{key}: a ratio, and nothing else, names the event below the line",
+        ),
+        (
+            (kind == "quantile") is not (metric.quantile is not None),
+            f"{key}: a quantile metric, and nothing else, says which quantile",
+        ),
+        (
+            any(
+                share is not None and not 0 < share < 1
+                for share in (metric.quantile, metric.cap_quantile)
+            ),
+            f"the quantile of {key} must lie between 0 and 1, as 0.9",
+        ),
+        (
+            is_capped and kind not in ("sum", "count", "ratio"),
+            f"{key}: only a sum, a count or a ratio can be capped",
+        ),
+        (
+            metric.cap is not None and metric.cap_quantile is not None,
+            f"{key} is capped twice: give an amount or a quantile",
+        ),
+        (metric.cap is not None and metric.cap <= 0, f"the cap of {key} must be above zero"),
+        (
+            metric.covariate_days is not None and not 0 < metric.covariate_days <= 365,
+            f"covariate_days of {key} must be 1 to 365, or left out",
+        ),
+        (
+            metric.covariate_days is not None and kind in ("quantile", "retention"),
+            f"{key}: what people did before does not adjust a {kind}",
+        ),
+        (metric.margin is not None and metric.margin <= 0, f"the margin of {key} must be above 0"),
+        (
+            metric.margin is not None and metric.role != "guardrail",
+            f"{key}: only a guardrail has a margin",
+        ),
+    ]
