@@ -14,6 +14,7 @@ from experiments.services.experiments import (
     experiment_start,
 )
 from experiments.services.exposures import unit_assign, units_assign_bulk
+from experiments.services.rollups import roll_up_refresh, unit_forget
 
 __all__ = [
     "ArmSpec",
@@ -28,6 +29,8 @@ __all__ = [
     "experiment_pause",
     "experiment_resume",
     "experiment_start",
+    "roll_up_refresh",
     "unit_assign",
+    "unit_forget",
     "units_assign_bulk",
 ]
