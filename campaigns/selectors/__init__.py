@@ -1,7 +1,8 @@
 """Reads of the campaigns app."""
 
 from campaigns.selectors.contacts import KnownContact, known_contact
-from campaigns.selectors.report import Report, report_for
+from campaigns.selectors.report import report_for
+from campaigns.selectors.report_values import Report
 from campaigns.selectors.review import ReviewBoard, review_board
 
 __all__ = [

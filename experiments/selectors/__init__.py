@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments.plans import ArmPlan, ExperimentPlan
 from experiments.selectors.analyses import latest_analysis
+from experiments.selectors.lifts import LiftOverTime, LiftPoint, lift_over_time
 from experiments.selectors.plans import experiment_plan, metric_specs
 from experiments.selectors.samples import samples_by_arm
 from experiments.selectors.setups import setup_of, weights_by_period
@@ -11,8 +12,11 @@ from experiments.selectors.setups import setup_of, weights_by_period
 __all__ = [
     "ArmPlan",
     "ExperimentPlan",
+    "LiftOverTime",
+    "LiftPoint",
     "experiment_plan",
     "latest_analysis",
+    "lift_over_time",
     "metric_specs",
     "samples_by_arm",
     "setup_of",

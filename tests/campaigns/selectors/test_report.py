@@ -5,7 +5,7 @@ import pytest
 
 from campaigns import services
 from campaigns.selectors import report_for
-from campaigns.selectors.report import Interval
+from campaigns.selectors.report_values import Interval
 from experiments.models import Analysis
 from tests.factories import campaigns as make
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.selectors.report import MetricTable, Report, ReportHeader
+from campaigns.selectors.report_values import MetricTable, Report, ReportHeader
 from tests.web.reports.test_lines import ARM, METRIC
 from web.reports.spreadsheet import spreadsheet
 
