@@ -125,7 +125,7 @@ class Quantile:
 
     @property
     def variance(self) -> float:
-        """Of the quantile as an estimate: ((high - low) / (2 z))^2, a normal one in large samples."""
+        """Of the quantile as an estimate: ((high - low) / (2 z))^2, normal in large samples."""
         return ((self.high - self.low) / (2 * quantile(self.confidence))) ** 2
 
 
