@@ -94,10 +94,12 @@ def r_power_of_means(vector: Vector) -> Mapping[str, Any]:
     """R's power.t.test: the units, or the power when these are given."""
     inputs = vector["inputs"]
     effect = first_of(inputs, "delta", "effect")
+    level = first_of({**inputs, "default": 0.05}, "sig_level", "alpha", "default")
+    # Of two sides R leaves out the chance to reject on the wrong one, unless told to be strict.
     options: dict[str, Any] = {
         "deviation": inputs.get("sd", 1.0),
-        "confidence": 1 - first_of({**inputs, "default": 0.05}, "sig_level", "alpha", "default"),
-        "alternative": "greater" if inputs.get("sides", 2) == 1 else "two-sided",
+        "confidence": 1 - level / inputs.get("sides", 2),
+        "alternative": "greater",
     }
     units = inputs.get("n", inputs.get("n_per_group"))
     if units is None:

@@ -97,7 +97,7 @@ PUBLISHED = [
         "r.fisher.tea",
         {"table": [[3, 1], [1, 3]], "alternative": "greater"},
         {"p_value": 0.2429},
-        1e-4,
+        2e-4,
     ),
     # R: prop.test(c(15, 25), c(50, 50)) prints X-squared = 3.375, p-value = 0.06619.
     (
