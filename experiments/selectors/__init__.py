@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from experiments.plans import ArmPlan, ExperimentPlan
 from experiments.selectors.analyses import latest_analysis
+from experiments.selectors.health import health_context, other_arm_counts
 from experiments.selectors.lifts import LiftOverTime, LiftPoint, lift_over_time
+from experiments.selectors.metrics import metric_from, saved_metrics
 from experiments.selectors.plans import experiment_plan, metric_specs
 from experiments.selectors.samples import samples_by_arm
 from experiments.selectors.setups import setup_of, weights_by_period
@@ -15,10 +17,14 @@ __all__ = [
     "LiftOverTime",
     "LiftPoint",
     "experiment_plan",
+    "health_context",
     "latest_analysis",
     "lift_over_time",
+    "metric_from",
     "metric_specs",
+    "other_arm_counts",
     "samples_by_arm",
+    "saved_metrics",
     "setup_of",
     "weights_by_period",
 ]

@@ -15,6 +15,12 @@ from experiments.services.experiments import (
 )
 from experiments.services.exposures import unit_assign, units_assign_bulk
 from experiments.services.rollups import roll_up_refresh, unit_forget
+from experiments.services.saved_metrics import (
+    saved_metric_create,
+    saved_metric_delete,
+    saved_metric_update,
+    saved_metrics_import,
+)
 
 __all__ = [
     "ArmSpec",
@@ -30,6 +36,10 @@ __all__ = [
     "experiment_resume",
     "experiment_start",
     "roll_up_refresh",
+    "saved_metric_create",
+    "saved_metric_delete",
+    "saved_metric_update",
+    "saved_metrics_import",
     "unit_assign",
     "unit_forget",
     "units_assign_bulk",

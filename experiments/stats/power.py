@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Literal, get_args
 
 from scipy import optimize, special
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.intervals import Alternative, quantile
+
+NullRate = Literal["middle", "baseline"]
 
 
 def power_of_proportions(
@@ -56,26 +59,72 @@ def units_needed(
     confidence: float = 0.95,
     alternative: Alternative = "two-sided",
     comparisons: int = 1,
+    null_rate: NullRate = "middle",
 ) -> int:
     """Units each arm needs so that the change is found with probability `power`, rounded up.
 
-    n = (z_a sqrt(2 p(1-p)) + z_b sqrt(p1(1-p1) + p2(1-p2)))^2 / (p2-p1)^2, p the rates' mean.
+    Raises:
+        ArgumentImpossible: As `exact_units_needed`.
+
+    >>> units_needed(0.50, 0.75, power=0.9)
+    77
+    """
+    exact = exact_units_needed(
+        baseline,
+        changed,
+        power=power,
+        confidence=confidence,
+        alternative=alternative,
+        comparisons=comparisons,
+        null_rate=null_rate,
+    )
+    return max(1, math.ceil(exact))
+
+
+def exact_units_needed(
+    baseline: float,
+    changed: float,
+    *,
+    power: float = 0.8,
+    confidence: float = 0.95,
+    alternative: Alternative = "two-sided",
+    comparisons: int = 1,
+    null_rate: NullRate = "middle",
+) -> float:
+    """Units each arm needs so that the change is found with probability `power`; not rounded.
+
+    n = (z_a sqrt(2 p(1-p)) + z_b sqrt(p1(1-p1) + p2(1-p2)))^2 / (p2-p1)^2, p the rates' mean, as
+    the test pools them. Some calculators put the baseline in the place of p (Evan Miller's): too
+    few units for a rise of a rate below one half, about 6 % of them at 20 % + 5 points.
+
+    Args:
+        baseline: The control's true rate.
+        changed: The treatment's true rate, another than the baseline.
+        power: Probability to find the change.
+        confidence: One minus the level of the test.
+        alternative: Which sides the test has.
+        comparisons: Arms compared with control; the level is divided by it (Bonferroni).
+        null_rate: "middle" or "baseline".
 
     Raises:
         ArgumentImpossible: As `power_of_proportions`; or `power` is not inside (0, 1).
 
     Source: Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, 4.
 
-    >>> units_needed(0.50, 0.75, power=0.9)
-    77
+    >>> round(exact_units_needed(0.50, 0.75, power=0.9), 2)
+    76.65
     """
     _check(baseline, changed, alternative, comparisons)
     if not 0 < power < 1:
         raise ArgumentImpossible(f"power must lie between 0 and 1; it is {power}")
     z = _critical(confidence, alternative, comparisons)
     null, other = _deviations(baseline, changed)
+    if null_rate not in get_args(NullRate):
+        raise ArgumentImpossible("null_rate must be 'middle' or 'baseline'")
+    if null_rate == "baseline":
+        null = math.sqrt(2 * baseline * (1 - baseline))
     wanted = max(z * null + float(special.ndtri(power)) * other, 0.0)
-    return max(1, math.ceil((wanted / (changed - baseline)) ** 2))
+    return (wanted / (changed - baseline)) ** 2
 
 
 def detectable_effect(

@@ -15,6 +15,14 @@ from web import figures
 
 ICONS = {"blocks": "error", "warning": "warning", "note": "info"}
 WORDS = {"blocks": "Blocks the verdict", "warning": "Be careful", "note": "Good to know"}
+# After Fabijan et al. (2019): where the cause of a finding lies.
+STAGES = {
+    "assignment": "Assignment: who gets which arm",
+    "execution": "Execution: what people are shown",
+    "log": "Log: what is recorded of it",
+    "analysis": "Analysis: which records are counted",
+    "interference": "Interference: what comes from outside",
+}
 RULES = {
     "fixed": "one look, at the planned sample",
     "anytime": "any time: these intervals hold however often you look",
@@ -167,5 +175,5 @@ def _shown(finding: HealthFinding) -> ShownFinding:
         title=finding.title,
         sentence=finding.sentence,
         cure=finding.cure,
-        stage=finding.stage,
+        stage=STAGES.get(finding.stage, finding.stage),
     )
