@@ -58,6 +58,19 @@ def unit_moments(
     return sums.select(*by, *own, **_from_sums(sums, blocks, centres))
 
 
+def with_exposed(moments: ir.Table, counts: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Counts and moments in one answer, so in one snapshot; a group may have no moments (null).
+
+    Args:
+        moments: Of `unit_moments`.
+        counts: Of `unit_counts`, by the same columns.
+        by: Those columns.
+    """
+    beside = moments.rename({f"of_{name}": name for name in by})
+    joined = counts.left_join(beside, [counts[name] == beside[f"of_{name}"] for name in by])
+    return joined.drop(*(f"of_{name}" for name in by))
+
+
 def rough_means(units: ir.Table, metrics: Sequence[MetricSpec]) -> ir.Table:
     """One row of means and variances over the first rows there are, for `centres_from`."""
     units = capped(units, metrics)
