@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -13,29 +12,7 @@ from experiments.plans import MetricSpec
 from experiments.warehouse.aggregates import centres_from, is_centred, rough_means, unit_moments
 from experiments.warehouse.columns import columns_of
 from experiments.warehouse.engines import Row, fetch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitColumns:
-    """Where a metric's numbers stand in the table.
-
-    Attributes:
-        value: Of a share: true or not 0 for a unit that did it. A null is 0.
-        denominator: Of a ratio: the column below the line.
-        before: The same figure before the assignment, for a metric with `covariate_days`.
-        denominator_before: Of a ratio with a covariate.
-    """
-
-    value: str
-    denominator: str = ""
-    before: str = ""
-    denominator_before: str = ""
-
-    def named(self, column: str) -> str:
-        """The table's name for one of `columns_of`."""
-        part = column.partition("_")[2]
-        found: str = getattr(self, part)
-        return found
+from experiments.warehouse.unit_columns import UnitColumns
 
 
 def units_from(

@@ -63,6 +63,8 @@ def spark(folder):
     settings = {
         "spark.master": "local[1]",
         "spark.sql.shuffle.partitions": "1",
+        # For so few rows, compiling the plan would take longer than running it.
+        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.warehouse.dir": str(folder / "spark"),
     }
     engine = Spark.local(**settings)
@@ -71,7 +73,10 @@ def spark(folder):
     engine.session.stop()
 
 
-@pytest.fixture(params=["duckdb", "parquet", "spark"])
+@pytest.fixture(
+    # One worker runs all of Spark's, so that one session is started.
+    params=["duckdb", "parquet", pytest.param("spark", marks=pytest.mark.xdist_group("spark"))]
+)
 def engine(request, shop_rows, folder):
     if request.param == "spark":
         return request.getfixturevalue("spark")
