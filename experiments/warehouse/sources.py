@@ -23,7 +23,7 @@ def open_engine(url: str, tables: Sequence[str]) -> Any:
     """
     parts = urlsplit(url)
     if parts.scheme == "duckdb":
-        return _duckdb(_existing(Path(url.removeprefix("duckdb://")), url))
+        return _duckdb(_file(url))
     if parts.scheme == "pyspark":
         return _spark(url, Path(parts.path) if parts.path.strip("/") else None, tables)
     if parts.scheme in ("", "file", "parquet"):
@@ -73,6 +73,13 @@ def _duckdb(path: Path | None) -> Any:
     engine = ibis.duckdb.connect(path, read_only=True) if path else ibis.duckdb.connect()
     engine.raw_sql("SET TimeZone = 'UTC'")
     return engine
+
+
+def _file(url: str) -> Path:
+    """Three slashes are an absolute path to some tools and a relative one to others: both work."""
+    path = Path(url.removeprefix("duckdb://"))
+    relative = Path(str(path).lstrip("/"))
+    return relative if not path.exists() and relative.exists() else _existing(path, url)
 
 
 def _spark(url: str, folder: Path | None, tables: Sequence[str]) -> Any:

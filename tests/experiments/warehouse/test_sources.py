@@ -41,6 +41,14 @@ def test_a_table_may_be_in_a_schema_and_nothing_can_be_written(tmp_path):
         engine.raw_sql("DROP TABLE shop.people")
 
 
+def test_three_slashes_find_a_file_beside_us_too(tmp_path, monkeypatch):
+    import duckdb
+
+    duckdb.connect(str(tmp_path / "own.db")).close()
+    monkeypatch.chdir(tmp_path)
+    assert open_engine("duckdb:///own.db", []).name == "duckdb"
+
+
 def test_a_table_of_a_folder_may_be_a_folder(tmp_path):
     (tmp_path / "events" / "day=1").mkdir(parents=True)
     pq.write_table(pa.table({"a": [1, 2]}), tmp_path / "events" / "day=1" / "part.parquet")
