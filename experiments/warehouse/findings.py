@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from experiments.warehouse.assembly import Amount, Figures, moments_of
 from experiments.warehouse.comparing import Comparison, compare_arms, compare_samples
 from experiments.warehouse.declaration import Declaration
 from experiments.warehouse.engines import Row, fetch
-from experiments.warehouse.errors import WarehouseUnavailable
+from experiments.warehouse.errors import DeclarationInvalid, WarehouseUnavailable
 
 # Engines that only have an approximate quantile, and those whose variances need a centre.
 APPROXIMATE_QUANTILES = ("bigquery",)
@@ -66,6 +67,7 @@ def analyse(engine: Any, declared: Declaration, *, until: datetime | None = None
 
     Raises:
         WarehouseUnavailable: A table or column is missing, or the engine refuses the question.
+        DeclarationInvalid: There is an `until`, and a table of units, which has no times.
     """
     until = until or declared.until
     answer = (_of_units if declared.units else _of_log)(engine, declared, until)
@@ -113,7 +115,8 @@ def _of_log(engine: Any, declared: Declaration, until: datetime | None) -> _Answ
     metrics = _with_caps(engine, units, declared.metrics)
     by = ("arm", "stratum")
     if engine.name in UNSTABLE_VARIANCES:
-        rows = measured_units(engine, units, metrics, by)
+        with _refusals(engine):
+            rows = measured_units(engine, units, metrics, by)
     else:
         rows = _ask(engine, unit_moments(units, metrics, by))
     counts = _ask(engine, definitions.unit_counts(exposures, (*by, "is_in_several_arms")))
@@ -125,14 +128,17 @@ def _of_log(engine: Any, declared: Declaration, until: datetime | None) -> _Answ
     )
 
 
-def _of_units(engine: Any, declared: Declaration, _: datetime | None) -> _Answer:
+def _of_units(engine: Any, declared: Declaration, until: datetime | None) -> _Answer:
+    if until is not None:
+        raise DeclarationInvalid("a table of units has no times in it: leave `until` out")
     from experiments.warehouse import tables
     from experiments.warehouse.unit_tables import measured_units
 
     units = tables.units_of(engine, declared)
     metrics = _with_caps(engine, units, declared.metrics)
     by = ("arm", "stratum") if declared.units and declared.units.stratum else ("arm",)
-    rows = measured_units(engine, units, metrics, by)
+    with _refusals(engine):
+        rows = measured_units(engine, units, metrics, by)
     counts = [{**row, "exposed": row["units"]} for row in rows]
     return _Answer(rows=rows, counts=counts, metrics=metrics, everyone=lambda: units)
 
@@ -197,8 +203,14 @@ def _with_caps(engine: Any, units: Any, metrics: Sequence[MetricSpec]) -> Sequen
 
 
 def _ask(engine: Any, expression: Any) -> list[Row]:
-    try:
+    with _refusals(engine):
         return fetch(engine, expression)
+
+
+@contextmanager
+def _refusals(engine: Any) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:  # each engine has errors of its own
         raise WarehouseUnavailable(f"{engine.name} refuses the question: {error}") from error
 

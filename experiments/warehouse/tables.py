@@ -34,8 +34,15 @@ def events_of(engine: Any, declared: EventsTable) -> ir.Table:
         unit_id=_column(table, declared.unit_id, declared.table).cast("string"),
         name=_column(table, declared.name, declared.table).cast("string"),
         occurred_at=_moment(table, declared.occurred_at, declared.table),
-        value=ibis.literal(0, type="float64") if value is None else _numeric(value, declared.table),
+        value=_value(value, declared.table),
     )
+
+
+def _value(column: ir.Column | None, of: str) -> ir.Column:
+    if column is None:
+        return ibis.literal(0, type="float64")
+    number = _numeric(column, of)
+    return number.cast("int8") if number.type().is_boolean() else number
 
 
 def units_of(engine: Any, declared: Declaration) -> ir.Table:
@@ -43,12 +50,22 @@ def units_of(engine: Any, declared: Declaration) -> ir.Table:
     source = declared.units
     assert source is not None  # noqa: S101 - for mypy; the caller asks only where there is one
     table = table_of(engine, source.table)
-    for columns in declared.columns:
-        for name in (columns.value, columns.denominator, columns.before):
-            _column(table, name or source.arm, source.table)
+    for name in (source.arm, source.stratum or source.arm):
+        _column(table, name, source.table)
+    for name in _figures(declared):
+        _numeric(_column(table, name, source.table), source.table)
     return units_from(
         table, declared.metrics, declared.columns, arm=source.arm, stratum=source.stratum
     )
+
+
+def _figures(declared: Declaration) -> list[str]:
+    names = (
+        name
+        for own in declared.columns
+        for name in (own.value, own.denominator, own.before, own.denominator_before)
+    )
+    return [name for name in names if name]
 
 
 def _column(table: ir.Table, name: str, of: str) -> ir.Column:
@@ -60,9 +77,10 @@ def _column(table: ir.Table, name: str, of: str) -> ir.Column:
 
 
 def _numeric(column: ir.Column, of: str) -> ir.Column:
-    if not column.type().is_numeric():
+    kind = column.type()
+    if not (kind.is_numeric() or kind.is_boolean()):
         raise WarehouseUnavailable(
-            f"column {column.get_name()!r} of {of} is a {column.type()}, and values are numbers"
+            f"column {column.get_name()!r} of {of} is a {kind}, and values are numbers"
         )
     return column
 

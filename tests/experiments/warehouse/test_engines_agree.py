@@ -17,8 +17,10 @@ from experiments.plans import ArmSpec
 from experiments.warehouse.ages import ages, ages_exposed, moments_by_age
 from experiments.warehouse.aggregates import unit_moments
 from experiments.warehouse.assembly import moments_of
+from experiments.warehouse.declaration import declaration_from
 from experiments.warehouse.definitions import cap_thresholds, unit_counts, unit_outcomes
 from experiments.warehouse.engines import fetch
+from experiments.warehouse.findings import analyse
 from experiments.warehouse.postgres import ages_in_database, analyse_in_database
 from experiments.warehouse.sources import open_engine, tables_of_folder
 from experiments.warehouse.spark import Spark
@@ -33,6 +35,24 @@ from tests.experiments.warehouse.expected import (
 from tests.factories.experiments import running
 
 DAYS = 5
+DECLARED = declaration_from(
+    {
+        "exposures": {"stratum": "stratum"},
+        "events": {"value": "value"},
+        "arms": [{"key": "control", "is_control": True}, {"key": "urgency"}, {"key": "curiosity"}],
+        "metrics": [
+            {"key": "bought", "kind": "conversion", "event_name": shop.ORDER, "covariate_days": 7},
+            {"key": "spent", "kind": "sum", "event_name": shop.ORDER, "cap_quantile": 0.9},
+            {
+                "key": "each",
+                "kind": "ratio",
+                "event_name": shop.ORDER,
+                "denominator_event": shop.VISIT,
+            },
+            {"key": "most", "kind": "quantile", "event_name": shop.ORDER, "quantile": 0.75},
+        ],
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +131,25 @@ def test_an_engine_ages_units_as_the_oracle_does(engine, shop_rows):
     counts = ages_exposed(exposures, until=shop.UNTIL, days=DAYS)
     found = moments_by_age(fetch(engine, rows), fetch(engine, counts), metric, days=DAYS)
     assert_same_ages(found, shop_rows, metric)
+
+
+def test_engines_agree_on_every_comparison(engine, shop_rows):
+    own = analyse(engine, DECLARED, until=shop.UNTIL)
+    other = analyse(duckdb_with(*arrow_tables(*shop_rows)), DECLARED, until=shop.UNTIL)
+    assert own.units == other.units
+    assert (own.in_several_arms, own.undeclared) == (0, {})
+    figures = [numbers(found) for found in (own, other)]
+    assert len(figures[0]) == 12 * 3
+    np.testing.assert_allclose(*figures, rtol=1e-9)
+
+
+def numbers(found):
+    return [
+        number
+        for metric in found.metrics
+        for one in metric.comparisons
+        for number in (one.figure, one.difference.p_value, one.lift.estimate)
+    ]
 
 
 @pytest.fixture

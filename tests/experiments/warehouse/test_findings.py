@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportions_ztest
 from statsmodels.stats.weightstats import ttest_ind
 
 from experiments.warehouse.declaration import declaration_from
-from experiments.warehouse.errors import WarehouseUnavailable
+from experiments.warehouse.errors import DeclarationInvalid, WarehouseUnavailable
 from experiments.warehouse.findings import analyse
 from tests.experiments.warehouse import oracle, shop
 from tests.experiments.warehouse.engines import EXPOSURES, arrow_tables, duckdb_with
@@ -166,6 +166,58 @@ def test_what_has_no_figure_says_why(shop_rows):
 def test_a_table_or_column_that_is_not_there_is_named(shop_rows, tables, says):
     with pytest.raises(WarehouseUnavailable, match=says):
         findings(shop_rows, "converted", **tables)
+
+
+UNITS = {
+    "units": {"table": "exposures"},
+    "arms": ARMS[:2],
+    "metrics": [{"key": "n", "kind": "sum", "columns": {"value": "spent"}}],
+}
+
+
+def people(**columns):
+    table = pa.table({"arm": ["control", "urgency"] * 3} | columns)
+    return duckdb_with(table, table)
+
+
+def test_a_table_of_units_is_compared_like_a_log():
+    engine = people(spent=[1.0, 4.0, 2.0, 5.0, 3.0, 9.0])
+    found = comparison(analyse(engine, declaration_from(UNITS)), "as counted")
+    assert (found.control_figure, found.figure) == (2, 6)
+    assert found.difference.p_value == pytest.approx(
+        ttest_ind([4, 5, 9], [1, 2, 3], usevar="unequal")[1], rel=1e-12
+    )
+
+
+def test_a_table_of_units_has_no_times():
+    with pytest.raises(DeclarationInvalid, match="leave `until` out"):
+        analyse(people(spent=[1.0] * 6), declaration_from(UNITS), until=shop.UNTIL)
+
+
+def test_a_column_of_units_that_is_not_there_is_named():
+    with pytest.raises(WarehouseUnavailable, match="exposures has no column 'spent'; it has arm"):
+        analyse(people(), declaration_from(UNITS))
+
+
+def test_a_conversion_of_units_may_be_true_or_false():
+    metric = {"key": "n", "kind": "conversion", "columns": {"value": "spent"}}
+    engine = people(spent=[True, True, False, True, None, False])
+    found = comparison(
+        analyse(engine, declaration_from(UNITS | {"metrics": [metric]})), "as counted"
+    )
+    assert (found.control_figure, found.figure) == pytest.approx((1 / 3, 2 / 3))
+
+
+def test_a_figure_of_units_is_a_number():
+    with pytest.raises(WarehouseUnavailable, match="'spent' of exposures is a string, and values"):
+        analyse(people(spent=["a"] * 6), declaration_from(UNITS))
+
+
+def test_what_an_engine_refuses_is_said_in_its_words():
+    engine = people(word=["a"] * 6)
+    engine.raw_sql("CREATE VIEW broken AS SELECT arm, word::DOUBLE AS spent FROM exposures")
+    with pytest.raises(WarehouseUnavailable, match="duckdb refuses the question"):
+        analyse(engine, declaration_from(UNITS | {"units": {"table": "broken"}}))
 
 
 def test_times_without_a_zone_are_taken_as_utc(shop_rows):
