@@ -109,8 +109,7 @@ def _measure(experiment, *, units: int, events: int) -> dict[str, float]:
         "refresh / first scan": refresh_seconds / scan_seconds,
         "refresh with nothing new, ms": 1e3 * _median(lambda: roll_up_refresh(experiment, now=NOW)),
         "report from the roll-up, ms": 1e3 * _median(report),
-        "of it reading the samples, ms": 1e3
-        * _median(lambda: samples_by_arm(experiment, now=NOW)),
+        "of it reading the samples, ms": 1e3 * _median(lambda: samples_by_arm(experiment, now=NOW)),
     }
 
 

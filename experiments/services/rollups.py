@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -240,7 +239,6 @@ def _forget_outcomes(roll_up: RollUp, metrics: Sequence[Metric], definition: str
     roll_up.watermark, roll_up.caps, roll_up.definition = 0, {}, definition
 
 
-@lru_cache(maxsize=256)
 def _compiled(specs: tuple[MetricSpec, ...]) -> str:
     # Ibis costs a third of a second, which a web process that only decides need not pay.
     from experiments.warehouse.postgres import unit_outcomes_sql  # noqa: PLC0415

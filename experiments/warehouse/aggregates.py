@@ -31,6 +31,7 @@ def unit_moments(
     by: Sequence[str] = ("arm", "stratum"),
     *,
     centres: Mapping[str, float] | None = None,
+    with_converters: bool = True,
 ) -> ir.Table:
     """Means, variances and covariances per group of the rows there are; one row per group.
 
@@ -39,6 +40,8 @@ def unit_moments(
         metrics: As given to `unit_outcomes`, with `cap` a number where there is one.
         by: The columns to group by.
         centres: A rough mean for each column (0 where it is missing), see above.
+        with_converters: Whether to count them for metrics that are no shares: it takes a tenth of
+            the time.
 
     Returns:
         Columns `by`; `units`, the number of rows; for each column c of a metric `mean_{c}`; for
@@ -48,11 +51,24 @@ def unit_moments(
     """
     units = capped(units, metrics)
     blocks = blocks_of(metrics)
-    own = _counted(units, metrics)
+    own = _counted(units, metrics, with_converters=with_converters)
     if centres is None:
         return units.group_by(list(by)).aggregate(**own, **_engine_moments(units, blocks))
     sums = units.group_by(list(by)).aggregate(**own, **_shifted_sums(units, blocks, centres))
     return sums.select(*by, *own, **_from_sums(sums, blocks, centres))
+
+
+def with_exposed(moments: ir.Table, counts: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Counts and moments in one answer, so in one snapshot; a group may have no moments (null).
+
+    Args:
+        moments: Of `unit_moments`.
+        counts: Of `unit_counts`, by the same columns.
+        by: Those columns.
+    """
+    beside = moments.rename({f"of_{name}": name for name in by})
+    joined = counts.left_join(beside, [counts[name] == beside[f"of_{name}"] for name in by])
+    return joined.drop(*(f"of_{name}" for name in by))
 
 
 def rough_means(units: ir.Table, metrics: Sequence[MetricSpec]) -> ir.Table:
@@ -70,10 +86,12 @@ def rough_means(units: ir.Table, metrics: Sequence[MetricSpec]) -> ir.Table:
 
 def centres_from(row: Mapping[str, Any], metrics: Sequence[MetricSpec]) -> dict[str, float]:
     """The centres worth subtracting, from a row of `rough_means`."""
+    blocks = blocks_of(metrics)
+    shares = _shares(blocks)
     return {
         name: float(row[mean_name(name)])
-        for name in _columns(blocks_of(metrics))
-        if _offset(row, name, 0.0) > HARMLESS_OFFSET
+        for name in _columns(blocks)
+        if name not in shares and _offset(row, name, 0.0) > HARMLESS_OFFSET
     }
 
 
@@ -100,14 +118,17 @@ def _offset(row: Mapping[str, Any], name: str, centre: float) -> float:
     return float("inf") if variance <= 0 else (mean - centre) ** 2 / variance
 
 
-def _counted(units: ir.Table, metrics: Sequence[MetricSpec]) -> dict[str, ir.Value]:
+def _counted(
+    units: ir.Table, metrics: Sequence[MetricSpec], *, with_converters: bool
+) -> dict[str, ir.Value]:
     counted: dict[str, ir.Value] = {"units": units.count()}
     for index, metric in enumerate(metrics):
         value = units[f"m{index}_value"]
         counted[f"m{index}_total"] = value.sum()
-        counted[f"m{index}_converters"] = (
-            value.sum() if metric.is_share else (value != 0).ifelse(1, 0).sum()
-        )
+        if metric.is_share:
+            counted[f"m{index}_converters"] = value.sum()
+        elif with_converters:
+            counted[f"m{index}_converters"] = (value != 0).ifelse(1, 0).sum()
     return counted
 
 
@@ -128,16 +149,16 @@ def _engine_moments(units: ir.Table, blocks: Sequence[Block]) -> dict[str, ir.Va
 def _shifted_sums(
     units: ir.Table, blocks: Sequence[Block], centres: Mapping[str, float]
 ) -> dict[str, ir.Value]:
+    # Without a centre a sum is the column's own, which is the total too: engines share the work.
     off = {
-        name: _float(units, name) - centres[name] if name in centres else _float(units, name)
+        name: _float(units, name) - centres[name] if name in centres else units[name]
         for name in _columns(blocks)
     }
-    shares = _shares(blocks)
     sums: dict[str, ir.Value] = {f"sum_{name}": column.sum() for name, column in off.items()}
     return sums | {
-        f"sum_{a}__{b}": (off[a] * off[b]).sum()
+        f"sum_{a}__{b}": (off[a].cast("float64") * off[b].cast("float64")).sum()
         for a, b in _pairs(blocks)
-        if not (a == b and a in shares)
+        if not (a == b and a in _shares(blocks))
     }
 
 
@@ -145,13 +166,16 @@ def _from_sums(
     sums: ir.Table, blocks: Sequence[Block], centres: Mapping[str, float]
 ) -> dict[str, ir.Value]:
     count = sums.units.cast("float64")
-    off = {name: sums[f"sum_{name}"] / count for name in _columns(blocks)}
     shares = _shares(blocks)
-    means = {mean_name(name): mean + centres.get(name, 0.0) for name, mean in off.items()}
+    off = {name: sums[f"sum_{name}"].cast("float64") / count for name in _columns(blocks)}
+    means = {
+        mean_name(name): mean + centres[name] if name in centres else mean
+        for name, mean in off.items()
+    }
     return means | {
         covariance_name(a, b): (
             # The square of 0 or 1 is itself.
-            means[mean_name(a)] * (1.0 - means[mean_name(a)])
+            off[a] * (1.0 - off[a])
             if a == b and a in shares
             else sums[f"sum_{a}__{b}"] / count - off[a] * off[b]
         )

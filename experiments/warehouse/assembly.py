@@ -25,13 +25,13 @@ class Figures:
             covariate), over everyone exposed.
         capped: The same with values capped; None without a cap.
         total: The sum of values, exact where the source is.
-        converters: Units whose value is not 0.
+        converters: Units whose value is not 0; None where they were not counted.
     """
 
     moments: Moments
     capped: Moments | None
     total: Amount
-    converters: int
+    converters: int | None
 
     def __add__(self, other: Figures) -> Figures:
         capped = None if self.capped is None or other.capped is None else self.capped + other.capped
@@ -39,7 +39,7 @@ class Figures:
             moments=self.moments + other.moments,
             capped=capped,
             total=self.total + other.total,  # type: ignore[operator] # of one source, so one type
-            converters=self.converters + other.converters,
+            converters=_sum_if_all_known([self.converters, other.converters]),
         )
 
 
@@ -92,7 +92,7 @@ def figures_of(
         moments=raw,
         capped=capped[0] if capped else None,
         total=sum(row[f"m{index}_total"] for row in rows),
-        converters=sum(int(row[f"m{index}_converters"]) for row in rows),
+        converters=_sum_if_all_known([row.get(f"m{index}_converters") for row in rows]),
     )
 
 
@@ -137,6 +137,11 @@ def _with_silent(block: Block, rows: Sequence[Row], silent: int) -> Moments:
     zeros = (0.0,) * width
     start = Moments(units=silent, means=zeros, products=(zeros,) * width)
     return sum((block_moments(block, row) for row in rows), start=start)
+
+
+def _sum_if_all_known(counts: Sequence[int | None]) -> int | None:
+    known = [int(count) for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _within(covariance: float, bound: float) -> float:

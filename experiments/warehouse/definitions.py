@@ -129,13 +129,18 @@ def capped(units: ir.Table, metrics: Sequence[MetricSpec]) -> ir.Table:
     return units.mutate(**added) if added else units
 
 
-def cap_thresholds(units: ir.Table, metrics: Sequence[MetricSpec]) -> ir.Table | None:
+def cap_thresholds(
+    units: ir.Table, metrics: Sequence[MetricSpec], *, is_exact: bool = True
+) -> ir.Table | None:
     """One row with `m{i}_cap` for each metric capped at a quantile of the values that are not zero.
 
-    None when no metric asks for it. `with_caps` takes the row.
+    None when no metric asks for it. `with_caps` takes the row. BigQuery has no exact quantile
+    among its aggregates: there `is_exact` must be false.
     """
     quantiles = {
-        f"m{index}_cap": _quantile_of_nonzero(units[f"m{index}_value"], metric.cap_quantile)
+        f"m{index}_cap": _quantile_of_nonzero(
+            units[f"m{index}_value"], metric.cap_quantile, is_exact=is_exact
+        )
         for index, metric in enumerate(metrics)
         if metric.cap_quantile is not None and may_be_capped(metric)
     }
@@ -223,8 +228,12 @@ def _at_most(column: ir.NumericColumn, cap: Decimal) -> ir.NumericColumn:
     return ibis.least(column.cast("float64"), ibis.literal(float(cap), type="float64"))
 
 
-def _quantile_of_nonzero(column: ir.NumericColumn, quantile: float) -> ir.FloatingScalar:
-    return column.cast("float64").quantile(quantile, where=column != 0)
+def _quantile_of_nonzero(
+    column: ir.NumericColumn, quantile: float, *, is_exact: bool
+) -> ir.FloatingScalar:
+    values = column.cast("float64")
+    ask = values.quantile if is_exact else values.approx_quantile
+    return ask(quantile, where=column != 0)
 
 
 def _with_cap(metric: MetricSpec, threshold: float) -> MetricSpec:

@@ -1,30 +1,146 @@
+"""The same expressions inside our own PostgreSQL, through Django's connection.
+
+Ibis only writes the SQL. Two common table expressions give the product's tables the names and
+columns that the definitions ask for.
+"""
+
 from __future__ import annotations
 
-import ibis
+import functools
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from django.db import connection
+
+from events.models import Event
+from experiments.models import Arm, Experiment, Exposure
 from experiments.plans import MetricSpec
-from experiments.warehouse.definitions import unit_outcomes
+from experiments.stats import Moments
+from experiments.warehouse.assembly import Figures, moments_of
+
+Row = dict[str, Any]
+
+# `until` stands here and not in the compiled part, so that one compilation serves every moment.
+SOURCES = f"""
+WITH exposures AS MATERIALIZED (
+    SELECT x.unit_id, a.key AS arm, x.stratum, x.assigned_at
+    FROM {Exposure._meta.db_table} x JOIN {Arm._meta.db_table} a ON a.id = x.arm_id
+    WHERE x.experiment_id = %(experiment)s AND x.assigned_at <= %(until)s
+),
+events AS (
+    SELECT unit_id, name, occurred_at, value
+    FROM {Event._meta.db_table}
+    WHERE kind = 'track' AND occurred_at <= %(until)s
+)
+"""  # noqa: S608 - the only names put in are those of our own tables
 
 
-def unit_outcomes_sql(specs: tuple[MetricSpec, ...]) -> str:
-    exposures = ibis.table(
-        {
-            "unit_id": "string",
-            "arm": "int64",
-            "stratum": "string",
-            "assigned_at": "timestamp('UTC')",
-            "day": "date",
-            "period": "int64",
-        },
-        name="exposures",
+def analyse_in_database(
+    experiment: Experiment, metrics: Sequence[MetricSpec], *, until: datetime
+) -> dict[tuple[str, str, str], Figures]:
+    """Figures by (metric key, stratum, arm), of everyone assigned up to `until`.
+
+    Counts and sums come from one statement, so from one snapshot: exposures stored meanwhile cannot
+    come between them. A metric with `cap_quantile` costs a statement more, for the threshold.
+    """
+    specs = capped_in_database(experiment, metrics, until=until)
+    rows = _answer(_moments_sql(specs), experiment, until)
+    return moments_of(rows, rows, specs)
+
+
+def capped_in_database(
+    experiment: Experiment, metrics: Sequence[MetricSpec], *, until: datetime
+) -> tuple[MetricSpec, ...]:
+    """The metrics with the caps at a quantile turned into numbers."""
+    from experiments.warehouse.definitions import with_caps
+
+    sql = _thresholds_sql(tuple(metrics))
+    if sql is None:
+        return tuple(metrics)
+    return with_caps(metrics, _answer(sql, experiment, until)[0])
+
+
+def ages_in_database(
+    experiment: Experiment, metric: MetricSpec, *, until: datetime, days: int
+) -> dict[tuple[int, str], Moments]:
+    """Moments by (day since exposure, arm), see `ages`."""
+    from experiments.warehouse.ages import ages, ages_exposed, moments_by_age
+
+    exposures, events = _tables()
+    counts = _compiled(ages_exposed(exposures, until=until, days=days))
+    rows = _compiled(ages(exposures, events, metric, until=until, days=days))
+    return moments_by_age(
+        _answer(rows, experiment, until), _answer(counts, experiment, until), metric, days=days
     )
-    events = ibis.table(
-        {
-            "unit_id": "string",
-            "name": "string",
-            "occurred_at": "timestamp('UTC')",
-            "value": "decimal(18, 4)",
-        },
-        name="events",
-    )
-    return str(ibis.to_sql(unit_outcomes(exposures, events, specs, until=None), dialect="postgres"))
+
+
+@functools.lru_cache(maxsize=256)
+def unit_outcomes_sql(metrics: tuple[MetricSpec, ...]) -> str:
+    """SQL of `unit_outcomes`, for a statement that names its own `exposures` and `events`.
+
+    The exposures are those of the roll-up: their arm is a row's number, and each has the day and
+    the period it was assigned in.
+    """
+    import ibis
+
+    from experiments.warehouse.definitions import unit_outcomes
+
+    exposures, events = _tables(arm="int64", day="date", period="int64")
+    return str(ibis.to_sql(unit_outcomes(exposures, events, metrics, until=None), "postgres"))
+
+
+@functools.lru_cache(maxsize=256)
+def _moments_sql(metrics: tuple[MetricSpec, ...]) -> str:
+    from experiments.warehouse.aggregates import unit_moments, with_exposed
+    from experiments.warehouse.definitions import unit_counts, unit_outcomes
+
+    exposures, events = _tables()
+    by = ("arm", "stratum")
+    moments = unit_moments(unit_outcomes(exposures, events, metrics, until=None), metrics, by)
+    return _compiled(with_exposed(moments, unit_counts(exposures, by), by))
+
+
+@functools.lru_cache(maxsize=256)
+def _thresholds_sql(metrics: tuple[MetricSpec, ...]) -> str | None:
+    from experiments.warehouse.definitions import cap_thresholds, unit_outcomes
+
+    exposures, events = _tables()
+    units = unit_outcomes(exposures, events, metrics, until=None)
+    thresholds = cap_thresholds(units, metrics)
+    return None if thresholds is None else _compiled(thresholds)
+
+
+def _tables(**columns: str) -> tuple[Any, Any]:
+    import ibis
+
+    exposures = {
+        "unit_id": "string",
+        "arm": "string",
+        "stratum": "string",
+        "assigned_at": "timestamp('UTC')",
+        **columns,
+    }
+    events = {
+        "unit_id": "string",
+        "name": "string",
+        "occurred_at": "timestamp('UTC')",
+        "value": "decimal(18, 4)",
+    }
+    return ibis.table(exposures, name="exposures"), ibis.table(events, name="events")
+
+
+def _compiled(expression: Any) -> str:
+    import ibis
+
+    sql = str(ibis.to_sql(expression, dialect="postgres"))
+    # The driver reads a percent sign as a parameter, and an event's name may have one.
+    own = sql.replace("%", "%%")
+    return f"{SOURCES} SELECT * FROM ({own}) AS answer"  # noqa: S608 - Ibis quotes what it puts in
+
+
+def _answer(sql: str, experiment: Experiment, until: datetime) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"experiment": experiment.pk, "until": until})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
