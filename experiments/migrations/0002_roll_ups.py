@@ -101,6 +101,8 @@ class Migration(migrations.Migration):
                 ('definition', models.CharField(blank=True, help_text='SHA-256 of the metrics; others mean a fresh start.', max_length=64)),
                 ('caps', models.JSONField(default=dict, help_text="Caps that stand at a quantile, by the metric's key.")),
                 ('refreshed_at', models.DateTimeField(null=True)),
+                ('log_read_at', models.DateTimeField(help_text='When the health checks last read the log itself.', null=True)),
+                ('log_findings', models.JSONField(default=list, help_text='What they found there.')),
                 ('units_read', models.PositiveIntegerField(default=0, help_text='Units computed anew by the last refresh.')),
             ],
         ),
@@ -300,12 +302,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='exposurecell',
             name='arm',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm'),
         ),
         migrations.AddField(
             model_name='exposurecell',
             name='experiment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.experiment'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.experiment'),
         ),
         migrations.AddField(
             model_name='forcedarm',
@@ -359,12 +361,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outcomecell',
             name='arm',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm'),
         ),
         migrations.AddField(
             model_name='outcomecell',
             name='metric',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.metric'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.metric'),
         ),
         migrations.AddConstraint(
             model_name='savedmetric',
@@ -407,8 +409,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='UnitOutcome',
             fields=[
-                ('arm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm')),
-                ('metric', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.metric')),
+                ('arm', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm')),
+                ('metric', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.metric')),
                 ('pk', models.CompositePrimaryKey('metric_id', 'unit_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('unit_id', models.CharField(max_length=200)),
                 ('stratum', models.CharField(blank=True, max_length=80)),

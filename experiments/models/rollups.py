@@ -29,6 +29,19 @@ class SumField(models.DecimalField):
         super().__init__(**{"max_digits": 80, "decimal_places": 8, "default": 0, **options})
 
 
+def _whole(model: type[models.Model]) -> Any:
+    """A foreign key the database need not check: only a refresh writes these rows, millions of
+    them, and the check would take as long as the rest of it.
+    """
+    return models.ForeignKey(
+        model,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+
 class RollUp(models.Model):
     """How far an experiment's roll-up has come. Its row is the lock of whoever refreshes it."""
 
@@ -49,6 +62,10 @@ class RollUp(models.Model):
     units_read = models.PositiveIntegerField(
         default=0, help_text="Units computed anew by the last refresh."
     )
+    log_read_at = models.DateTimeField(
+        null=True, help_text="When the health checks last read the log itself."
+    )
+    log_findings = models.JSONField(default=list, help_text="What they found there.")
 
     def __str__(self) -> str:
         return f"{self.experiment_id} up to transaction {self.watermark}"
@@ -58,9 +75,9 @@ class UnitOutcome(models.Model):
     """What one unit did on one metric; a unit that did nothing has no row."""
 
     pk = models.CompositePrimaryKey("metric_id", "unit_id")
-    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+", db_index=False)
+    metric = _whole(Metric)
     unit_id = models.CharField(max_length=200)
-    arm = models.ForeignKey(Arm, on_delete=models.CASCADE, related_name="+", db_index=False)
+    arm = _whole(Arm)
     stratum = models.CharField(max_length=80, blank=True)
     day = models.DateField(help_text="Of the assignment, UTC.")
     period = models.PositiveIntegerField(default=0)
@@ -76,10 +93,8 @@ class UnitOutcome(models.Model):
 class ExposureCell(models.Model):
     """Units assigned on one day to one arm in one stratum."""
 
-    experiment = models.ForeignKey(
-        Experiment, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    arm = models.ForeignKey(Arm, on_delete=models.CASCADE, related_name="+", db_index=False)
+    experiment = _whole(Experiment)
+    arm = _whole(Arm)
     stratum = models.CharField(max_length=80, blank=True)
     day = models.DateField()
     period = models.PositiveIntegerField(default=0)
@@ -100,9 +115,9 @@ class ExposureCell(models.Model):
 class OutcomeCell(models.Model):
     """Sums over the units assigned on one day to one arm in one stratum, on one metric."""
 
-    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+", db_index=False)
+    metric = _whole(Metric)
     is_capped = models.BooleanField(default=False)
-    arm = models.ForeignKey(Arm, on_delete=models.CASCADE, related_name="+", db_index=False)
+    arm = _whole(Arm)
     stratum = models.CharField(max_length=80, blank=True)
     day = models.DateField()
     period = models.PositiveIntegerField(default=0)

@@ -1,7 +1,8 @@
 """The statements of a refresh. All names in them are our own tables'; values are parameters.
 
-`roll_up_units` holds the units that are computed anew, `roll_up_changes` their figures: the fresh
-with sign 1, those of the last refresh with sign -1.
+`roll_up_units` holds the units that are computed anew, `roll_up_fresh` their figures, and
+`roll_up_changes` the figures that are new (sign 1) or have gone (sign -1): what an event left as it
+was is not written again.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from experiments.plans import MetricSpec
 
 FIGURES = ("value", "denominator", "before", "denominator_before")
 PAIRS = tuple(combinations_with_replacement(FIGURES, 2))
-SUMS = (
-    "doers",
-    *(f"sum_{name}" for name in FIGURES),
-    *(f"product_{one}_{other}" for one, other in PAIRS),
-)
 GROUP = "arm_id, stratum, day, period"
+ROW = f"metric_id, unit_id, {GROUP}, {', '.join(FIGURES)}"
 
 MAKE_TABLES = """
-DROP TABLE IF EXISTS pg_temp.roll_up_units, pg_temp.roll_up_changes;
+DROP TABLE IF EXISTS pg_temp.roll_up_units, pg_temp.roll_up_fresh, pg_temp.roll_up_changes;
 CREATE TEMPORARY TABLE roll_up_units (
     unit_id text PRIMARY KEY, arm_id bigint, stratum text, assigned_at timestamptz,
     day date, period integer, is_new boolean
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE roll_up_fresh (
+    metric_id bigint, unit_id text, arm_id bigint, stratum text, day date, period integer,
+    value numeric, denominator numeric, before numeric, denominator_before numeric
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE roll_up_changes (
     sign integer, metric_id bigint, unit_id text, arm_id bigint, stratum text, day date,
@@ -75,22 +76,35 @@ GROUP BY {GROUP}
 ON CONFLICT (experiment_id, {GROUP}) DO UPDATE SET units = cell.units + excluded.units
 """  # noqa: S608 - names only
 
-OLD_OUTCOMES = """
+ALL_FRESH = f"INSERT INTO roll_up_changes SELECT 1, {ROW} FROM roll_up_fresh"  # noqa: S608
+
+CHANGED = f"""
+WITH old AS (
+    SELECT {", ".join("o." + name for name in ROW.split(", "))}
+    FROM roll_up_units u
+    JOIN experiments_unitoutcome o ON o.unit_id = u.unit_id AND o.metric_id = ANY(%(metrics)s)
+),
+paired AS (
+    SELECT f.metric_id IS NOT NULL AS is_fresh, o.metric_id IS NOT NULL AS is_old,
+        {", ".join(f"f.{name} AS fresh_{name}, o.{name} AS old_{name}" for name in ROW.split(", "))}
+    FROM roll_up_fresh f FULL JOIN old o ON o.metric_id = f.metric_id AND o.unit_id = f.unit_id
+    WHERE ({", ".join(f"f.{name}" for name in FIGURES)})
+        IS DISTINCT FROM ({", ".join(f"o.{name}" for name in FIGURES)})
+)
 INSERT INTO roll_up_changes
-SELECT -1, o.metric_id, o.unit_id, o.arm_id, o.stratum, o.day, o.period,
-    o.value, o.denominator, o.before, o.denominator_before
-FROM roll_up_units u
-JOIN experiments_unitoutcome o ON o.unit_id = u.unit_id AND o.metric_id = ANY(%(metrics)s)
-"""
+SELECT 1, {", ".join(f"fresh_{name}" for name in ROW.split(", "))} FROM paired WHERE is_fresh
+UNION ALL
+SELECT -1, {", ".join(f"old_{name}" for name in ROW.split(", "))} FROM paired WHERE is_old
+"""  # noqa: S608 - names only
 
 DELETE_OUTCOMES = """
-DELETE FROM experiments_unitoutcome o USING roll_up_units u
-WHERE o.unit_id = u.unit_id AND o.metric_id = ANY(%(metrics)s)
+DELETE FROM experiments_unitoutcome o USING roll_up_changes c
+WHERE c.sign = -1 AND o.metric_id = c.metric_id AND o.unit_id = c.unit_id
 """
 
 STORE_OUTCOMES = f"""
-INSERT INTO experiments_unitoutcome (metric_id, unit_id, {GROUP}, {", ".join(FIGURES)})
-SELECT metric_id, unit_id, {GROUP}, {", ".join(FIGURES)} FROM roll_up_changes WHERE sign = 1
+INSERT INTO experiments_unitoutcome ({ROW})
+SELECT {ROW} FROM roll_up_changes WHERE sign = 1
 """  # noqa: S608 - names only
 
 EARLIEST_AHEAD = """
@@ -113,17 +127,24 @@ WHERE metric_id = ANY(%(metrics)s) AND is_capped = %(is_capped)s
 """
 
 
-def _add_cells(source: str) -> str:
-    """Add the changes to the sums; a capped sum takes the value, and the value before, at most.
+def add_cells(names: Sequence[str], *, source: str = "roll_up_changes") -> str:
+    """Add the changes of metrics with these columns to the sums.
 
-    What a refresh leaves without any figure stays as a row of zeros: it weighs nothing.
+    A capped sum takes the value, and the value before, at most. What a refresh leaves without any
+    figure stays as a row of zeros: it weighs nothing.
+
+    Args:
+        names: The columns the metrics have; the others' sums are zeros, and not worth adding.
+        source: Where the changes are.
     """
-    totals = ", ".join(
-        ["sum(sign * (value <> 0)::int)"]
-        + [f"sum(sign * {name})" for name in FIGURES]
-        + [f"sum(sign * {one} * {other})" for one, other in PAIRS]
-    )
-    added = ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in SUMS)
+    totals = {"doers": "sum(sign * (value <> 0)::int)"}
+    totals |= {f"sum_{name}": f"sum(sign * {name})" for name in names}
+    totals |= {
+        f"product_{one}_{other}": f"sum(sign * {one} * {other})"
+        for one, other in combinations_with_replacement(names, 2)
+    }
+    added = ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in totals)
+    zeros = [name for name in _SUMS if name not in totals]
     return f"""
 WITH caps AS (
     SELECT * FROM unnest(%(capped)s::bigint[], %(caps)s::numeric[]) AS caps (metric_id, cap)
@@ -133,17 +154,21 @@ changes AS (
         least(c.value, caps.cap) AS value, c.denominator,
         least(c.before, caps.cap) AS before, c.denominator_before
     FROM {source} c LEFT JOIN caps USING (metric_id)
-    WHERE caps.cap IS NOT NULL OR NOT %(is_capped)s
+    WHERE c.metric_id = ANY(%(metrics)s) AND (caps.cap IS NOT NULL OR NOT %(is_capped)s)
 )
-INSERT INTO experiments_outcomecell AS cell (metric_id, is_capped, {GROUP}, {", ".join(SUMS)})
-SELECT metric_id, %(is_capped)s, {GROUP}, {totals}
+INSERT INTO experiments_outcomecell AS cell
+    (metric_id, is_capped, {GROUP}, {", ".join([*totals, *zeros])})
+SELECT metric_id, %(is_capped)s, {GROUP}, {", ".join([*totals.values(), *("0" for _ in zeros)])}
 FROM changes GROUP BY metric_id, {GROUP}
 ON CONFLICT (metric_id, is_capped, {GROUP}) DO UPDATE SET {added}
 """  # noqa: S608 - names only
 
 
-ADD_CELLS = _add_cells("roll_up_changes")
-REBUILD_CAPPED = _add_cells("(SELECT 1 AS sign, * FROM experiments_unitoutcome)")
+_SUMS = (
+    *(f"sum_{name}" for name in FIGURES),
+    *(f"product_{one}_{other}" for one, other in PAIRS),
+)
+KEPT_OUTCOMES = "(SELECT 1 AS sign, * FROM experiments_unitoutcome)"
 
 
 def fresh_outcomes(unit_outcomes: str, metrics: Sequence[MetricSpec]) -> str:
@@ -166,8 +191,8 @@ events AS (
     WHERE kind = 'track' AND name = ANY(%(names)s) AND occurred_at <= %(until)s
 ),
 wide AS ({unit_outcomes.replace("%", "%%")})
-INSERT INTO roll_up_changes
-SELECT 1, m.metric_id, w.unit_id, w.arm, w.stratum, w.day, w.period,
+INSERT INTO roll_up_fresh
+SELECT m.metric_id, w.unit_id, w.arm, w.stratum, w.day, w.period,
     m.value, m.denominator, m.before, m.denominator_before
 FROM wide w CROSS JOIN LATERAL (VALUES {rows})
     AS m (metric_id, value, denominator, before, denominator_before)

@@ -14,29 +14,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
 
 from core.transactions import all_over_below, current_transaction
 from experiments.models import Experiment, Exposure, Metric, RollUp
+from experiments.outcomes import columns_of
 from experiments.plans import MetricSpec, metric_fields
 from experiments.services.rollup_sql import (
-    ADD_CELLS,
     ADD_EXPOSURE_CELLS,
+    ALL_FRESH,
     ALL_UNITS,
     CAPS,
+    CHANGED,
     DELETE_CELLS,
     DELETE_OUTCOMES,
     EARLIEST_AHEAD,
     FORGET_EXPOSURES,
+    KEPT_OUTCOMES,
     MAKE_TABLES,
     NEW_UNITS,
-    OLD_OUTCOMES,
-    REBUILD_CAPPED,
     STORE_OUTCOMES,
     UNITS_WITH_NEWS,
+    add_cells,
     fresh_outcomes,
 )
 
@@ -122,18 +123,18 @@ class _Run:
             fresh_outcomes(_compiled(self.specs), self.specs),
             {**self.named, **{f"metric_{at}": pk for at, pk in enumerate(self.named["metrics"])}},
         )
-        self.cursor.execute(OLD_OUTCOMES, self.named)
+        self.cursor.execute(CHANGED if self.roll_up.watermark else ALL_FRESH, self.named)
         self._change_cells()
-        self.cursor.execute(DELETE_OUTCOMES, self.named)
+        self.cursor.execute(DELETE_OUTCOMES)
         self.cursor.execute(STORE_OUTCOMES)
         self._move_caps()
 
     def forget(self, unit_id: str) -> None:
         self.cursor.execute(FORGET_EXPOSURES, {**self.named, "unit": unit_id})
         self.cursor.execute(ADD_EXPOSURE_CELLS, {**self.named, "sign": -1})
-        self.cursor.execute(OLD_OUTCOMES, self.named)
+        self.cursor.execute(CHANGED, self.named)
         self._change_cells()
-        self.cursor.execute(DELETE_OUTCOMES, self.named)
+        self.cursor.execute(DELETE_OUTCOMES)
 
     def earliest_ahead(self) -> int | None:
         """The first transaction with an event that lies ahead of `until`: its time will come."""
@@ -142,10 +143,33 @@ class _Run:
         return found
 
     def _change_cells(self) -> None:
-        self.cursor.execute(ADD_CELLS, {"is_capped": False, **self._caps({})})
+        self._add(self.metrics, caps={}, is_capped=False)
         caps = self._known_caps()
-        if caps:
-            self.cursor.execute(ADD_CELLS, {"is_capped": True, **self._caps(caps)})
+        self._add([metric for metric in self.metrics if metric.pk in caps], caps, is_capped=True)
+
+    def _add(
+        self,
+        metrics: Sequence[Metric],
+        caps: Mapping[int, str],
+        *,
+        is_capped: bool,
+        source: str = "roll_up_changes",
+    ) -> None:
+        """Metrics of the same columns together: most have one, and need one sum of fourteen."""
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for metric in metrics:
+            spec = MetricSpec(**metric_fields(metric))
+            groups.setdefault(columns_of(spec).names, []).append(metric.pk)
+        for names, pks in groups.items():
+            self.cursor.execute(
+                add_cells(names, source=source),
+                {
+                    "metrics": pks,
+                    "is_capped": is_capped,
+                    "capped": list(caps),
+                    "caps": list(caps.values()),
+                },
+            )
 
     def _known_caps(self) -> dict[int, str]:
         """By metric: a given cap, or where the quantile stood the last time."""
@@ -174,11 +198,9 @@ class _Run:
         }
         if moved:
             self.cursor.execute(DELETE_CELLS, {"metrics": list(moved), "is_capped": True})
-            self.cursor.execute(REBUILD_CAPPED, {"is_capped": True, **self._caps(moved)})
+            capped = [metric for metric in self.metrics if metric.pk in moved]
+            self._add(capped, moved, is_capped=True, source=KEPT_OUTCOMES)
             self.roll_up.caps |= {keys[pk]: cap for pk, cap in moved.items()}
-
-    def _caps(self, caps: Mapping[int, str]) -> dict[str, Any]:
-        return {"capped": list(caps), "caps": list(caps.values())}
 
 
 def _definition(metrics: Sequence[Metric]) -> str:
@@ -217,7 +239,6 @@ def _forget_outcomes(roll_up: RollUp, metrics: Sequence[Metric], definition: str
     roll_up.watermark, roll_up.caps, roll_up.definition = 0, {}, definition
 
 
-@lru_cache(maxsize=256)
 def _compiled(specs: tuple[MetricSpec, ...]) -> str:
     # Ibis costs a third of a second, which a web process that only decides need not pay.
     from experiments.warehouse.postgres import unit_outcomes_sql  # noqa: PLC0415

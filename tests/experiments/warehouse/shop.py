@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ STARTED_AT = datetime(2025, 3, 3, 9, tzinfo=UTC)
 UNTIL = STARTED_AT + timedelta(days=10)
 HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)
-ORDER, VISIT, REFUND = "Order Completed", "Página vista ✓", "Refund"
+ORDER, VISIT, REFUND = "Order Completed", "Página 100% vista ✓ d'été\\n", "Refund"
 
 METRICS = (
     MetricSpec(
@@ -108,3 +109,19 @@ def _event(unit: str, at: datetime, rng: np.random.Generator) -> dict:
         "occurred_at": at,
         "value": None if rng.random() < 0.15 else amount,
     }
+
+
+CAPPED_AT_QUANTILE = MetricSpec(
+    key="capped", name="Revenue", kind="sum", event_name=ORDER, cap_quantile=0.9
+)
+
+
+def of_day(metric: MetricSpec, day: int) -> MetricSpec:
+    """The metric's outcome on one day since exposure."""
+    return replace(
+        metric,
+        window_starts_hours=24 * day,
+        window_hours=24 * (day + 1),
+        covariate_days=None,
+        cap=None,
+    )
