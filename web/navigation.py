@@ -43,6 +43,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         "Measure",
         (
             ("Experiments", "science", "experiments", "experiment"),
+            ("Metrics", "monitoring", "experiments", "savedmetric"),
             ("Events", "bolt", "events", "event"),
             ("Refused events", "report", "events", "rejection"),
         ),
