@@ -22,6 +22,8 @@ BASE_RATE = 0.06
 # The truth the verdict has to find: conversion relative to the control's.
 TRUE_LIFT = {"control": 0.0, "benefit_first": 0.45, "social_proof": 0.12, "urgency": -0.08}
 VISITS_PER_ORDER = 3.5
+# The same for every arm: the guardrail has nothing to find.
+LEAVING_RATE = 0.02
 BATCH = 2_000
 
 
@@ -50,6 +52,8 @@ def _reaction(
     if draw < rate:
         spent = Decimal(int(rng.lognormal(4.2, 0.6) * 100)) / 100
         yield _event(contact, "Order Completed", moment + timedelta(minutes=9), spent)
+    elif draw > 1 - LEAVING_RATE:
+        yield _event(contact, "Unsubscribed", moment, None)
 
 
 def _event(contact: str, name: str, moment: datetime, value: Decimal | None) -> IncomingEvent:
