@@ -98,7 +98,7 @@ def _notes(metric: MetricReport, *, level: float) -> list[str]:
         *(f"{arm.name} without the cap: {_beside(arm.uncapped)}" for arm in arms if arm.uncapped),
         waiting_words(metric),
         *(margin_words(metric, arm, arm.margin) for arm in arms if arm.margin),
-        *(interaction_words(arm, level=level) for arm in arms),
+        *(interaction_words(arm, level=level) for arm in arms if metric.role == "goal"),
         repeated_words(metric) if metric.role == "goal" else "",
     ]
     return [line for line in said if line]
@@ -142,7 +142,9 @@ def _lift(arm: ArmResult) -> str:
         return "control"
     if arm.error:
         return NOT_COMPARED
-    return NOTHING if arm.shown_lift is None else _interval(arm.shown_lift)
+    if arm.shown_lift is None:
+        return NOTHING
+    return _interval(arm.shown_lift) + (" alone" if arm.is_shown_alone else "")
 
 
 def _beside(found: Beside) -> str:

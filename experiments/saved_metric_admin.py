@@ -53,6 +53,18 @@ class SavedMetricForm(forms.ModelForm):
         model = SavedMetric
         fields = list(KEPT)
         widgets = {"event_name": EventNameInput, "denominator_event": EventNameInput}
+        labels = {
+            "event_name": "Event",
+            "is_lower_better": "Less is better",
+            "window_starts_hours": "Begins after (hours)",
+            "window_hours": "Ends after (hours)",
+            "numerator": "Above the line",
+            "denominator_event": "Event below the line",
+            "denominator": "Below the line",
+            "cap_quantile": "Cap at a quantile",
+            "covariate_days": "Days before (CUPED)",
+            "is_margin_relative": "Margin is a share of control",
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -95,16 +107,20 @@ class SavedMetricAdmin(ModelAdmin):
         (
             None,
             {
-                "fields": [("name", "key"), "kind", "event_name", "is_lower_better"],
+                "fields": [
+                    ("name", "key"),
+                    "kind",
+                    "event_name",
+                    "numerator",
+                    ("denominator_event", "denominator"),
+                    "quantile",
+                    "is_lower_better",
+                ],
                 "description": "A campaign takes a copy at launch: changing a metric here changes "
                 "no test that runs.",
             },
         ),
         ("When it counts", {"fields": [("window_starts_hours", "window_hours")]}),
-        (
-            "Of a ratio or a quantile",
-            {"fields": ["numerator", ("denominator_event", "denominator"), "quantile"]},
-        ),
         ("Outliers and noise", {"fields": [("cap", "cap_quantile"), "covariate_days"]}),
         (
             "As a guardrail",

@@ -34,13 +34,17 @@ class PriceLine:
 
 @dataclass(frozen=True)
 class PricePanel:
-    """`people` is what the plan needs; `warning` is a choice that would mislead."""
+    """`people` is what the plan needs, under the rule that holds once they are planned.
+
+    `warning` is a choice that would mislead.
+    """
 
     sentence: str
     warning: str
     lines: tuple[PriceLine, ...]
     plan: tuple[str, ...]
     people: int | None
+    people_rule: str
 
 
 def price_panel(form: LaunchForm, prospects: Prospects) -> PricePanel:
@@ -51,12 +55,15 @@ def price_panel(form: LaunchForm, prospects: Prospects) -> PricePanel:
     asked = _Asked.of(form, weights)
     prices = _prices(form, units=planned or asked.units, weights=weights)
     chosen = next(price for price in prices if _is_chosen(form, price))
+    # Left to the sample, a planned one means one look.
+    once_planned = chosen if form.cleaned_data.get("looks") else prices[0]
     return PricePanel(
         sentence=_sentence(chosen),
         warning=_warning(form),
-        lines=tuple(_line(price, asked, is_chosen=price is chosen) for price in prices),
+        lines=tuple(_line(price, asked, prospects, is_chosen=price is chosen) for price in prices),
         plan=tuple(_plan(asked, chosen, prospects)),
-        people=asked.people(chosen, prospects).units if asked.is_known else None,
+        people=asked.people(once_planned, prospects).units if asked.is_known else None,
+        people_rule=_name(once_planned).lower(),
     )
 
 
@@ -190,19 +197,15 @@ def _warning(form: LaunchForm) -> str:
     return ""
 
 
-def _line(price: Price, asked: _Asked, *, is_chosen: bool) -> PriceLine:
-    needed = _people(price, asked)
+def _line(price: Price, asked: _Asked, prospects: Prospects, *, is_chosen: bool) -> PriceLine:
+    times = f"{price.times:.2f} ×"
     return PriceLine(
         name=_name(price),
         width=f"{price.width:.2f} ×",
         found=f"{price.power * TESTS:.0f} of {TESTS}",
-        people=figures.count(needed) if needed is not None else f"{price.times:.2f} ×",
+        people=figures.count(asked.people(price, prospects).units) if asked.is_known else times,
         is_chosen=is_chosen,
     )
-
-
-def _people(price: Price, asked: _Asked) -> int | None:
-    return math.ceil(asked.units * price.times) if asked.is_known else None
 
 
 def _name(price: Price) -> str:
@@ -225,11 +228,18 @@ def _plan(asked: _Asked, price: Price, prospects: Prospects) -> list[str]:
     there = f"{figures.count(prospects.audience)} people are in the segments now"
     if people.days == 0:
         return [*said, f"{there}: enough, once the email is sent to them."]
-    coming = (
-        f"at {prospects.per_day:,.1f} new ones a day it takes {figures.count(people.days)} days"
-        if people.days is not None
-        else "and no new ones come in: so many will never be there"
-    )
     smallest = asked.detectable(price, prospects.audience)
-    could = "" if smallest is None else f" They could show {figures.signed_percent(smallest)}."
-    return [*said, f"{there}; {coming}.{could}"]
+    if smallest is not None:
+        there = f"{there}, and could show a lift of {figures.signed_percent(smallest)}"
+    return [*said, f"{there}; {_coming(people, prospects)}."]
+
+
+def _coming(people: People, prospects: Prospects) -> str:
+    if prospects.per_day is None:
+        return "how many new ones come is not known yet"
+    if people.days is None:
+        return "no new ones come in, so they will never be enough"
+    return (
+        f"at {prospects.per_day:,.1f} new ones a day it takes {figures.count(people.days)} days "
+        "to have enough"
+    )

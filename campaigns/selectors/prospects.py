@@ -16,12 +16,13 @@ DAYS_BACK = 28
 class Prospects:
     """`audience` people are in the campaign's segments, each counted once; all, without segments.
 
-    `per_day` of them are new, on average of the last weeks. `baseline` is the share of them who did
-    the goal event in that time; None where nobody did, so that nothing is known.
+    `per_day` of them are new, on average of the last weeks; None where everybody is, as after a
+    first import: that says nothing of the pace. `baseline` is the share of them who did the goal
+    event in that time; None where nobody did, so that nothing is known.
     """
 
     audience: int
-    per_day: float
+    per_day: float | None
     baseline: float | None
     days: int = DAYS_BACK
 
@@ -40,8 +41,9 @@ def prospects_of(campaign: Campaign, *, now: datetime) -> Prospects:
         occurred_at__lte=now,
     )
     doers = people.filter(external_id__in=did.values("unit_id")).count()
+    new = people.filter(created_at__gte=since).count()
     return Prospects(
         audience=audience,
-        per_day=people.filter(created_at__gte=since).count() / DAYS_BACK,
+        per_day=new / DAYS_BACK if new < audience else None,
         baseline=doers / audience if doers else None,
     )

@@ -10,6 +10,8 @@ from decimal import Decimal
 from generation.briefs import Copy
 
 SHARES = ("conversion", "retention")
+# A lift that may be as large says nothing.
+MOST_LIFT = 10.0
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,12 @@ class Interval:
     estimate: float
     low: float | None
     high: float | None
+
+    @property
+    def has_lift_limit(self) -> bool:
+        """Of a lift: an end at −100 %, or beyond ten times as much, limits nothing."""
+        is_above = self.low is not None and self.low > 0
+        return is_above or (self.high is not None and self.high <= MOST_LIFT)
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,14 @@ class ArmResult:
     shrunken: Shrunken | None = None
 
     @property
+    def is_shown_alone(self) -> bool:
+        """Sharing the level leaves the lift no limit, so the arm's own interval says more."""
+        return self.lift_adjusted is not None and not self.lift_adjusted.has_lift_limit
+
+    @property
     def shown_lift(self) -> Interval | None:
-        """With the interval the verdict rests on."""
-        return self.lift_adjusted or self.lift
+        """With the interval the verdict rests on, where that one has a limit."""
+        return self.lift if self.is_shown_alone else self.lift_adjusted or self.lift
 
     @property
     def shown_difference(self) -> Interval | None:

@@ -30,7 +30,11 @@ class LiftPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftOverTime:
-    """The first goal's lifts, oldest first; `rule` is the rule of looking they were made under."""
+    """The first goal's lifts, oldest first, each with its own interval, under the rule of looking.
+
+    The interval is not adjusted for the other arms: how far that goes depends on their results, and
+    a picture would jump when they do.
+    """
 
     metric_name: str
     rule: str
@@ -98,8 +102,8 @@ def _points(
             arm=arm["key"],
             arm_name=arm["name"],
             estimate=lift["estimate"],
-            low=lift.get("low_adjusted", lift.get("low")),
-            high=lift.get("high_adjusted", lift.get("high")),
+            low=lift.get("low"),
+            high=lift.get("high"),
         )
         for arm, lift in found
         if lift and lift.get("estimate") is not None

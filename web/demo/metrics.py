@@ -5,6 +5,9 @@ from __future__ import annotations
 from experiments.plans import MetricSpec
 
 GUARDRAIL = "unsubscribed"
+# A window: a test is over when everybody has had the same time, not when everybody is in it.
+GOAL = "ordered-within-5-days"
+REVENUE = "revenue-capped"
 METRICS = (
     MetricSpec(
         key=GUARDRAIL,
@@ -16,7 +19,7 @@ METRICS = (
         is_margin_relative=False,
     ),
     MetricSpec(
-        key="revenue-capped",
+        key=REVENUE,
         name="Revenue, without giants",
         kind="sum",
         event_name="Order Completed",
@@ -24,10 +27,10 @@ METRICS = (
         covariate_days=365,
     ),
     MetricSpec(
-        key="ordered-within-3-days",
-        name="Ordered within three days",
+        key=GOAL,
+        name="Ordered within 5 days",
         kind="conversion",
         event_name="Order Completed",
-        window_hours=72,
+        window_hours=120,
     ),
 )

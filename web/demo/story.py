@@ -24,7 +24,6 @@ from audience.services import segment_build, segments_from_clustering
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template
 from campaigns.selectors import prospects_of
 from campaigns.services import campaign_generate, campaign_launch, variants_approve_best
-from campaigns.services.campaigns import default_metrics
 from catalog.models import Offer
 from core.errors import ServiceUnavailable
 from experiments.models import Analysis, SavedMetric
@@ -32,7 +31,7 @@ from experiments.selectors import metric_from
 from experiments.services import analysis_refresh, saved_metric_create
 from generation.selectors import job_progress
 from web.demo import behaviour, shop, words
-from web.demo.metrics import GUARDRAIL, METRICS
+from web.demo.metrics import GOAL, GUARDRAIL, METRICS, REVENUE
 
 KEY = "autumn-favourites"
 SEED = 20_240_917
@@ -180,25 +179,26 @@ def _is_generating(campaign: Campaign) -> bool:
 
 
 def launch(campaign: Campaign, owner: User, *, now: datetime) -> None:
-    """With the whole audience as the planned sample: everyone is written to, and then it is over."""
+    """With the whole audience as the planned sample: everyone is written to once."""
     variants_approve_best(campaign, actor=owner, now=now)
-    guards = [metric_from(saved, role="guardrail") for saved in library_ensure(owner)]
+    library = library_ensure(owner)
+    roles = {GOAL: "goal", REVENUE: "secondary", GUARDRAIL: "guardrail"}
     campaign_launch(
         campaign,
         actor=owner,
         now=now,
         planned_units=prospects_of(campaign, now=now).audience,
-        metrics=[*default_metrics(campaign.goal_event), *guards],
+        metrics=[metric_from(library[key], role=role) for key, role in roles.items()],
     )
     campaign.refresh_from_db()
 
 
-def library_ensure(owner: User) -> list[SavedMetric]:
-    """The shop's own metrics; one of them guards the test."""
+def library_ensure(owner: User) -> dict[str, SavedMetric]:
+    """The shop's own metrics by key."""
     for metric in METRICS:
         if not SavedMetric.objects.filter(key=metric.key).exists():
             saved_metric_create(metric, actor=owner)
-    return list(SavedMetric.objects.filter(key=GUARDRAIL))
+    return {saved.key: saved for saved in SavedMetric.objects.all()}
 
 
 def count_on_the_way(campaign: Campaign, *, start: datetime, end: datetime) -> None:

@@ -98,7 +98,7 @@ def _ways(metric: MetricReport, arm: ArmResult) -> list[OtherWay]:
         ways.append(_way(arm, "without CUPED", arm.plain.lift, arm.plain.p_value))
     if arm.uncapped is not None:
         ways.append(_way(arm, "without the cap", arm.uncapped.lift, arm.uncapped.p_value))
-    if arm.lift_adjusted is not None and arm.lift is not None and arm.lift_adjusted != arm.lift:
+    if arm.lift is not None and arm.shown_lift != arm.lift:
         ways.append(_way(arm, "as if it were the only comparison", arm.lift, arm.p_value))
     if arm.stratified is not None:
         ways.append(_stratified(metric, arm, arm.stratified))

@@ -45,7 +45,8 @@ class Table:
 
 def table_of(metric: MetricReport, table: MetricTable, *, level: float) -> Table:
     """`level` is the chance of a false alarm that is accepted: 1 - confidence."""
-    lines = tuple(_line(metric, arm, level=level) for arm in table.arms)
+    is_segment = table is not metric.overall
+    lines = tuple(_line(metric, arm, level=level, is_segment=is_segment) for arm in table.arms)
     return Table(title=table.segment_name, lines=lines)
 
 
@@ -87,7 +88,7 @@ def rate_rows(metric: MetricReport) -> list[RateRow]:
     ]
 
 
-def _line(metric: MetricReport, arm: ArmResult, *, level: float) -> Line:
+def _line(metric: MetricReport, arm: ArmResult, *, level: float, is_segment: bool) -> Line:
     mean, share = arm.mean, metric.is_share
     number = figures.percent if share else figures.amount
     return Line(
@@ -105,7 +106,7 @@ def _line(metric: MetricReport, arm: ArmResult, *, level: float) -> Line:
         beats_control=figures.chance(arm.beats_control),
         expected_loss=_loss(arm, share=share),
         error=arm.error if arm.error and arm.difference is None else "",
-        **_shrunken(arm, share=share),
+        **(_shrunken(arm, share=share) if is_segment else {}),
     )
 
 
@@ -113,9 +114,10 @@ def _lift(arm: ArmResult, *, share: bool) -> dict[str, str]:
     """Where nothing can be divided by, the difference stands in its place, and says so."""
     lift = arm.shown_lift
     if lift is not None:
+        alone = " alone" if arm.is_shown_alone else ""
         return {
             "lift": figures.signed_percent(lift.estimate),
-            "lift_interval": figures.interval(lift.low, lift.high),
+            "lift_interval": figures.interval(lift.low, lift.high) + alone,
         }
     is_known = arm.difference is not None
     return {
