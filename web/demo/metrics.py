@@ -24,7 +24,6 @@ METRICS = (
         kind="sum",
         event_name="Order Completed",
         cap_quantile=0.99,
-        covariate_days=365,
     ),
     MetricSpec(
         key=GOAL,

@@ -70,9 +70,8 @@ def tell(console: Console, *, now: datetime) -> Campaign:
     if not Analysis.objects.filter(experiment=campaign.experiment).exists():
         console.rule("Experiment: sends, visits and orders come back as events")
         start = campaign.launched_at or now
-        end = start + timedelta(days=DAYS_LIVE)
-        behaviour.play(campaign, start=start, end=end, seed=SEED)
-        count_on_the_way(campaign, start=start, end=end)
+        behaviour.play(campaign, start=start, seed=SEED)
+        count_on_the_way(campaign, start=start, end=start + timedelta(days=DAYS_LIVE))
     return campaign
 
 
