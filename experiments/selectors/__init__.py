@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.plans import ArmPlan, ExperimentPlan
 from experiments.selectors.analyses import latest_analysis
-from experiments.selectors.plans import experiment_plan, metric_specs
+from experiments.selectors.plans import experiment_plan, metric_specs, weight_history
 from experiments.selectors.samples import samples_by_arm
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "latest_analysis",
     "metric_specs",
     "samples_by_arm",
+    "weight_history",
 ]
