@@ -28,6 +28,7 @@ from experiments.services.layers import (
     layer_create,
     layer_rename,
 )
+from experiments.services.rollups import roll_up_refresh, unit_forget
 from experiments.services.weights import experiment_ramp, experiment_reweigh
 
 __all__ = [
@@ -53,7 +54,9 @@ __all__ = [
     "holdout_create",
     "layer_create",
     "layer_rename",
+    "roll_up_refresh",
     "unit_assign",
+    "unit_forget",
     "units_assign_bulk",
     "units_decide_bulk",
     "unknown_arm_note",

@@ -33,6 +33,7 @@ from experiments.stats.bayes import (
 from experiments.stats.covariates import Adjusted, adjust_for_covariates, variance_explained
 from experiments.stats.decide import (
     Effect,
+    Looking,
     Minimums,
     Progress,
     Verdict,
@@ -126,6 +127,7 @@ __all__ = [
     "Interaction",
     "Interval",
     "Lift",
+    "Looking",
     "Looks",
     "Mean",
     "Measure",

@@ -2,14 +2,17 @@
 
 The rule, in order:
 
-1. invalid: the arms' sizes do not fit their weights. No result is read from a broken split.
-2. stop for harm: an arm is worse than control on the goal or a guardrail. Before the end of the
-   test that takes a p below `EARLY_HARM_BELOW`, as every look is another chance to be wrong.
-3. keep going: the smallest arm, the days or the planned sample are not reached. No winner before.
-4. ship: an arm is better on the goal and worse on no guardrail; of several, the one with most gain.
+1. invalid: the split or the data are broken (`blocked`). No result is read from a broken test.
+2. stop for harm: an arm is worse than control on a goal or a guardrail. With one planned look it
+   takes, before that, a p below `EARLY_HARM_BELOW`, as every look is another chance to be wrong;
+   p-values that hold at every look (anytime) or are judged at planned looks count as they are.
+3. keep going: the smallest arm, the days, the one planned look or the next of several planned looks
+   is not reached. No winner before.
+4. ship: an arm is better on a goal, worse on no goal and no guardrail, and shown not to pass the
+   margin of any guardrail that has one; of several, the one with most gain on the first goal.
 5. stop for harm: no arm can be shipped and one is worse, at the level of the test.
-6. keep control: the planned sample is reached and no arm is better.
-7. keep going: no sample was planned, so there is no end at which to give up.
+6. keep control: the planned end is reached and no arm can be shipped.
+7. keep going: there is no end yet at which to give up.
 """
 
 from __future__ import annotations
@@ -38,6 +41,8 @@ class Effect:
         p_adjusted: Its p-value, adjusted for the other arms.
         lift: Relative change, where there is one.
         is_lower_better: Less of the metric is better.
+        is_margin_kept: Of a guardrail with a margin: whether a loss as large as it is ruled out.
+            None: it has no margin.
     """
 
     arm: str
@@ -47,6 +52,7 @@ class Effect:
     p_adjusted: float
     lift: Lift | None = None
     is_lower_better: bool = False
+    is_margin_kept: bool | None = None
 
     @property
     def gain(self) -> float:
@@ -79,6 +85,22 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """How often one may look, and where the test stands in it.
+
+    Attributes:
+        rule: "fixed" (one look), "anytime" or "group_sequential" (planned looks).
+        is_look: Whether this is a planned look; at the others of a group-sequential test nothing
+            is decided.
+        next_look: Units of all arms at the next planned look.
+    """
+
+    rule: Literal["fixed", "anytime", "group_sequential"] = "fixed"
+    is_look: bool = True
+    next_look: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What to do, and why.
 
@@ -103,17 +125,21 @@ def decide(
     progress: Progress,
     minimums: Minimums,
     confidence: float = 0.95,
+    looking: Looking | None = None,
+    blocked: str | None = None,
     cautions: Iterable[str] = (),
 ) -> Verdict:
     """Apply the rule above.
 
     Args:
-        goal: Every arm that could be compared with control on the goal.
+        goal: Every arm that could be compared with control, on every goal, the first goal first.
         guardrails: Every arm that could be compared, on every guardrail.
         balance: The sample-ratio check; None before there are units.
         progress: How far the test has come.
         minimums: What it must reach.
         confidence: One minus the level of the test.
+        looking: How often one may look; once, if None.
+        blocked: Why no result may be read, in a sentence, beside a broken split.
         cautions: Sentences added to the reasons.
 
     >>> decide(
@@ -122,68 +148,91 @@ def decide(
     ... ).sentence
     'Keep going: 40 of 150 people in the smallest arm so far.'
     """
-    said = tuple(cautions)
+    said, looked = tuple(cautions), looking or Looking()
     if balance is not None and balance.is_mismatch:
         return _invalid(balance, said)
-    missing = _missing(progress, minimums)
+    if blocked is not None:
+        return _verdict("invalid", f"No verdict: {blocked}", said)
+    missing = _missing(progress, minimums, looked)
     level = 1 - confidence
-    harmful = _harmful([*goal, *guardrails], EARLY_HARM_BELOW if missing else level)
+    early = EARLY_HARM_BELOW if missing and looked.rule == "fixed" else level
+    harmful = _harmful([*goal, *guardrails], early) if looked.is_look else []
     if missing:
         if harmful and progress.smallest_arm >= minimums.units_per_arm:
             return _stop(harmful, said)
-        return Verdict(
-            kind="keep_going",
-            arm=None,
-            sentence=f"Keep going: {missing[0]} so far.",
-            reasons=(*missing, *said),
-        )
-    return _at_the_end(goal, harmful, level, minimums, said)
+        return _verdict("keep_going", f"Keep going: {missing[0]} so far.", (*missing, *said))
+    is_end = minimums.planned_units is not None and progress.units >= minimums.planned_units
+    return _settle(goal, guardrails, harmful, level, looked, said, is_end=is_end)
 
 
-def _at_the_end(
+def _settle(
     goal: Sequence[Effect],
+    guardrails: Sequence[Effect],
     harmful: Sequence[Effect],
     level: float,
-    minimums: Minimums,
+    looking: Looking,
     said: tuple[str, ...],
+    *,
+    is_end: bool,
 ) -> Verdict:
     hurt = {effect.arm for effect in harmful}
-    better = [effect for effect in goal if effect.gain > 0 and effect.p_adjusted <= level]
-    winners = [effect for effect in better if effect.arm not in hurt]
+    doubtful = [effect for effect in guardrails if effect.is_margin_kept is False]
+    better = [
+        effect
+        for effect in goal
+        if effect.gain > 0 and effect.p_adjusted <= level and effect.arm not in hurt
+    ]
+    winners = [effect for effect in better if effect.arm not in {each.arm for each in doubtful}]
     if winners:
-        return _ship(max(winners, key=lambda effect: effect.gain), minimums, said)
+        return _ship(_most_gain(winners, goal), looking, said, is_end=is_end)
     if harmful:
         return _stop(harmful, said)
-    if minimums.planned_units is not None:
-        return Verdict(
-            kind="keep_control",
-            arm=None,
-            sentence="Keep control: the planned sample is reached and no arm is better.",
-            reasons=(*(_describe(effect) for effect in goal), *said),
+    found = (*(_describe(effect) for effect in goal), *_margins(better, doubtful), *said)
+    if is_end:
+        why = "no arm is better" if not better else "no better arm is shown to do no harm"
+        return _verdict(
+            "keep_control", f"Keep control: the planned sample is reached and {why}.", found
         )
-    return Verdict(
-        kind="keep_going",
-        arm=None,
-        sentence="Keep going: no arm differs from control clearly enough.",
-        reasons=(*(_describe(effect) for effect in goal), *said),
-    )
+    if better:
+        first = _margins(better, doubtful)[0]
+        return _verdict("keep_going", f"Keep going: {first}", found)
+    return _verdict("keep_going", "Keep going: no arm differs from control clearly enough.", found)
+
+
+def _most_gain(winners: Sequence[Effect], goal: Sequence[Effect]) -> Effect:
+    """Gains compare within one metric only: the first goal on which an arm has won."""
+    first = next(effect.metric_name for effect in goal if effect in winners)
+    among = [effect for effect in winners if effect.metric_name == first]
+    return max(among, key=lambda effect: effect.gain)
+
+
+def _margins(better: Sequence[Effect], doubtful: Sequence[Effect]) -> list[str]:
+    """What keeps a better arm from being shipped."""
+    return [
+        f"{effect.arm_name} is better on {effect.metric_name}, but not yet shown to keep "
+        f"{guardrail.metric_name} within its margin."
+        for effect in better
+        for guardrail in doubtful
+        if guardrail.arm == effect.arm
+    ]
+
+
+def _verdict(kind: VerdictKind, sentence: str, reasons: tuple[str, ...]) -> Verdict:
+    return Verdict(kind=kind, arm=None, sentence=sentence, reasons=reasons)
 
 
 def _invalid(balance: Balance, said: tuple[str, ...]) -> Verdict:
-    return Verdict(
-        kind="invalid",
-        arm=None,
-        sentence=(
-            "No verdict: the arms' sizes do not fit their weights, so the split or the counting "
-            "is broken. Find the cause before reading any result."
-        ),
-        reasons=(f"Sample-ratio mismatch, p = {balance.p_value:.2g}.", *said),
+    return _verdict(
+        "invalid",
+        "No verdict: the arms' sizes do not fit their weights, so the split or the counting is "
+        "broken. Find the cause before reading any result.",
+        (f"Sample-ratio mismatch, p = {balance.p_value:.2g}.", *said),
     )
 
 
-def _ship(effect: Effect, minimums: Minimums, said: tuple[str, ...]) -> Verdict:
+def _ship(effect: Effect, looking: Looking, said: tuple[str, ...], *, is_end: bool) -> Verdict:
     reasons = [_describe(effect)]
-    if minimums.planned_units is None:
+    if looking.rule == "fixed" and not is_end:
         reasons.append(
             "No sample was planned: looking again and again until an arm wins makes a false winner "
             "more likely than the level says."
@@ -210,7 +259,7 @@ def _harmful(effects: Sequence[Effect], level: float) -> list[Effect]:
     return [effect for effect in effects if effect.gain < 0 and effect.p_adjusted <= level]
 
 
-def _missing(progress: Progress, minimums: Minimums) -> list[str]:
+def _missing(progress: Progress, minimums: Minimums, looking: Looking) -> list[str]:
     missing = []
     if progress.smallest_arm < minimums.units_per_arm:
         missing.append(
@@ -218,8 +267,11 @@ def _missing(progress: Progress, minimums: Minimums) -> list[str]:
         )
     if progress.days < minimums.days:
         missing.append(f"{int(progress.days)} of {minimums.days} days")
-    if minimums.planned_units is not None and progress.units < minimums.planned_units:
-        missing.append(f"{progress.units:,} of the {minimums.planned_units:,} people planned")
+    planned = minimums.planned_units
+    if looking.rule == "fixed" and planned is not None and progress.units < planned:
+        missing.append(f"{progress.units:,} of the {planned:,} people planned")
+    if not looking.is_look:
+        missing.append(f"{progress.units:,} of the {looking.next_look or 0:,} for the next look")
     return missing
 
 

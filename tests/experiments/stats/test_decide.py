@@ -7,6 +7,7 @@ from experiments.stats import (
     Difference,
     Effect,
     Lift,
+    Looking,
     Minimums,
     Progress,
     decide,
@@ -15,7 +16,9 @@ from experiments.stats import (
 ENOUGH = Progress(smallest_arm=500, units=1000, days=7.0)
 
 
-def effect(arm="urgency", estimate=0.02, p=0.01, *, lower=False, lift=0.2, metric="Orders"):
+def effect(
+    arm="urgency", estimate=0.02, p=0.01, *, lower=False, lift=0.2, metric="Orders", kept=None
+):
     return Effect(
         arm=arm,
         arm_name=arm.title(),
@@ -41,6 +44,7 @@ def effect(arm="urgency", estimate=0.02, p=0.01, *, lower=False, lift=0.2, metri
             alternative="two-sided",
         ),
         is_lower_better=lower,
+        is_margin_kept=kept,
     )
 
 
@@ -157,3 +161,67 @@ def test_a_stricter_confidence_finds_less():
 
 def test_cautions_end_up_among_the_reasons():
     assert verdict(effect(), cautions=["Mind the gap."]).reasons[-1] == "Mind the gap."
+
+
+def test_trouble_found_elsewhere_blocks_every_verdict_too():
+    found = verdict(effect(p=1e-12), blocked="the counting is broken.")
+    assert (found.kind, found.sentence) == ("invalid", "No verdict: the counting is broken.")
+
+
+def test_a_winner_that_may_pass_a_margin_waits_for_more_people():
+    doubtful = effect(metric="Unsubscribes", p=0.9, lower=True, kept=False)
+    found = verdict(effect(), guardrails=[doubtful])
+    assert found.kind == "keep_going"
+    assert "not yet shown to keep Unsubscribes within its margin" in found.sentence
+
+
+def test_a_winner_that_may_pass_a_margin_is_not_shipped_at_the_end():
+    doubtful = effect(metric="Unsubscribes", p=0.9, lower=True, kept=False)
+    found = verdict(effect(), guardrails=[doubtful], planned=1000)
+    assert (found.kind, "shown to do no harm" in found.sentence) == ("keep_control", True)
+
+
+def test_a_winner_that_keeps_every_margin_is_shipped():
+    kept = effect(metric="Unsubscribes", p=0.9, lower=True, kept=True)
+    assert verdict(effect(), guardrails=[kept]).kind == "ship"
+
+
+def test_gains_on_different_goals_are_not_compared():
+    visits = effect("curiosity", 0.01, metric="Visits")
+    revenue = effect("urgency", 12.0, metric="Revenue")
+    assert verdict(visits, revenue).arm == "curiosity"
+
+
+ANYTIME = Looking(rule="anytime")
+
+
+def test_a_rule_for_any_time_ships_without_a_warning_before_the_planned_sample():
+    found = verdict(effect(), planned=4000, looking=ANYTIME)
+    assert (found.kind, len(found.reasons)) == ("ship", 1)
+
+
+def test_a_rule_for_any_time_stops_harm_at_its_own_level():
+    harm = effect(estimate=-0.02, p=0.04)
+    early = Progress(smallest_arm=500, units=1000, days=1)
+    assert verdict(harm, progress=early, looking=ANYTIME).kind == "stop_for_harm"
+
+
+def test_a_rule_for_any_time_gives_up_at_the_planned_sample_only():
+    assert verdict(effect(p=0.6), planned=4000, looking=ANYTIME).kind == "keep_going"
+    assert verdict(effect(p=0.6), planned=1000, looking=ANYTIME).kind == "keep_control"
+
+
+def test_between_planned_looks_nothing_is_decided():
+    between = Looking(rule="group_sequential", is_look=False, next_look=2000)
+    found = verdict(effect(p=1e-9), planned=10_000, looking=between)
+    assert (found.kind, "1,000 of the 2,000 for the next look" in found.sentence) == (
+        "keep_going",
+        True,
+    )
+    harm = verdict(effect(estimate=-0.02, p=1e-9), planned=10_000, looking=between)
+    assert harm.kind == "keep_going"
+
+
+def test_a_planned_look_decides():
+    look = Looking(rule="group_sequential", next_look=2000)
+    assert verdict(effect(), planned=10_000, looking=look).kind == "ship"

@@ -1,0 +1,180 @@
+"""The statements of a refresh. All names in them are our own tables'; values are parameters.
+
+`roll_up_units` holds the units that are computed anew, `roll_up_changes` their figures: the fresh
+with sign 1, those of the last refresh with sign -1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
+
+from experiments.outcomes import columns_of
+from experiments.plans import MetricSpec
+
+FIGURES = ("value", "denominator", "before", "denominator_before")
+PAIRS = tuple(combinations_with_replacement(FIGURES, 2))
+SUMS = (
+    "doers",
+    *(f"sum_{name}" for name in FIGURES),
+    *(f"product_{one}_{other}" for one, other in PAIRS),
+)
+GROUP = "arm_id, stratum, day, period"
+
+MAKE_TABLES = """
+DROP TABLE IF EXISTS pg_temp.roll_up_units, pg_temp.roll_up_changes;
+CREATE TEMPORARY TABLE roll_up_units (
+    unit_id text PRIMARY KEY, arm_id bigint, stratum text, assigned_at timestamptz,
+    day date, period integer, is_new boolean
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE roll_up_changes (
+    sign integer, metric_id bigint, unit_id text, arm_id bigint, stratum text, day date,
+    period integer, value numeric, denominator numeric, before numeric, denominator_before numeric
+) ON COMMIT DROP;
+"""
+
+_UNIT = """unit_id, arm_id, stratum, assigned_at, (assigned_at AT TIME ZONE 'UTC')::date, period"""
+
+NEW_UNITS = f"""
+WITH counted AS (
+    UPDATE experiments_exposure SET is_counted = true
+    WHERE experiment_id = %(experiment)s AND NOT is_counted AND assigned_at <= %(until)s
+    RETURNING {_UNIT}
+)
+INSERT INTO roll_up_units SELECT *, true FROM counted
+"""  # noqa: S608 - names only
+
+UNITS_WITH_NEWS = """
+INSERT INTO roll_up_units
+SELECT x.unit_id, x.arm_id, x.stratum, x.assigned_at,
+    (x.assigned_at AT TIME ZONE 'UTC')::date, x.period, false
+FROM (
+    SELECT DISTINCT unit_id FROM events_event
+    WHERE transaction_id >= %(watermark)s AND kind = 'track' AND name = ANY(%(names)s)
+) news
+JOIN experiments_exposure x ON x.experiment_id = %(experiment)s AND x.unit_id = news.unit_id
+WHERE x.is_counted
+ON CONFLICT (unit_id) DO NOTHING
+"""
+
+ALL_UNITS = f"""
+INSERT INTO roll_up_units SELECT {_UNIT}, false FROM experiments_exposure
+WHERE experiment_id = %(experiment)s AND is_counted
+ON CONFLICT (unit_id) DO NOTHING
+"""  # noqa: S608 - names only
+
+FORGET_EXPOSURES = f"""
+INSERT INTO roll_up_units SELECT {_UNIT}, true FROM experiments_exposure
+WHERE experiment_id = %(experiment)s AND is_counted AND unit_id = %(unit)s
+"""  # noqa: S608 - names only
+
+ADD_EXPOSURE_CELLS = f"""
+INSERT INTO experiments_exposurecell AS cell (experiment_id, {GROUP}, units)
+SELECT %(experiment)s, {GROUP}, %(sign)s * count(*) FROM roll_up_units WHERE is_new
+GROUP BY {GROUP}
+ON CONFLICT (experiment_id, {GROUP}) DO UPDATE SET units = cell.units + excluded.units
+"""  # noqa: S608 - names only
+
+OLD_OUTCOMES = """
+INSERT INTO roll_up_changes
+SELECT -1, o.metric_id, o.unit_id, o.arm_id, o.stratum, o.day, o.period,
+    o.value, o.denominator, o.before, o.denominator_before
+FROM roll_up_units u
+JOIN experiments_unitoutcome o ON o.unit_id = u.unit_id AND o.metric_id = ANY(%(metrics)s)
+"""
+
+DELETE_OUTCOMES = """
+DELETE FROM experiments_unitoutcome o USING roll_up_units u
+WHERE o.unit_id = u.unit_id AND o.metric_id = ANY(%(metrics)s)
+"""
+
+STORE_OUTCOMES = f"""
+INSERT INTO experiments_unitoutcome (metric_id, unit_id, {GROUP}, {", ".join(FIGURES)})
+SELECT metric_id, unit_id, {GROUP}, {", ".join(FIGURES)} FROM roll_up_changes WHERE sign = 1
+"""  # noqa: S608 - names only
+
+EARLIEST_AHEAD = """
+SELECT min(transaction_id) FROM events_event
+WHERE transaction_id >= %(watermark)s AND kind = 'track' AND name = ANY(%(names)s)
+    AND occurred_at > %(until)s
+"""
+
+CAPS = """
+SELECT o.metric_id, percentile_disc(w.quantile) WITHIN GROUP (ORDER BY o.value)
+FROM unnest(%(metrics)s::bigint[], %(quantiles)s::float8[]) AS w (metric_id, quantile)
+JOIN experiments_unitoutcome o ON o.metric_id = w.metric_id
+WHERE o.value <> 0
+GROUP BY o.metric_id, w.quantile
+"""
+
+DELETE_CELLS = """
+DELETE FROM experiments_outcomecell
+WHERE metric_id = ANY(%(metrics)s) AND is_capped = %(is_capped)s
+"""
+
+
+def _add_cells(source: str) -> str:
+    """Add the changes to the sums; a capped sum takes the value, and the value before, at most.
+
+    What a refresh leaves without any figure stays as a row of zeros: it weighs nothing.
+    """
+    totals = ", ".join(
+        ["sum(sign * (value <> 0)::int)"]
+        + [f"sum(sign * {name})" for name in FIGURES]
+        + [f"sum(sign * {one} * {other})" for one, other in PAIRS]
+    )
+    added = ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in SUMS)
+    return f"""
+WITH caps AS (
+    SELECT * FROM unnest(%(capped)s::bigint[], %(caps)s::numeric[]) AS caps (metric_id, cap)
+),
+changes AS (
+    SELECT c.sign, c.metric_id, c.arm_id, c.stratum, c.day, c.period,
+        least(c.value, caps.cap) AS value, c.denominator,
+        least(c.before, caps.cap) AS before, c.denominator_before
+    FROM {source} c LEFT JOIN caps USING (metric_id)
+    WHERE caps.cap IS NOT NULL OR NOT %(is_capped)s
+)
+INSERT INTO experiments_outcomecell AS cell (metric_id, is_capped, {GROUP}, {", ".join(SUMS)})
+SELECT metric_id, %(is_capped)s, {GROUP}, {totals}
+FROM changes GROUP BY metric_id, {GROUP}
+ON CONFLICT (metric_id, is_capped, {GROUP}) DO UPDATE SET {added}
+"""  # noqa: S608 - names only
+
+
+ADD_CELLS = _add_cells("roll_up_changes")
+REBUILD_CAPPED = _add_cells("(SELECT 1 AS sign, * FROM experiments_unitoutcome)")
+
+
+def fresh_outcomes(unit_outcomes: str, metrics: Sequence[MetricSpec]) -> str:
+    """Compute the units of `roll_up_units` from the log, and keep every figure that is not zero.
+
+    Args:
+        unit_outcomes: The compiled definition; it reads tables named `exposures` and `events`.
+        metrics: In its order.
+    """
+    rows = ", ".join(
+        f"(%(metric_{at})s::bigint, {', '.join(_columns(at, metric))})"
+        for at, metric in enumerate(metrics)
+    )
+    return f"""
+WITH exposures AS (
+    SELECT unit_id, arm_id AS arm, stratum, assigned_at, day, period FROM roll_up_units
+),
+events AS (
+    SELECT unit_id, name, occurred_at, value FROM events_event
+    WHERE kind = 'track' AND name = ANY(%(names)s) AND occurred_at <= %(until)s
+),
+wide AS ({unit_outcomes.replace("%", "%%")})
+INSERT INTO roll_up_changes
+SELECT 1, m.metric_id, w.unit_id, w.arm, w.stratum, w.day, w.period,
+    m.value, m.denominator, m.before, m.denominator_before
+FROM wide w CROSS JOIN LATERAL (VALUES {rows})
+    AS m (metric_id, value, denominator, before, denominator_before)
+WHERE (m.value, m.denominator, m.before, m.denominator_before) <> (0, 0, 0, 0)
+"""  # noqa: S608 - names only
+
+
+def _columns(at: int, metric: MetricSpec) -> list[str]:
+    kept = columns_of(metric).names
+    return [f"w.m{at}_{name}::numeric" if name in kept else "0::numeric" for name in FIGURES]

@@ -1,0 +1,225 @@
+"""Roll-ups: from new events to what each unit did and to sums a day, at the price of the new alone.
+
+A refresh asks which units have news (a new exposure, or an event stored since the last refresh),
+computes those units anew from the log by the one definition in `experiments.warehouse`, and adds to
+the sums what changed: new minus old. Sums of decimals are exact, so nothing drifts, and late,
+duplicate and out-of-order events end in the numbers of a full recomputation.
+
+It is one transaction under a lock on the roll-up's row: killed, it has done nothing; run twice, the
+second finds no news; run by two workers, one waits for the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+
+from core.transactions import all_over_below, current_transaction
+from experiments.models import Experiment, Exposure, Metric, RollUp
+from experiments.plans import MetricSpec, metric_fields
+from experiments.services.rollup_sql import (
+    ADD_CELLS,
+    ADD_EXPOSURE_CELLS,
+    ALL_UNITS,
+    CAPS,
+    DELETE_CELLS,
+    DELETE_OUTCOMES,
+    EARLIEST_AHEAD,
+    FORGET_EXPOSURES,
+    MAKE_TABLES,
+    NEW_UNITS,
+    OLD_OUTCOMES,
+    REBUILD_CAPPED,
+    STORE_OUTCOMES,
+    UNITS_WITH_NEWS,
+    fresh_outcomes,
+)
+
+# Goes into the definition: a change of what is kept makes every roll-up start anew.
+ROLL_UP_VERSION = 1
+
+
+@transaction.atomic
+def roll_up_refresh(experiment: Experiment, *, now: datetime) -> RollUp:
+    """Bring the roll-up up to `now`, or to the experiment's end, and return its row."""
+    RollUp.objects.get_or_create(experiment=experiment)
+    roll_up = RollUp.objects.select_for_update().get(experiment=experiment)
+    metrics = list(experiment.metrics.order_by("position", "pk"))
+    until = min(now, experiment.ended_at) if experiment.ended_at else now
+    definition = _definition(metrics)
+    if _must_start_anew(roll_up, definition, until):
+        _forget_outcomes(roll_up, metrics, definition)
+    # Before anything is read: what is stored from here on will be read again next time.
+    horizon = all_over_below()
+    with connection.cursor() as cursor:
+        run = _Run(cursor, experiment.pk, metrics, roll_up, until)
+        run.find_units()
+        if run.units:
+            run.recompute()
+        # After its end nothing later will ever count.
+        ahead = None if experiment.ended_at else run.earliest_ahead()
+        roll_up.watermark = min(horizon, ahead or horizon)
+    roll_up.until, roll_up.refreshed_at, roll_up.units_read = until, now, run.units
+    roll_up.save()
+    return roll_up
+
+
+@transaction.atomic
+def unit_forget(unit_id: str) -> int:
+    """Take a unit out of every experiment, its part of the sums included; how many it was in."""
+    exposures = Exposure.objects.filter(unit_id=unit_id)
+    touched = Experiment.objects.filter(exposures__in=exposures).order_by("pk")
+    for experiment in touched:
+        roll_up, _ = RollUp.objects.get_or_create(experiment=experiment)
+        RollUp.objects.select_for_update().get(pk=roll_up.pk)
+        metrics = list(experiment.metrics.order_by("position", "pk"))
+        with connection.cursor() as cursor:
+            _Run(cursor, experiment.pk, metrics, roll_up, roll_up.until).forget(unit_id)
+    forgotten, _ = exposures.delete()
+    return forgotten
+
+
+class _Run:
+    """One refresh of one experiment. Its tables are the session's own and last no longer."""
+
+    def __init__(
+        self,
+        cursor: Any,
+        experiment_id: int,
+        metrics: Sequence[Metric],
+        roll_up: RollUp,
+        until: datetime | None,
+    ) -> None:
+        self.cursor, self.metrics, self.roll_up = cursor, metrics, roll_up
+        self.specs = tuple(MetricSpec(**metric_fields(metric)) for metric in metrics)
+        self.units = 0
+        self.named: dict[str, Any] = {
+            "experiment": experiment_id,
+            "metrics": [metric.pk for metric in metrics],
+            "names": sorted({name for spec in self.specs for name in spec.events}),
+            "watermark": roll_up.watermark,
+            "until": until,
+        }
+        cursor.execute(MAKE_TABLES)
+
+    def find_units(self) -> None:
+        """New exposures, and units of old ones that have new events."""
+        self.cursor.execute(NEW_UNITS, self.named)
+        self.cursor.execute(ADD_EXPOSURE_CELLS, {**self.named, "sign": 1})
+        old = UNITS_WITH_NEWS if self.roll_up.watermark else ALL_UNITS
+        self.cursor.execute(old, self.named)
+        self.cursor.execute("ANALYZE roll_up_units")
+        self.cursor.execute("SELECT count(*) FROM roll_up_units")
+        self.units = self.cursor.fetchone()[0]
+
+    def recompute(self) -> None:
+        self.cursor.execute(
+            fresh_outcomes(_compiled(self.specs), self.specs),
+            {**self.named, **{f"metric_{at}": pk for at, pk in enumerate(self.named["metrics"])}},
+        )
+        self.cursor.execute(OLD_OUTCOMES, self.named)
+        self._change_cells()
+        self.cursor.execute(DELETE_OUTCOMES, self.named)
+        self.cursor.execute(STORE_OUTCOMES)
+        self._move_caps()
+
+    def forget(self, unit_id: str) -> None:
+        self.cursor.execute(FORGET_EXPOSURES, {**self.named, "unit": unit_id})
+        self.cursor.execute(ADD_EXPOSURE_CELLS, {**self.named, "sign": -1})
+        self.cursor.execute(OLD_OUTCOMES, self.named)
+        self._change_cells()
+        self.cursor.execute(DELETE_OUTCOMES, self.named)
+
+    def earliest_ahead(self) -> int | None:
+        """The first transaction with an event that lies ahead of `until`: its time will come."""
+        self.cursor.execute(EARLIEST_AHEAD, self.named)
+        found: int | None = self.cursor.fetchone()[0]
+        return found
+
+    def _change_cells(self) -> None:
+        self.cursor.execute(ADD_CELLS, {"is_capped": False, **self._caps({})})
+        caps = self._known_caps()
+        if caps:
+            self.cursor.execute(ADD_CELLS, {"is_capped": True, **self._caps(caps)})
+
+    def _known_caps(self) -> dict[int, str]:
+        """By metric: a given cap, or where the quantile stood the last time."""
+        return {
+            metric.pk: str(cap)
+            for metric in self.metrics
+            if (cap := metric.cap or self.roll_up.caps.get(metric.key)) is not None
+        }
+
+    def _move_caps(self) -> None:
+        """A cap at a quantile follows the data; where it moved, the capped sums are made anew."""
+        quantiles = {
+            metric.pk: metric.cap_quantile
+            for metric in self.metrics
+            if metric.cap_quantile is not None
+        }
+        if not quantiles:
+            return
+        self.cursor.execute(
+            CAPS, {"metrics": list(quantiles), "quantiles": list(quantiles.values())}
+        )
+        found = dict(self.cursor.fetchall())
+        keys = {metric.pk: metric.key for metric in self.metrics}
+        moved = {
+            pk: str(cap) for pk, cap in found.items() if self.roll_up.caps.get(keys[pk]) != str(cap)
+        }
+        if moved:
+            self.cursor.execute(DELETE_CELLS, {"metrics": list(moved), "is_capped": True})
+            self.cursor.execute(REBUILD_CAPPED, {"is_capped": True, **self._caps(moved)})
+            self.roll_up.caps |= {keys[pk]: cap for pk, cap in moved.items()}
+
+    def _caps(self, caps: Mapping[int, str]) -> dict[str, Any]:
+        return {"capped": list(caps), "caps": list(caps.values())}
+
+
+def _definition(metrics: Sequence[Metric]) -> str:
+    """Of what the unit's figures depend on: a cap or a role changes no figure of a unit."""
+    counted = [
+        (
+            metric.pk,
+            metric.kind,
+            metric.event_name,
+            metric.window_starts_hours,
+            metric.window_hours,
+            metric.numerator,
+            metric.denominator_event,
+            metric.denominator,
+            str(metric.cap),
+            metric.cap_quantile,
+            metric.covariate_days,
+        )
+        for metric in metrics
+    ]
+    return hashlib.sha256(repr((ROLL_UP_VERSION, counted)).encode()).hexdigest()
+
+
+def _must_start_anew(roll_up: RollUp, definition: str, until: datetime) -> bool:
+    if roll_up.definition != definition or (roll_up.until and until < roll_up.until):
+        return True
+    # A restored database may count its transactions from the beginning.
+    return roll_up.watermark > current_transaction()
+
+
+def _forget_outcomes(roll_up: RollUp, metrics: Sequence[Metric], definition: str) -> None:
+    pks = [metric.pk for metric in metrics]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM experiments_unitoutcome WHERE metric_id = ANY(%s)", [pks])
+        cursor.execute("DELETE FROM experiments_outcomecell WHERE metric_id = ANY(%s)", [pks])
+    roll_up.watermark, roll_up.caps, roll_up.definition = 0, {}, definition
+
+
+@lru_cache(maxsize=256)
+def _compiled(specs: tuple[MetricSpec, ...]) -> str:
+    # Ibis costs a third of a second, which a web process that only decides need not pay.
+    from experiments.warehouse.postgres import unit_outcomes_sql  # noqa: PLC0415
+
+    return unit_outcomes_sql(specs)
