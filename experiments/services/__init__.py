@@ -29,6 +29,7 @@ from experiments.services.layers import (
     layer_rename,
 )
 from experiments.services.rollups import roll_up_refresh, unit_forget
+from experiments.services.traffic import traffic_refresh
 from experiments.services.weights import experiment_ramp, experiment_reweigh
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "layer_create",
     "layer_rename",
     "roll_up_refresh",
+    "traffic_refresh",
     "unit_assign",
     "unit_forget",
     "units_assign_bulk",

@@ -19,6 +19,7 @@ from experiments.services import (
 )
 from experiments.services.exposures import UNKNOWN_ARMS_KEPT
 from tests.factories.experiments import LATER, STARTED_AT, arm, draft, running
+from tests.waiting import wait_until_blocked
 
 
 @pytest.mark.django_db
@@ -101,23 +102,9 @@ def test_of_two_that_race_for_a_unit_one_wins_and_both_learn_it():
     with transaction.atomic():
         unit_assign(experiment.pk, "ann", arm_id=control.pk, stratum="", now=STARTED_AT)
         rival.start()
-        _wait_until_blocked()
+        wait_until_blocked()
     rival.join(timeout=10)
     assert [(answer.arm_id, answer.is_new) for answer in answers] == [(control.pk, False)]
-
-
-def _wait_until_blocked() -> None:
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_sleep(0.01), count(*) FROM pg_locks l JOIN pg_database d "
-                "ON d.datname = current_database() "
-                "WHERE NOT l.granted AND l.locktype = 'transactionid'"
-            )
-            waiting = cursor.fetchone()[1]
-        if waiting:
-            return
-    raise AssertionError("the second assignment never waited for the first")
 
 
 @pytest.mark.django_db

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -23,6 +22,7 @@ from experiments.services import (
     units_decide_bulk,
 )
 from tests.factories.experiments import LATER, STARTED_AT, draft, running
+from tests.waiting import wait_until_blocked
 
 pytestmark = pytest.mark.django_db
 PEOPLE = {f"u{number}": "" for number in range(600)}
@@ -134,7 +134,7 @@ def test_of_two_that_start_at_once_on_the_same_slice_one_is_refused():
     with transaction.atomic():
         experiment_start(first, now=STARTED_AT, actor=None)
         thread.start()
-        time.sleep(0.3)
+        wait_until_blocked()
     thread.join(timeout=10)
     assert len(refused) == 1
     assert first.key in refused[0]
