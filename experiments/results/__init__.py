@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from experiments.results.document import Setup, results_for
+from experiments.results.looking import LookRule
 
-__all__ = ["Setup", "results_for"]
+__all__ = ["LookRule", "Setup", "results_for"]

@@ -2,121 +2,180 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from experiments import stats
-from experiments.outcomes import Outcome
+from experiments.plans import MetricSpec
+from experiments.results.looking import LookRule
+from experiments.results.samples import Arms, Sample, as_mean, units_of
+from experiments.stats.proportions import Method
 
-CONVERSION = "conversion"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """An arm against control: the difference, and the lift where there is one."""
+
+    difference: stats.Difference
+    lift: stats.Lift | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    difference: stats.Difference | None = None
-    lift: stats.Lift | None = None
+    """All that is said of an arm against control.
+
+    Attributes:
+        pair: The headline: after CUPED and the cap, under the rule of looking.
+        family: The same adjusted for the other comparisons of its family.
+        plain: Without CUPED, where the headline has it.
+        uncapped: Without the cap, where the headline has one.
+        belief: What the posteriors say.
+        against: Of a guardrail with a margin: whether a loss as large is ruled out.
+        informed: The lift when what past tests found is taken into account.
+        stratified: The difference with the strata weighted alike in both arms.
+        interaction: Whether the effect differs between strata.
+        error: Why there is no comparison, or no lift.
+    """
+
+    pair: Pair | None = None
+    family: Pair | None = None
+    plain: Pair | None = None
+    uncapped: Pair | None = None
     belief: stats.Belief | None = None
-    p_adjusted: float | None = None
+    against: stats.Against | None = None
+    informed: stats.NormalPosterior | None = None
+    stratified: stats.Difference | None = None
+    interaction: stats.Interaction | None = None
     error: str | None = None
+
+    @property
+    def p_adjusted(self) -> float | None:
+        return self.family.difference.p_value if self.family else None
 
 
 Comparisons = Mapping[str, Comparison]
 
 
 def compare_arms(
-    outcomes: Mapping[str, Outcome],
-    *,
-    control: str,
-    kind: str,
-    confidence: float,
-    is_lower_better: bool,
+    arms: Arms, metric: MetricSpec, *, control: str, rule: LookRule
 ) -> dict[str, Comparison]:
-    """Compare each arm but control; p-values are not adjusted yet."""
-    beliefs = _beliefs(outcomes, control=control, kind=kind, is_lower_better=is_lower_better)
+    """Compare each arm but control; nothing is adjusted for the family yet."""
+    beliefs = _beliefs(arms, metric, control=control)
     return {
-        arm: replace(
-            _compare(outcomes[control], outcome, kind=kind, confidence=confidence),
-            belief=beliefs.get(arm),
-        )
-        for arm, outcome in outcomes.items()
+        arm: replace(_compare(arms, arm, control=control, rule=rule), belief=beliefs.get(arm))
+        for arm in arms.outcomes
         if arm != control
     }
 
 
-def adjust(family: Sequence[Comparisons]) -> list[dict[str, Comparison]]:
-    """Holm's adjustment over all comparisons of the tables given: they are one family."""
-    places = [
-        (index, arm)
-        for index, table in enumerate(family)
-        for arm, comparison in table.items()
-        if comparison.difference is not None
-    ]
-    p_values = [
-        comparison.difference.p_value
-        for table in family
-        for comparison in table.values()
-        if comparison.difference is not None
-    ]
-    adjusted = [dict(table) for table in family]
-    for (index, arm), p in zip(places, stats.holm(p_values), strict=True):
-        adjusted[index][arm] = replace(adjusted[index][arm], p_adjusted=p)
-    return adjusted
+def compare_samples(control: Sample, treatment: Sample, rule: LookRule) -> Pair:
+    """Difference and lift under the rule of looking.
 
-
-def _compare(control: Outcome, treatment: Outcome, *, kind: str, confidence: float) -> Comparison:
+    Raises:
+        StatsError: There is no difference to be had.
+    """
+    units = units_of(control) + units_of(treatment)
+    difference = rule.difference(_difference(control, treatment, rule), units=units)
     try:
-        difference = _difference(control, treatment, kind=kind, confidence=confidence)
+        lift = rule.lift(_lift(control, treatment, rule.confidence), units=units)
+    except stats.StatsError as unknown:
+        return Pair(difference=difference, error=str(unknown))
+    return Pair(difference=difference, lift=lift)
+
+
+def _compare(arms: Arms, arm: str, *, control: str, rule: LookRule) -> Comparison:
+    for key in (control, arm):
+        if key in arms.errors:
+            return Comparison(error=arms.errors[key])
+    try:
+        plain = compare_samples(arms.plain[control], arms.plain[arm], rule)
     except stats.StatsError as unknown:
         return Comparison(error=str(unknown))
+    if control not in arms.adjusted or arm not in arms.adjusted:
+        return Comparison(
+            pair=plain, uncapped=_uncapped(arms, arm, control, rule), error=plain.error
+        )
+    adjusted = compare_samples(arms.adjusted[control], arms.adjusted[arm], rule)
+    return Comparison(
+        pair=adjusted,
+        plain=plain,
+        uncapped=_uncapped(arms, arm, control, rule),
+        error=adjusted.error,
+    )
+
+
+def _uncapped(arms: Arms, arm: str, control: str, rule: LookRule) -> Pair | None:
+    if control not in arms.uncapped or arm not in arms.uncapped:
+        return None
     try:
-        lift = _lift(control, treatment, kind=kind, confidence=confidence)
-    except stats.StatsError as unknown:
-        return Comparison(difference=difference, error=str(unknown))
-    return Comparison(difference=difference, lift=lift)
+        return compare_samples(arms.uncapped[control], arms.uncapped[arm], rule)
+    except stats.StatsError:
+        return None
 
 
-def _difference(
-    control: Outcome, treatment: Outcome, *, kind: str, confidence: float
-) -> stats.Difference:
-    if kind == CONVERSION:
+def _difference(control: Sample, treatment: Sample, rule: LookRule) -> stats.Difference:
+    if isinstance(control, stats.Proportion) and isinstance(treatment, stats.Proportion):
+        # Another rule takes the score test's statistic, so the exact p would be thrown away.
+        method: Method = "auto" if rule.rule == "fixed" else "score"
         return stats.compare_proportions(
-            control.proportion(), treatment.proportion(), confidence=confidence
+            control, treatment, confidence=rule.confidence, method=method
         )
-    return stats.compare_means(control.mean(kind), treatment.mean(kind), confidence=confidence)
+    return stats.compare_means(as_mean(control), as_mean(treatment), confidence=rule.confidence)
 
 
-def _lift(control: Outcome, treatment: Outcome, *, kind: str, confidence: float) -> stats.Lift:
-    if kind == CONVERSION:
-        return stats.relative_lift(
-            control.proportion(), treatment.proportion(), confidence=confidence
-        )
-    return stats.relative_mean_lift(control.mean(kind), treatment.mean(kind), confidence=confidence)
+def _lift(control: Sample, treatment: Sample, confidence: float) -> stats.Lift:
+    if isinstance(control, stats.Proportion) and isinstance(treatment, stats.Proportion):
+        return stats.relative_lift(control, treatment, confidence=confidence)
+    return stats.relative_mean_lift(as_mean(control), as_mean(treatment), confidence=confidence)
 
 
-def _beliefs(
-    outcomes: Mapping[str, Outcome], *, control: str, kind: str, is_lower_better: bool
-) -> dict[str, stats.Belief]:
-    posteriors = _posteriors(outcomes, kind=kind)
+def _beliefs(arms: Arms, metric: MetricSpec, *, control: str) -> dict[str, stats.Belief]:
+    posteriors = posteriors_of(arms.compared)
     if control not in posteriors or len(posteriors) < 2:
         return {}
-    arms = list(posteriors)
+    keys = list(posteriors)
     beliefs = stats.compare_posteriors(
-        list(posteriors.values()), control=arms.index(control), is_lower_better=is_lower_better
+        list(posteriors.values()),
+        control=keys.index(control),
+        is_lower_better=metric.is_lower_better,
     )
-    return dict(zip(arms, beliefs, strict=True))
+    return dict(zip(keys, beliefs, strict=True))
 
 
-def _posteriors(outcomes: Mapping[str, Outcome], *, kind: str) -> dict[str, stats.Posterior]:
+def posteriors_of(samples: Mapping[str, Sample]) -> dict[str, stats.Posterior]:
     """Beliefs of the arms that have enough units for one."""
-    if kind == CONVERSION:
+    means = {arm: sample for arm, sample in samples.items() if isinstance(sample, stats.Mean)}
+    if not means:
         return {
-            arm: stats.proportion_posterior(outcome.proportion())
-            for arm, outcome in outcomes.items()
-            if outcome.units
+            arm: stats.proportion_posterior(sample)
+            for arm, sample in samples.items()
+            if isinstance(sample, stats.Proportion) and sample.trials
         }
-    means = {arm: outcome.mean(kind) for arm, outcome in outcomes.items()}
     spread = {arm: mean for arm, mean in means.items() if mean.centred_squares}
     if not spread:
         return {}
     prior = stats.unit_information_prior(list(means.values()))
     return {arm: stats.mean_posterior(mean, prior=prior) for arm, mean in spread.items()}
+
+
+def margin_kept(
+    arms: Arms, metric: MetricSpec, arm: str, *, control: str, rule: LookRule
+) -> stats.Against | None:
+    """Whether a loss as large as the margin is ruled out; None: no margin, or no answer."""
+    if metric.margin is None or control not in arms.compared or arm not in arms.compared:
+        return None
+    base, changed = arms.compared[control], arms.compared[arm]
+    try:
+        found = stats.not_worse(
+            base,
+            changed,
+            margin=metric.margin,
+            is_relative=metric.is_margin_relative,
+            is_lower_better=metric.is_lower_better,
+            confidence=rule.confidence,
+        )
+    except stats.StatsError:
+        return None
+    p_value = rule.one_sided_p(found.p_value, units=units_of(base) + units_of(changed))
+    return replace(found, p_value=p_value, is_shown=p_value <= 1 - rule.confidence)

@@ -2,47 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from experiments import stats
 from experiments.outcomes import Outcome, Samples
 from experiments.plans import ArmPlan, MetricSpec
-from experiments.results.comparisons import Comparisons, adjust, compare_arms
-from experiments.results.tables import Json, table_json
+from experiments.results.balance import balance_json, check_balance
+from experiments.results.beyond import (
+    informed_lift,
+    interactions,
+    shrunken_arms,
+    shrunken_effects,
+    stratified,
+)
+from experiments.results.comparisons import (
+    Comparison,
+    Comparisons,
+    compare_arms,
+    compare_samples,
+    margin_kept,
+)
+from experiments.results.families import adjust, adjust_by_dunnett, goal_weights
+from experiments.results.looking import LookRule
+from experiments.results.progress import progress_json
+from experiments.results.samples import Arms, arms_of
+from experiments.results.tables import Json, arms_json, shrunken_json, table_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What was decided before the data: arms, metrics and the rule. `days` is how long it ran."""
+    """What was decided before the data, and what stands beside them.
+
+    Attributes:
+        arms: All arms, control among them.
+        metrics: In the order of the report.
+        rule: How often one may look.
+        minimums: What has to be reached before a winner is named.
+        days: How long it ran.
+        correction: How the goals share the level.
+        primary_share: The first of several goals' share of it.
+        weights: Of each arm by key, by period: what the split is held against.
+        priors: Of the log of the ratio by the metric's key, fitted to past tests.
+        blocked: Why no result may be read, beside a broken split.
+        findings: What the health checks found, as the JSON has it.
+        units_per_day: Units that come in now.
+    """
 
     arms: tuple[ArmPlan, ...]
     metrics: tuple[MetricSpec, ...]
-    confidence: float
+    rule: LookRule
     minimums: stats.Minimums
     days: float
+    correction: str = "holm"
+    primary_share: float = 0.5
+    weights: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    priors: Mapping[str, stats.NormalPosterior] = field(default_factory=dict)
+    blocked: str | None = None
+    findings: tuple[Mapping[str, Any], ...] = ()
+    units_per_day: float | None = None
 
     @property
     def control(self) -> str:
         return next(arm.key for arm in self.arms if arm.is_control)
 
+    @property
+    def confidence(self) -> float:
+        return self.rule.confidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Compared:
+class Compared:
+    """One metric: its arms and what was found, for everyone and within each stratum."""
+
     metric: MetricSpec
+    arms: Arms
     overall: Comparisons
-    json: Json
+    strata: tuple[str, ...]
+    parts: tuple[Arms, ...]
+    by_stratum: tuple[Comparisons, ...]
 
 
 def results_for(setup: Setup, samples: Samples) -> Json:
-    balance, note = _balance(setup, samples)
-    compared = [_metric(metric, setup, samples) for metric in setup.metrics]
+    balance, note = check_balance(setup.arms, samples, setup.weights)
+    compared = _goals_adjusted([_metric(metric, setup, samples) for metric in setup.metrics], setup)
     verdict = _verdict(setup, samples, balance, compared)
     return {
         "confidence": setup.confidence,
+        "looks": _looks(setup),
+        "correction": setup.correction,
         "arms": [_arm(arm, samples) for arm in setup.arms],
-        "balance": _balance_json(setup, samples, balance, note),
-        "metrics": [found.json for found in compared],
+        "balance": balance_json(setup.arms, samples, balance, note),
+        "health": [dict(finding) for finding in setup.findings],
+        "progress": progress_json(setup, samples, compared),
+        "metrics": [_json(found, setup, samples) for found in compared],
         "verdict": {
             "kind": verdict.kind,
             "arm": verdict.arm,
@@ -62,80 +116,180 @@ def _arm(arm: ArmPlan, samples: Samples) -> Json:
     }
 
 
-def _balance(setup: Setup, samples: Samples) -> tuple[stats.Balance | None, str]:
-    observed = [samples.units_of(arm.key) for arm in setup.arms]
-    try:
-        balance = stats.check_sample_ratio(observed, [arm.weight for arm in setup.arms])
-    except stats.StatsError as unknown:
-        return None, str(unknown)
-    if balance.is_mismatch:
-        return balance, "The arms' sizes do not fit their weights."
-    return balance, "The arms' sizes fit their weights."
-
-
-def _balance_json(setup: Setup, samples: Samples, balance: stats.Balance | None, note: str) -> Json:
-    keys = [arm.key for arm in setup.arms]
-    expected = balance.expected if balance else (0.0,) * len(keys)
+def _looks(setup: Setup) -> Json:
+    rule = setup.rule
     return {
-        "p_value": balance.p_value if balance else None,
-        "observed": {key: samples.units_of(key) for key in keys},
-        "expected": dict(zip(keys, expected, strict=True)),
-        "is_mismatch": balance.is_mismatch if balance else False,
-        "note": note,
+        "rule": rule.rule,
+        "earlier": list(rule.earlier),
+        "information": rule.information,
+        "is_look": rule.is_look,
+        "next_look": rule.next_look,
     }
 
 
-def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> _Compared:
+def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
     # With nobody in a segment the one stratum is the whole, and would only repeat it.
     strata = samples.strata if any(samples.strata) else ()
     keys = [arm.key for arm in setup.arms]
-    whole = {key: samples.overall(metric.key, key) for key in keys}
-    parts = [{key: samples.of(metric.key, stratum, key) for key in keys} for stratum in strata]
-    [overall] = adjust([_compare(whole, metric, setup)])
+    arms = _arms(metric, {key: samples.overall(metric.key, key) for key in keys}, samples)
+    parts = tuple(
+        _arms(metric, {key: samples.of(metric.key, stratum, key) for key in keys}, samples, stratum)
+        for stratum in strata
+    )
     by_stratum = adjust([_compare(part, metric, setup) for part in parts])
-    return _Compared(
+    [overall] = adjust([_compare(arms, metric, setup)])
+    overall = _with_more(overall, metric, arms, parts, by_stratum, setup)
+    return Compared(
         metric=metric,
+        arms=arms,
         overall=overall,
-        json={
-            "key": metric.key,
-            "name": metric.name,
-            "kind": metric.kind,
-            "role": metric.role,
-            "is_lower_better": metric.is_lower_better,
-            "overall": _table(whole, overall, metric, setup),
-            "strata": [
-                {"stratum": stratum, "table": _table(part, found, metric, setup)}
-                for stratum, part, found in zip(strata, parts, by_stratum, strict=True)
-            ],
+        strata=strata,
+        parts=parts,
+        by_stratum=tuple(by_stratum),
+    )
+
+
+def _arms(
+    metric: MetricSpec,
+    outcomes: Mapping[str, Outcome],
+    samples: Samples,
+    stratum: str | None = None,
+) -> Arms:
+    uncapped = {}
+    if metric.cap is not None or metric.cap_quantile is not None:
+        uncapped = {
+            key: samples.overall(metric.key, key, is_capped=False)
+            if stratum is None
+            else samples.of(metric.key, stratum, key, is_capped=False)
+            for key in outcomes
+        }
+    return arms_of(metric, outcomes, uncapped)
+
+
+def _compare(arms: Arms, metric: MetricSpec, setup: Setup) -> Comparisons:
+    return compare_arms(arms, metric, control=setup.control, rule=setup.rule)
+
+
+def _with_more(
+    table: Comparisons,
+    metric: MetricSpec,
+    arms: Arms,
+    parts: Sequence[Arms],
+    by_stratum: Sequence[Comparisons],
+    setup: Setup,
+) -> dict[str, Comparison]:
+    """What is said of everyone only."""
+    differs = interactions(by_stratum)
+    return {
+        arm: replace(
+            found,
+            against=margin_kept(arms, metric, arm, control=setup.control, rule=setup.rule),
+            informed=_informed(arms, metric, arm, setup),
+            stratified=stratified(
+                metric, parts, arm, control=setup.control, confidence=setup.confidence
+            ),
+            interaction=differs.get(arm),
+        )
+        for arm, found in table.items()
+    }
+
+
+def _informed(
+    arms: Arms, metric: MetricSpec, arm: str, setup: Setup
+) -> stats.NormalPosterior | None:
+    prior = setup.priors.get(metric.key)
+    if prior is None or arm not in arms.compared or setup.control not in arms.compared:
+        return None
+    once = LookRule(confidence=setup.confidence)
+    try:
+        pair = compare_samples(arms.compared[setup.control], arms.compared[arm], once)
+    except stats.StatsError:
+        return None
+    return informed_lift(pair.lift, prior)
+
+
+def _goals_adjusted(compared: Sequence[Compared], setup: Setup) -> list[Compared]:
+    """The goals are one family, and share the level as the experiment says."""
+    goals = [found for found in compared if found.metric.role == "goal"]
+    tables = _family(goals, setup)
+    by_key = {
+        found.metric.key: replace(found, overall=table)
+        for found, table in zip(goals, tables, strict=True)
+    }
+    return [by_key.get(found.metric.key, found) for found in compared]
+
+
+def _family(goals: Sequence[Compared], setup: Setup) -> list[dict[str, Comparison]]:
+    if setup.correction == "dunnett":
+        return [
+            adjust_by_dunnett(
+                found.overall,
+                found.arms,
+                control=setup.control,
+                confidence=1 - (1 - setup.confidence) / len(goals),
+            )
+            for found in goals
+        ]
+    tables = [found.overall for found in goals]
+    weights = goal_weights(tables, setup.primary_share) if len(tables) > 1 else None
+    return adjust(tables, correction=setup.correction, weights=weights)
+
+
+def _json(found: Compared, setup: Setup, samples: Samples) -> Json:
+    metric = found.metric
+    pulled = shrunken_effects(found.by_stratum, confidence=setup.confidence)
+    return {
+        "key": metric.key,
+        "name": metric.name,
+        "kind": metric.kind,
+        "role": metric.role,
+        "is_lower_better": metric.is_lower_better,
+        "is_share": metric.is_share,
+        "is_capped": metric.cap is not None or metric.cap_quantile is not None,
+        "covariate_days": metric.covariate_days,
+        "margin": metric.margin,
+        "is_margin_relative": metric.is_margin_relative,
+        "waiting": samples.waiting(metric.key),
+        "window_hours": metric.window_hours,
+        "overall": {
+            **_table(found.arms, found.overall, metric, setup),
+            "shrunken": arms_json(
+                shrunken_arms(
+                    found.arms.compared, control=setup.control, confidence=setup.confidence
+                )
+            ),
         },
-    )
+        "strata": [
+            {
+                "stratum": stratum,
+                "table": _table(part, table, metric, setup),
+                "shrunken": {arm: shrunken_json(each) for arm, each in shrunken.items()},
+            }
+            for stratum, part, table, shrunken in zip(
+                found.strata, found.parts, found.by_stratum, pulled, strict=True
+            )
+        ],
+    }
 
 
-def _compare(outcomes: dict[str, Outcome], metric: MetricSpec, setup: Setup) -> Comparisons:
-    return compare_arms(
-        outcomes,
-        control=setup.control,
-        kind=metric.kind,
-        confidence=setup.confidence,
-        is_lower_better=metric.is_lower_better,
-    )
-
-
-def _table(
-    outcomes: dict[str, Outcome], comparisons: Comparisons, metric: MetricSpec, setup: Setup
-) -> Json:
-    return table_json(outcomes, comparisons, kind=metric.kind, confidence=setup.confidence)
+def _table(arms: Arms, comparisons: Comparisons, metric: MetricSpec, setup: Setup) -> Json:
+    return table_json(arms, comparisons, metric=metric, confidence=setup.confidence)
 
 
 def _verdict(
     setup: Setup,
     samples: Samples,
     balance: stats.Balance | None,
-    compared: Sequence[_Compared],
+    compared: Sequence[Compared],
 ) -> stats.Verdict:
     goals = [found for found in compared if found.metric.role == "goal"]
     guardrails = [found for found in compared if found.metric.role == "guardrail"]
-    live = [samples.units_of(arm.key) for arm in setup.arms if arm.weight]
+    counted = samples.units_for(goals[0].metric.key) if goals else samples.units
+    live = [
+        sum(units for (_, key), units in counted.items() if key == arm.key)
+        for arm in setup.arms
+        if arm.weight
+    ]
     return stats.decide(
         goal=_effects(goals, setup),
         guardrails=_effects(guardrails, setup),
@@ -143,33 +297,50 @@ def _verdict(
         progress=stats.Progress(smallest_arm=min(live), units=sum(live), days=setup.days),
         minimums=setup.minimums,
         confidence=setup.confidence,
-        cautions=_cautions(goals, setup),
+        looking=setup.rule.looking,
+        blocked=setup.blocked,
+        cautions=_cautions(goals, setup, samples),
     )
 
 
-def _effects(compared: Sequence[_Compared], setup: Setup) -> list[stats.Effect]:
+def _effects(compared: Sequence[Compared], setup: Setup) -> list[stats.Effect]:
     names = {arm.key: arm.name for arm in setup.arms}
     return [
         stats.Effect(
             arm=arm,
             arm_name=names[arm],
             metric_name=found.metric.name,
-            difference=comparison.difference,
-            p_adjusted=comparison.p_adjusted,
-            lift=comparison.lift,
+            difference=comparison.family.difference,
+            p_adjusted=comparison.family.difference.p_value,
+            lift=comparison.family.lift,
             is_lower_better=found.metric.is_lower_better,
+            is_margin_kept=_is_margin_kept(found.metric, comparison),
         )
         for found in compared
         for arm, comparison in found.overall.items()
-        if comparison.difference is not None and comparison.p_adjusted is not None
+        if comparison.family is not None
     ]
 
 
-def _cautions(goals: Sequence[_Compared], setup: Setup) -> list[str]:
+def _is_margin_kept(metric: MetricSpec, comparison: Comparison) -> bool | None:
+    if metric.margin is None:
+        return None
+    return comparison.against is not None and comparison.against.is_shown
+
+
+def _cautions(goals: Sequence[Compared], setup: Setup, samples: Samples) -> list[str]:
     names = {arm.key: arm.name for arm in setup.arms}
-    return [
+    unknown = [
         f"{names[arm]} could not be compared on {found.metric.name}: {comparison.error}."
         for found in goals
         for arm, comparison in found.overall.items()
-        if comparison.difference is None
+        if comparison.pair is None
     ]
+    waiting = [
+        f"{samples.waiting(found.metric.key):,} people are left out: the time they have for "
+        f"{found.metric.name} is not over."
+        for found in goals
+        if samples.waiting(found.metric.key)
+    ]
+    warned = [str(each["sentence"]) for each in setup.findings if each["severity"] == "warning"]
+    return [*unknown, *waiting, *warned]

@@ -6,6 +6,7 @@ from experiments.plans import ArmPlan, ExperimentPlan
 from experiments.selectors.analyses import latest_analysis
 from experiments.selectors.plans import experiment_plan, metric_specs, weight_history
 from experiments.selectors.samples import samples_by_arm
+from experiments.selectors.setups import setup_of, weights_by_period
 
 __all__ = [
     "ArmPlan",
@@ -14,5 +15,7 @@ __all__ = [
     "latest_analysis",
     "metric_specs",
     "samples_by_arm",
+    "setup_of",
     "weight_history",
+    "weights_by_period",
 ]

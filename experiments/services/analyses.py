@@ -1,46 +1,47 @@
-"""Analyses: computed from the log, kept as snapshots."""
+"""Analyses: computed from the roll-up, kept as snapshots."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from experiments import stats
 from experiments.models import Analysis, Experiment
 from experiments.outcomes import Samples
 from experiments.results import Setup, results_for
-from experiments.selectors import experiment_plan, metric_specs, samples_by_arm
+from experiments.selectors import samples_by_arm, setup_of
+from experiments.services.looks import look_rule
+from experiments.services.rollups import roll_up_refresh
 
 # Goes into the digest: a change of the formulas makes new snapshots of old inputs.
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 
 
 @transaction.atomic
 def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
     """Compute the results up to `now`, or to the experiment's end; equal inputs, the same row."""
+    # The roll-up's row is locked from here on: one analysis at a time, and its looks in order.
+    roll_up_refresh(experiment, now=now)
     until = min(now, experiment.ended_at) if experiment.ended_at else now
-    setup = _setup(experiment, until=until)
-    samples = samples_by_arm(experiment, now=until, metrics=setup.metrics)
+    samples = samples_by_arm(experiment, now=until)
+    rule = look_rule(experiment, units=sum(samples.units.values()), now=now)
+    setup = setup_of(experiment, rule=rule, until=until)
     digest = _digest(setup, samples)
     known = Analysis.objects.filter(experiment=experiment, inputs_digest=digest).first()
     if known is not None:
         return _made_latest(known)
     results = results_for(setup, samples)
-    analysis, _ = Analysis.objects.get_or_create(
+    return Analysis.objects.create(
         experiment=experiment,
         inputs_digest=digest,
-        defaults={
-            "results": results,
-            "verdict": results["verdict"]["kind"],
-            "sentence": results["verdict"]["sentence"],
-        },
+        results=results,
+        verdict=results["verdict"]["kind"],
+        sentence=results["verdict"]["sentence"],
     )
-    return analysis
 
 
 def _made_latest(known: Analysis) -> Analysis:
@@ -51,29 +52,23 @@ def _made_latest(known: Analysis) -> Analysis:
     return known
 
 
-def _setup(experiment: Experiment, *, until: datetime) -> Setup:
-    ran = (until - experiment.started_at).total_seconds() if experiment.started_at else 0.0
-    return Setup(
-        arms=experiment_plan(experiment).arms,
-        metrics=metric_specs(experiment),
-        confidence=experiment.confidence,
-        minimums=stats.Minimums(
-            units_per_arm=experiment.minimum_units_per_arm,
-            days=experiment.minimum_days,
-            planned_units=experiment.planned_units,
-        ),
-        # Whole days, and only up to the minimum: time that changes nothing makes no new snapshot.
-        days=min(max(int(ran // 86_400), 0), experiment.minimum_days),
-    )
-
-
 def _digest(setup: Setup, samples: Samples) -> str:
+    """Of everything a result rests on; the pace and a finding's figures alone are no news."""
+    said = [(finding["check"], finding["severity"]) for finding in setup.findings]
     inputs = {
         "version": RESULTS_VERSION,
-        "setup": asdict(setup),
-        "units": sorted((*key, units) for key, units in samples.units.items()),
-        "outcomes": sorted(
-            (*key, *map(str, asdict(outcome).values())) for key, outcome in samples.outcomes.items()
-        ),
+        "setup": asdict(replace(setup, units_per_day=None, findings=())),
+        "findings": said,
+        "samples": [
+            sorted((repr(key), repr(value)) for key, value in kept.items())
+            for kept in (
+                samples.units,
+                samples.mature,
+                samples.outcomes,
+                samples.uncapped,
+                samples.periods,
+                samples.ranked,
+            )
+        ],
     }
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()

@@ -30,7 +30,12 @@ from experiments.stats.bayes import (
     proportion_posterior,
     unit_information_prior,
 )
-from experiments.stats.covariates import Adjusted, adjust_for_covariates, variance_explained
+from experiments.stats.covariates import (
+    Adjusted,
+    adjust_arms,
+    adjust_for_covariates,
+    variance_explained,
+)
 from experiments.stats.decide import (
     Effect,
     Looking,
@@ -98,6 +103,7 @@ from experiments.stats.power import detectable_effect, power_of_proportions, uni
 from experiments.stats.proportions import compare_proportions, relative_lift
 from experiments.stats.samples import Mean, Proportion, merge
 from experiments.stats.sequential import (
+    TUNED_FOR_UNITS,
     Mixture,
     anytime_multiplier,
     anytime_p_value,
@@ -112,6 +118,7 @@ from experiments.stats.spending import Looks, classic_constant, plan_looks
 from experiments.stats.strata import Stratified, post_stratify
 
 __all__ = [
+    "TUNED_FOR_UNITS",
     "AdaptiveMean",
     "Adjusted",
     "Against",
@@ -154,6 +161,7 @@ __all__ = [
     "VerdictKind",
     "adaptive_difference",
     "adaptive_mean",
+    "adjust_arms",
     "adjust_family",
     "adjust_for_covariates",
     "allocate_traffic",

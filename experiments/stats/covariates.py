@@ -15,7 +15,7 @@ import numpy as np
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits
 from experiments.stats.intervals import check_two_arms
 from experiments.stats.moments import Matrix, Measure, Moments
-from experiments.stats.samples import Mean
+from experiments.stats.samples import Mean, merge
 
 # Covariates whose spread in a direction is below this share of the largest are taken as copies.
 COLLINEAR_BELOW = 1e-10
@@ -79,21 +79,50 @@ def adjust_for_covariates(
     (1.221, 0.0682)
     """
     check_two_arms(control.units, treatment.units, least=2)
+    arms, kept, coefficients = _adjust([control, treatment], outcome, covariates)
+    return Adjusted(
+        control=arms[0], treatment=arms[1], coefficients=coefficients, variance_kept=kept
+    )
+
+
+def adjust_arms(
+    arms: Sequence[Moments], *, outcome: Measure, covariates: Sequence[Measure]
+) -> tuple[tuple[Mean, ...], float]:
+    """`adjust_for_covariates` of any number of arms, with one theta over the units of all of them.
+
+    Returns:
+        The adjusted arms, in the order given, and the share of the variance that is left.
+
+    Raises:
+        ArgumentImpossible: There is no covariate, or no such column.
+        SampleImpossible: The arms have different columns.
+        TooFewUnits: There is no arm, or one has fewer than two units.
+        BaselineNotPositive: The denominator of a ratio is zero or below on average.
+
+    >>> arms = [Moments.of([[1, 1], [2, 3], [4, 4]]), Moments.of([[3, 2], [4, 3], [7, 6]])]
+    >>> adjusted, kept = adjust_arms(
+    ...     arms, outcome=Measure(numerator=0), covariates=[Measure(numerator=1)]
+    ... )
+    >>> round(adjusted[1].mean - adjusted[0].mean, 4), round(kept, 4)
+    (1.221, 0.0682)
+    """
+    if min((arm.units for arm in arms), default=0) < 2:
+        raise TooFewUnits("every arm needs two units or more")
+    adjusted, kept, _ = _adjust(arms, outcome, covariates)
+    return adjusted, kept
+
+
+def _adjust(
+    arms: Sequence[Moments], outcome: Measure, covariates: Sequence[Measure]
+) -> tuple[tuple[Mean, ...], float, tuple[float, ...]]:
     if not covariates:
         raise ArgumentImpossible("an adjustment needs one covariate or more")
-    pooled = control + treatment
+    pooled = merge(arms)
     coefficients = _coefficients(pooled, outcome, covariates)
-    arms = [
-        _adjusted(arm, pooled, outcome, covariates, coefficients) for arm in (control, treatment)
-    ]
-    before = sum(arm.sample(outcome).variance_of_mean for arm in (control, treatment))
-    after = sum(arm.variance_of_mean for arm in arms)
-    return Adjusted(
-        control=arms[0],
-        treatment=arms[1],
-        coefficients=tuple(coefficients.tolist()),
-        variance_kept=after / before if before else 1.0,
-    )
+    adjusted = tuple(_adjusted(arm, pooled, outcome, covariates, coefficients) for arm in arms)
+    before = sum(arm.sample(outcome).variance_of_mean for arm in arms)
+    after = sum(arm.variance_of_mean for arm in adjusted)
+    return adjusted, after / before if before else 1.0, tuple(coefficients.tolist())
 
 
 def variance_explained(

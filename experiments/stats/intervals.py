@@ -26,6 +26,8 @@ Alternative = Literal["two-sided", "greater", "less"]
 
 # e^50: a ratio known only to within a factor of 10^21 either way is not known.
 WIDEST_LOG_RATIO = 50.0
+# Beyond so many standard errors a p-value has no digits left.
+FARTHEST = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,24 @@ def tail_probability(
     if math.isinf(degrees):
         return float(special.ndtr(below))
     return float(special.stdtr(degrees, below))
+
+
+def statistic_of(
+    p_value: float, *, alternative: Alternative = "greater", degrees: float = math.inf
+) -> float:
+    """How far toward the alternative the statistic with this p-value lies, to 40 at most.
+
+    The inverse of `tail_probability`, which keeps its digits however small the p-value is. Of one
+    side it is below zero where the p-value is above one half.
+
+    >>> round(statistic_of(0.05, alternative="two-sided"), 4), round(statistic_of(1e-30), 4)
+    (1.96, 11.464)
+    """
+    tail = p_value / 2 if alternative == "two-sided" else p_value
+    if not 0 < tail < 1:
+        return FARTHEST if tail <= 0 else -FARTHEST
+    found = special.ndtri(tail) if math.isinf(degrees) else special.stdtrit(degrees, tail)
+    return min(max(-float(found), -FARTHEST), FARTHEST)
 
 
 def wilson(sample: Proportion, *, confidence: float = 0.95) -> Interval:

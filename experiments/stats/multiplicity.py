@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from experiments.stats.errors import ArgumentImpossible
-from experiments.stats.intervals import Alternative, Difference, quantile
+from experiments.stats.intervals import Difference, statistic_of
 
 Correction = Literal[
     "bonferroni", "holm", "holm-sidak", "hochberg", "benjamini-hochberg", "benjamini-yekutieli"
@@ -225,8 +225,8 @@ def _correct(
 
 def _stretch(difference: Difference, p_value: float) -> Difference:
     alternative, degrees = difference.alternative, difference.degrees_of_freedom
-    before = _statistic(difference.p_value, alternative, degrees)
-    after = _statistic(p_value, alternative, degrees)
+    before = statistic_of(difference.p_value, alternative=alternative, degrees=degrees)
+    after = statistic_of(p_value, alternative=alternative, degrees=degrees)
     factor = 1.0
     if p_value > difference.p_value:
         # A one-sided p beyond one half speaks for the other side: no stretch could say so.
@@ -238,11 +238,6 @@ def _stretch(difference: Difference, p_value: float) -> Difference:
         low=difference.estimate - (down * factor if down else 0.0),
         high=difference.estimate + (up * factor if up else 0.0),
     )
-
-
-def _statistic(p_value: float, alternative: Alternative, degrees: float) -> float:
-    least = max(p_value, 1e-300)
-    return 0.0 if p_value >= 1 else quantile(1 - least, alternative=alternative, degrees=degrees)
 
 
 def _check(p_values: Sequence[float]) -> None:

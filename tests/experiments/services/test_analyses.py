@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from experiments.selectors import latest_analysis
-from experiments.services import analysis_refresh, experiment_decide
+from experiments.services import analysis_refresh, experiment_decide, unit_forget
 from tests.factories.experiments import (
     LATER,
     STARTED_AT,
@@ -25,7 +25,7 @@ def people(prefix: str, count: int) -> list[str]:
 
 def filled(*, control=20, urgency=40, size=200, stratum="", **options):
     """A test with `control` and `urgency` orders among `size` people an arm."""
-    experiment = running(**options)
+    experiment = running(**{"looks": "fixed", **options})
     for key, count in (("control", control), ("urgency", urgency)):
         units = people(key, size)
         expose(experiment, key, *units, stratum=stratum)
@@ -35,46 +35,39 @@ def filled(*, control=20, urgency=40, size=200, stratum="", **options):
 
 def test_the_results_have_the_shape_that_pages_and_reports_read():
     results = analysis_refresh(filled(stratum="loyal"), now=LATER).results
-    assert set(results) == {"confidence", "arms", "balance", "metrics", "verdict"}
+    assert set(results) == {
+        "confidence", "looks", "correction", "arms", "balance", "health", "progress", "metrics",
+        "verdict",
+    }  # fmt: skip
     assert set(results["arms"][0]) == {"key", "name", "is_control", "weight", "units"}
-    assert set(results["balance"]) == {
-        "p_value",
-        "observed",
-        "expected",
-        "is_mismatch",
-        "note",
-    }
+    assert set(results["balance"]) == {"p_value", "observed", "expected", "is_mismatch", "note"}
     assert set(results["verdict"]) == {"kind", "arm", "sentence", "reasons"}
+    assert set(results["progress"]) == {
+        "units", "planned_units", "days", "units_per_day", "days_left", "detectable_lift",
+    }  # fmt: skip
     metric = results["metrics"][0]
     assert set(metric) == {
-        "key",
-        "name",
-        "kind",
-        "role",
-        "is_lower_better",
-        "overall",
+        "key", "name", "kind", "role", "is_lower_better", "is_share", "is_capped",
+        "covariate_days", "margin", "is_margin_relative", "waiting", "window_hours", "overall",
         "strata",
-    }
+    }  # fmt: skip
     assert metric["strata"][0]["stratum"] == "loyal"
     for table in (metric["overall"], metric["strata"][0]["table"]):
         assert set(table["arms"]["control"]) == {
-            "units",
-            "converters",
-            "total",
-            "mean",
-            "low",
-            "high",
-        }
+            "units", "converters", "total", "mean", "low", "high",
+        }  # fmt: skip
         comparison = table["comparisons"]["urgency"]
-        assert set(comparison) == {"difference", "lift", "bayes", "error"}
+        assert set(comparison) == {
+            "difference", "lift", "bayes", "plain", "uncapped", "margin", "informed",
+            "stratified", "interaction", "error",
+        }  # fmt: skip
         assert set(comparison["difference"]) == {
-            "estimate",
-            "low",
-            "high",
-            "p_value",
-            "p_adjusted",
-        }
-        assert set(comparison["lift"]) == {"estimate", "low", "high"}
+            "estimate", "low", "high", "p_value", "method", "p_adjusted", "low_adjusted",
+            "high_adjusted",
+        }  # fmt: skip
+        assert set(comparison["lift"]) == {
+            "estimate", "low", "high", "low_adjusted", "high_adjusted",
+        }  # fmt: skip
         assert set(comparison["bayes"]) == {"beats_control", "is_best", "expected_loss"}
 
 
@@ -182,9 +175,63 @@ def test_segments_add_up_to_the_whole():
 def test_inputs_that_return_to_what_they_were_are_the_latest_again():
     experiment = filled()
     first = analysis_refresh(experiment, now=LATER)
-    extra = order("urgency199", at=STARTED_AT)
+    expose(experiment, "urgency", "one more")
     second = analysis_refresh(experiment, now=LATER)
-    extra.delete()
+    unit_forget("one more")
     analysis_refresh(experiment, now=LATER)
     assert second != first
     assert latest_analysis(experiment) == first
+
+
+def test_a_test_watched_at_any_time_asks_for_more_than_one_look_would():
+    analysis = analysis_refresh(filled(looks="anytime"), now=LATER)
+    difference = analysis.results["metrics"][0]["overall"]["comparisons"]["urgency"]["difference"]
+    assert (analysis.verdict, difference["method"]) == ("keep_going", "anytime")
+    assert difference["low"] < 0 < difference["high"]
+
+
+def test_planned_looks_decide_only_when_they_are_due():
+    experiment = filled(
+        looks="group_sequential", planned_units=1000, planned_looks=2, spending="pocock"
+    )
+    early = analysis_refresh(experiment, now=LATER)
+    assert early.verdict == "keep_going"
+    assert "400 of the 500 for the next look" in early.sentence
+    assert not experiment.looks_taken.exists()
+    for key, count in (("control", 8), ("urgency", 25)):
+        units = people(f"late-{key}", 75)
+        expose(experiment, key, *units)
+        orders(*units[:count], at=STARTED_AT)
+    look = analysis_refresh(experiment, now=LATER)
+    assert (look.verdict, look.results["looks"]["is_look"]) == ("ship", True)
+    [taken] = experiment.looks_taken.all()
+    assert (taken.number, taken.units, taken.information) == (1, 550, 0.55)
+
+
+def test_a_look_counted_again_is_the_same_look():
+    experiment = filled(looks="group_sequential", planned_units=800, planned_looks=2)
+    first = analysis_refresh(experiment, now=LATER)
+    order("control199")
+    again = analysis_refresh(experiment, now=LATER)
+    assert first.results["looks"]["is_look"]
+    assert again.results["looks"]["is_look"]
+    assert experiment.looks_taken.count() == 1
+
+
+def test_decided_tests_with_the_same_goal_inform_the_next():
+    for lift in (20, 22, 24, 26, 40, 30):
+        past = filled(control=20, urgency=lift, size=400)
+        analysis_refresh(past, now=LATER)
+        experiment_decide(past, now=LATER, actor=None, reason="")
+    comparison = analysis_refresh(filled(control=20, urgency=60), now=LATER).results["metrics"][0][
+        "overall"
+    ]["comparisons"]["urgency"]
+    assert comparison["lift"]["estimate"] == pytest.approx(2.0)
+    assert 0 < comparison["informed"]["estimate"] < 2.0
+
+
+def test_the_pace_and_the_planned_sample_say_how_long_it_takes():
+    experiment = filled(planned_units=800)
+    progress = analysis_refresh(experiment, now=STARTED_AT + timedelta(days=4)).results["progress"]
+    assert (progress["units"], progress["units_per_day"], progress["days_left"]) == (400, 100, 4)
+    assert progress["detectable_lift"] > 0.5

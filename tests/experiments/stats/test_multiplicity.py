@@ -157,3 +157,13 @@ def test_any_false_alarm_among_four_stays_at_its_level():
     draws = np.random.default_rng(20240506).random((4000, 4))
     any_rejected = np.mean([min(holm(list(row))) <= 0.05 for row in draws])
     assert any_rejected == pytest.approx(0.05, abs=0.012)
+
+
+def test_a_p_value_with_more_zeros_than_a_float_has_digits_is_adjusted_too():
+    from experiments.stats import Proportion, adjust_family, compare_proportions
+
+    control = Proportion(trials=10_000, successes=1_000)
+    arms = [Proportion(trials=10_000, successes=hits) for hits in (3_000, 1_050)]
+    certain, _ = adjust_family([compare_proportions(control, arm) for arm in arms])
+    assert certain.p_value < 1e-100
+    assert 0 < certain.low < certain.estimate

@@ -1,0 +1,113 @@
+"""What the statistics compare: the outcomes of one table's arms as samples, made once a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from experiments import stats
+from experiments.outcomes import Outcome, columns_of
+from experiments.plans import MetricSpec
+
+Sample = stats.Proportion | stats.Mean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arms:
+    """The arms of one table on one metric, by their keys.
+
+    Attributes:
+        outcomes: Exact sums of each arm, capped if the metric has a cap.
+        plain: What is compared, of the arms that have anything to compare.
+        adjusted: The same after CUPED, of a metric with a covariate.
+        uncapped: The same without the cap, of a metric with a cap.
+        errors: Why an arm has no sample.
+        variance_kept: Share of the variance that CUPED leaves, over all arms.
+    """
+
+    outcomes: Mapping[str, Outcome]
+    plain: Mapping[str, Sample]
+    adjusted: Mapping[str, stats.Mean]
+    uncapped: Mapping[str, Sample]
+    errors: Mapping[str, str]
+    variance_kept: float | None = None
+
+    @property
+    def compared(self) -> Mapping[str, Sample]:
+        """The samples the headline figures rest on."""
+        return self.adjusted or self.plain
+
+
+def arms_of(
+    metric: MetricSpec, outcomes: Mapping[str, Outcome], uncapped: Mapping[str, Outcome]
+) -> Arms:
+    plain, errors = _samples(metric, outcomes)
+    adjusted, kept = _adjusted(metric, outcomes)
+    return Arms(
+        outcomes=outcomes,
+        plain=plain,
+        adjusted=adjusted,
+        uncapped=_samples(metric, uncapped)[0] if uncapped else {},
+        errors=errors,
+        variance_kept=kept,
+    )
+
+
+def sample_of(metric: MetricSpec, outcome: Outcome) -> Sample:
+    """
+    Raises:
+        StatsError: The outcome says nothing of the figure.
+    """
+    if metric.is_share:
+        return outcome.proportion()
+    if metric.kind == "ratio":
+        columns = columns_of(metric)
+        return outcome.moments(columns).sample(columns.outcome)
+    return outcome.mean()
+
+
+def as_mean(sample: Sample) -> stats.Mean:
+    """A proportion as the mean of zeros and ones."""
+    if isinstance(sample, stats.Mean):
+        return sample
+    if not sample.trials:
+        return stats.Mean(units=0, mean=0.0, centred_squares=0.0)
+    rate = sample.rate
+    return stats.Mean(
+        units=sample.trials, mean=rate, centred_squares=sample.trials * rate * (1 - rate)
+    )
+
+
+def units_of(sample: Sample) -> int:
+    return sample.trials if isinstance(sample, stats.Proportion) else sample.units
+
+
+def _samples(
+    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+) -> tuple[dict[str, Sample], dict[str, str]]:
+    samples: dict[str, Sample] = {}
+    errors: dict[str, str] = {}
+    for arm, outcome in outcomes.items():
+        try:
+            samples[arm] = sample_of(metric, outcome)
+        except stats.StatsError as unknown:
+            errors[arm] = str(unknown)
+    return samples, errors
+
+
+def _adjusted(
+    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+) -> tuple[dict[str, stats.Mean], float | None]:
+    columns = columns_of(metric)
+    enough = {arm: outcome for arm, outcome in outcomes.items() if outcome.units > 1}
+    if not columns.covariates or len(enough) < 2:
+        return {}, None
+    moments = [outcome.moments(columns) for outcome in enough.values()]
+    try:
+        arms, kept = stats.adjust_arms(
+            moments, outcome=columns.outcome, covariates=columns.covariates
+        )
+    except stats.StatsError:
+        # A ratio whose denominator nobody had before: the plain figure has to do.
+        return {}, None
+    return dict(zip(enough, arms, strict=True)), kept
