@@ -64,6 +64,7 @@ def experiment_slice_set(
 
 
 def check_slice(start: float, end: float) -> None:
+    """Refuse a slice outside its layer, and an empty one."""
     if not 0 <= start < end <= 1:
         raise InputRefused(
             f"layer_start: a slice goes from 0 or more to 1 or less, and is not empty; "
@@ -101,12 +102,14 @@ def refuse_overlap(experiment: Experiment) -> None:
 
 
 @transaction.atomic
-def holdout_create(*, key: str, name: str, share: float, actor: User | None) -> Holdout:
+def holdout_create(
+    *, key: str, name: str, share: float, is_active: bool = True, actor: User | None
+) -> Holdout:
     """Keep a share of everybody out of every experiment, from now on."""
-    holdout = Holdout(key=key, name=name, share=share)
-    _check_holdout(holdout)
+    holdout = Holdout(key=key, name=name, share=share, is_active=is_active)
+    check_holdout(holdout)
     holdout.save()
-    audit(actor, "holdout_create", holdout, key=key, share=share)
+    audit(actor, "holdout_create", holdout, key=key, share=share, is_active=is_active)
     return holdout
 
 
@@ -116,13 +119,14 @@ def holdout_change(
 ) -> Holdout:
     """A larger share keeps those it held; of a smaller one, some are let go."""
     holdout.name, holdout.share, holdout.is_active = name, share, is_active
-    _check_holdout(holdout)
+    check_holdout(holdout)
     holdout.save(update_fields=["name", "share", "is_active", "updated_at"])
     audit(actor, "holdout_change", holdout, name=name, share=share, is_active=is_active)
     return holdout
 
 
-def _check_holdout(holdout: Holdout) -> None:
+def check_holdout(holdout: Holdout) -> None:
+    """Refuse a share that is none, a key that is taken, and a second active holdout."""
     check_share(holdout.share, field="share")
     # The constraint would say it too, but not which holdout is in the way.
     other = Holdout.objects.filter(is_active=True).exclude(pk=holdout.pk).first()
