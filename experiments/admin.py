@@ -187,7 +187,7 @@ class ExperimentAdmin(ModelAdmin):
         (None, {"fields": ["name", "key", "shown_status", "assignment"]}),
         (
             "Who takes part",
-            {"fields": ["taking_part", "held_out", SLICE, "shown_traffic"]},
+            {"fields": ["taking_part", "shown_traffic", "held_out", "layer", SLICE[1:]]},
         ),
         ("Rules of the verdict", {"fields": list(RULES)}),
         ("Times", {"fields": list(TIMES)}),
