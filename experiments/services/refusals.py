@@ -200,9 +200,11 @@ def _refused(why: str) -> InputRefused:
 
 
 def _contradictions(metric: MetricSpec) -> list[tuple[bool, str]]:
-    key, kind = metric.key, metric.kind
-    starts, ends = metric.window_starts_hours, metric.window_hours
-    is_capped = metric.cap is not None or metric.cap_quantile is not None
+    return [*_of_the_window(metric), *_of_the_kind(metric), *_of_caps_and_covariates(metric)]
+
+
+def _of_the_window(metric: MetricSpec) -> list[tuple[bool, str]]:
+    key, starts, ends = metric.key, metric.window_starts_hours, metric.window_hours
     return [
         (not metric.event_name, f"{key} names no event to count"),
         (
@@ -210,9 +212,15 @@ def _contradictions(metric: MetricSpec) -> list[tuple[bool, str]]:
             f"the window of {key} is empty: it must end after it begins",
         ),
         (
-            kind == "retention" and (ends is None or not starts),
+            metric.kind == "retention" and (ends is None or not starts),
             f"{key} measures retention: say when its window begins and ends",
         ),
+    ]
+
+
+def _of_the_kind(metric: MetricSpec) -> list[tuple[bool, str]]:
+    key, kind = metric.key, metric.kind
+    return [
         (
             (kind == "ratio") is not bool(metric.denominator_event),
             f"{key}: a ratio, and nothing else, names the event below the line",
@@ -228,6 +236,18 @@ def _contradictions(metric: MetricSpec) -> list[tuple[bool, str]]:
             ),
             f"the quantile of {key} must lie between 0 and 1, as 0.9",
         ),
+        (metric.margin is not None and metric.margin <= 0, f"the margin of {key} must be above 0"),
+        (
+            metric.margin is not None and metric.role != Metric.Role.GUARDRAIL,
+            f"{key}: only a guardrail has a margin",
+        ),
+    ]
+
+
+def _of_caps_and_covariates(metric: MetricSpec) -> list[tuple[bool, str]]:
+    key, kind = metric.key, metric.kind
+    is_capped = metric.cap is not None or metric.cap_quantile is not None
+    return [
         (
             is_capped and kind not in ("sum", "count", "ratio"),
             f"{key}: only a sum, a count or a ratio can be capped",
@@ -244,10 +264,5 @@ def _contradictions(metric: MetricSpec) -> list[tuple[bool, str]]:
         (
             metric.covariate_days is not None and kind in ("quantile", "retention"),
             f"{key}: what people did before does not adjust a {kind}",
-        ),
-        (metric.margin is not None and metric.margin <= 0, f"the margin of {key} must be above 0"),
-        (
-            metric.margin is not None and metric.role != "guardrail",
-            f"{key}: only a guardrail has a margin",
         ),
     ]

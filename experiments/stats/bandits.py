@@ -14,8 +14,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.stats.bayes import Posterior, compare_posteriors
+from experiments.stats.bayes import compare_posteriors
 from experiments.stats.errors import ArgumentImpossible
+from experiments.stats.posteriors import Posterior
 
 Strategy = Literal["thompson", "top-two"]
 
@@ -78,7 +79,7 @@ def allocate_traffic(
     Sources: Thompson (1933), Biometrika 25; Russo (2020), "Simple Bayesian algorithms for best-arm
     identification", Operations Research 68.
 
-    >>> from experiments.stats.bayes import BetaPosterior
+    >>> from experiments.stats.posteriors import BetaPosterior
     >>> arms = [BetaPosterior(alpha=11, beta=191), BetaPosterior(alpha=21, beta=181)]
     >>> [round(weight, 3) for weight in allocate_traffic(arms, units=[200, 200]).weights]
     [0.039, 0.961]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from experiments.stats.errors import ArgumentImpossible, TooFewUnits
 from experiments.stats.intervals import check_two_arms
 from experiments.stats.moments import Matrix, Measure, Moments
 from experiments.stats.samples import Mean, merge
+
+Slopes = Literal["together", "within"]
 
 # Covariates whose spread in a direction is below this share of the largest are taken as copies.
 COLLINEAR_BELOW = 1e-10
@@ -45,11 +48,13 @@ def adjust_for_covariates(
     *,
     outcome: Measure,
     covariates: Sequence[Measure],
+    slopes_from: Slopes = "together",
 ) -> Adjusted:
     """CUPED: take from each arm's mean what its covariates, better or worse than all, explain.
 
     mean_adj = mean(y) - theta' (mean(x) - mean of x in both arms together);
-    theta = Cov(x)^-1 Cov(x, y) over the units of both arms together.
+    theta = Cov(x)^-1 Cov(x, y) over the units of both arms together, or the sum of each arm's own
+    covariances ("within"), which leaves the effect itself out of the slope.
 
     The denominators: theta's covariances and each arm's variance of y - theta'x have units - 1, as
     if theta were known (it costs 1/n of the variance for each covariate). A lift is relative to
@@ -61,9 +66,10 @@ def adjust_for_covariates(
         treatment: Joint moments of the treatment's units, in the same columns.
         outcome: The columns of the metric.
         covariates: The columns of each covariate, one or more.
+        slopes_from: "together" or "within"; in large samples they are the same.
 
     Raises:
-        ArgumentImpossible: There is no covariate, or no such column.
+        ArgumentImpossible: There is no covariate, no such column, or no such option.
         SampleImpossible: The arms have different columns.
         TooFewUnits: An arm has fewer than two units.
         BaselineNotPositive: The denominator of a ratio is zero or below on average.
@@ -79,7 +85,7 @@ def adjust_for_covariates(
     (1.221, 0.0682)
     """
     check_two_arms(control.units, treatment.units, least=2)
-    arms, kept, coefficients = _adjust([control, treatment], outcome, covariates)
+    arms, kept, coefficients = _adjust([control, treatment], outcome, covariates, slopes_from)
     return Adjusted(
         control=arms[0], treatment=arms[1], coefficients=coefficients, variance_kept=kept
     )
@@ -113,12 +119,18 @@ def adjust_arms(
 
 
 def _adjust(
-    arms: Sequence[Moments], outcome: Measure, covariates: Sequence[Measure]
+    arms: Sequence[Moments],
+    outcome: Measure,
+    covariates: Sequence[Measure],
+    slopes_from: Slopes = "together",
 ) -> tuple[tuple[Mean, ...], float, tuple[float, ...]]:
     if not covariates:
         raise ArgumentImpossible("an adjustment needs one covariate or more")
+    if slopes_from not in get_args(Slopes):
+        raise ArgumentImpossible(f"slopes_from must be one of {', '.join(get_args(Slopes))}")
     pooled = merge(arms)
-    coefficients = _coefficients(pooled, outcome, covariates)
+    sources = [pooled] if slopes_from == "together" else list(arms)
+    coefficients = _coefficients(sources, outcome, covariates)
     adjusted = tuple(_adjusted(arm, pooled, outcome, covariates, coefficients) for arm in arms)
     before = sum(arm.sample(outcome).variance_of_mean for arm in arms)
     after = sum(arm.variance_of_mean for arm in adjusted)
@@ -146,7 +158,7 @@ def variance_explained(
         raise TooFewUnits(f"a variance needs two units or more; there are {moments.units}")
     slopes = moments.gradient(outcome)
     total = float(slopes @ moments.covariance @ slopes)
-    coefficients = _coefficients(moments, outcome, covariates)
+    coefficients = _coefficients([moments], outcome, covariates)
     shared = _gradients(moments, covariates) @ moments.covariance @ slopes
     return min(1.0, float(coefficients @ shared) / total) if total else 0.0
 
@@ -155,14 +167,19 @@ def _gradients(moments: Moments, covariates: Sequence[Measure]) -> Matrix:
     return np.array([moments.gradient(covariate) for covariate in covariates])
 
 
-def _coefficients(pooled: Moments, outcome: Measure, covariates: Sequence[Measure]) -> Matrix:
+def _coefficients(
+    sources: Sequence[Moments], outcome: Measure, covariates: Sequence[Measure]
+) -> Matrix:
     """Least squares on the scale of correlations, so that no covariate's unit matters."""
-    directions = _gradients(pooled, covariates)
-    covariance = pooled.covariance
-    between = directions @ covariance @ directions.T
+    between = np.zeros((len(covariates), len(covariates)))
+    with_outcome = np.zeros(len(covariates))
+    for source in sources:
+        directions = _gradients(source, covariates)
+        shared = directions @ source.covariance
+        between += shared @ directions.T
+        with_outcome += shared @ source.gradient(outcome)
     sizes = np.sqrt(np.maximum(between.diagonal(), 0.0))
     scale = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
-    with_outcome = directions @ covariance @ pooled.gradient(outcome)
     correlations = between * np.outer(scale, scale)
     inverse = np.linalg.pinv(correlations, rcond=COLLINEAR_BELOW, hermitian=True)
     solved: Matrix = scale * (inverse @ (scale * with_outcome))

@@ -58,7 +58,7 @@ class Difference:
         alternative: What the test looks for, in SciPy's words.
         standard_error: Of the test's statistic under its hypothesis.
         degrees_of_freedom: Of the t distribution; infinity where it is the normal.
-        method: How the p-value came about: "score", "barnard", "fisher" or "welch".
+        method: How the p-value came about: "score", "barnard", "fisher", "welch" and so on.
     """
 
     estimate: float
@@ -157,6 +157,46 @@ def statistic_of(
         return FARTHEST if tail <= 0 else -FARTHEST
     found = special.ndtri(tail) if math.isinf(degrees) else special.stdtrit(degrees, tail)
     return min(max(-float(found), -FARTHEST), FARTHEST)
+
+
+def standard_difference(
+    estimate: float,
+    error: float,
+    *,
+    method: str,
+    confidence: float = 0.95,
+    alternative: Alternative = "two-sided",
+    degrees: float = math.inf,
+) -> Difference:
+    """A difference whose test and interval both come from one standard error.
+
+    Args:
+        estimate: Treatment minus control.
+        error: Its standard error, above zero.
+        method: The name of what was done.
+        confidence: Of the interval.
+        alternative: What the test looks for.
+        degrees: Degrees of freedom; infinity means the normal distribution.
+
+    Raises:
+        ArgumentImpossible: An option has no meaning.
+
+    >>> found = standard_difference(1.96, 1.0, method="known error")
+    >>> round(found.p_value, 3), round(found.low, 3)
+    (0.05, 0.0)
+    """
+    half = quantile(confidence, alternative=alternative, degrees=degrees) * error
+    return Difference(
+        estimate=estimate,
+        low=-math.inf if alternative == "less" else estimate - half,
+        high=math.inf if alternative == "greater" else estimate + half,
+        p_value=tail_probability(estimate / error, alternative=alternative, degrees=degrees),
+        confidence=confidence,
+        alternative=alternative,
+        standard_error=error,
+        degrees_of_freedom=degrees,
+        method=method,
+    )
 
 
 def wilson(sample: Proportion, *, confidence: float = 0.95) -> Interval:

@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
-from experiments.stats.bayes import NormalPosterior
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits, VarianceIsZero
 from experiments.stats.intervals import Interval, quantile
+from experiments.stats.moments import Matrix
+from experiments.stats.posteriors import NormalPosterior
+from experiments.stats.samples import Proportion, merge
+
+# A prior worth more than e^18 trials says that all rates are one.
+MOST_LOG_WORTH = 18.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +120,83 @@ def fit_prior(effects: Sequence[float], errors: Sequence[float]) -> NormalPoster
     return NormalPosterior(
         mean=together.mean, deviation=math.sqrt(together.tau_squared + together.mean_error**2)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatePrior:
+    """A beta prior for a rate, for `proportion_posterior`.
+
+    Attributes:
+        alpha: Successes that it is worth, above zero.
+        beta: Failures that it is worth, above zero.
+    """
+
+    alpha: float
+    beta: float
+
+
+def fit_rate_prior(samples: Sequence[Proportion]) -> RatePrior:
+    """A beta prior for the next rate, fitted to the rates of past tests or mails (empirical Bayes).
+
+    Maximum of the beta-binomial likelihood sum ln B(a + s, b + f) - ln B(a, b) over the mean and
+    the worth a + b of the prior, from the start that the moments give.
+
+    Args:
+        samples: Counts of past control arms, or of past mails of the same kind, two or more.
+
+    Raises:
+        TooFewUnits: There are fewer than two samples, or one has no trials.
+        VarianceIsZero: The rates differ by no more than chance, so they cannot say how far the true
+            ones spread.
+
+    Source: Robbins (1956); Casella (1985), "An introduction to empirical Bayes data analysis", The
+    American Statistician 39.
+
+    >>> past = [Proportion(trials=1000, successes=each) for each in (80, 120, 100, 150, 60)]
+    >>> prior = fit_rate_prior(past)
+    >>> round(prior.alpha / (prior.alpha + prior.beta), 4), round(prior.alpha + prior.beta)
+    (0.102, 101)
+    """
+    if len(samples) < 2:
+        raise TooFewUnits(f"rates are compared from two on; there are {len(samples)}")
+    mean = merge(samples).rate
+    start = _worth_by_moments([sample.rate for sample in samples], samples, mean)
+    successes = np.array([sample.successes for sample in samples])
+    failures = np.array([sample.trials for sample in samples]) - successes
+
+    def loss(at: Matrix) -> float:
+        alpha, beta = _shape(at)
+        gain = special.betaln(alpha + successes, beta + failures) - special.betaln(alpha, beta)
+        return -float(gain.sum())
+
+    found = optimize.minimize(
+        loss,
+        [math.log(mean / (1 - mean)), math.log(start)],
+        method="Nelder-Mead",
+        options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 2_000},
+    ).x
+    if found[1] > MOST_LOG_WORTH:
+        raise VarianceIsZero("past rates differ by no more than chance: they fit no prior")
+    alpha, beta = _shape(found)
+    return RatePrior(alpha=alpha, beta=beta)
+
+
+def _shape(at: Matrix) -> tuple[float, float]:
+    """From the logit of the mean and the logarithm of the worth."""
+    mean, worth = float(special.expit(at[0])), math.exp(min(float(at[1]), 2 * MOST_LOG_WORTH))
+    return mean * worth, (1 - mean) * worth
+
+
+def _worth_by_moments(rates: Sequence[float], samples: Sequence[Proportion], mean: float) -> float:
+    """Trials that the prior is worth, from how much more than chance the rates differ."""
+    if not 0 < mean < 1:
+        raise VarianceIsZero("nobody or everybody converted in the past: it fits no prior")
+    chance = mean * (1 - mean)
+    by_chance = chance * math.fsum(1 / sample.trials for sample in samples) / len(samples)
+    excess = math.fsum((rate - mean) ** 2 for rate in rates) / (len(rates) - 1) - by_chance
+    if excess <= 0:
+        raise VarianceIsZero("past rates differ by no more than chance: they fit no prior")
+    return max(chance / excess - 1, 0.1)
 
 
 def _columns(effects: Sequence[float], errors: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:

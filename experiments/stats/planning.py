@@ -8,13 +8,17 @@ early costs units or power; how many is said before it is chosen.
 from __future__ import annotations
 
 import math
+from typing import Literal, get_args
 
 from scipy import optimize, special
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.intervals import Alternative, quantile
+from experiments.stats.means import welch_degrees
 from experiments.stats.sequential import TUNED_FOR_UNITS, anytime_multiplier
 from experiments.stats.spending import Looks
+
+TTest = Literal["student", "welch"]
 
 MOST_UNITS = 1e12
 
@@ -59,11 +63,13 @@ def power_of_means(
     confidence: float = 0.95,
     alternative: Alternative = "two-sided",
     comparisons: int = 1,
+    test: TTest = "student",
 ) -> float:
     """Probability that the t test finds a difference of the means.
 
-    Noncentral t with n + ratio n - 2 degrees of freedom, one deviation in both arms; of a two-sided
-    test the chance to reject on the wrong side is counted too.
+    Noncentral t, one deviation in both arms; of a two-sided test the chance to reject on the wrong
+    side is counted too. "student" has n + m - 2 degrees of freedom (R, statsmodels), "welch" those
+    of `compare_means`: the same for arms of one size, fewer and a little less power for others.
 
     Args:
         effect: True difference, treatment minus control.
@@ -73,15 +79,16 @@ def power_of_means(
         confidence: One minus the level of the test.
         alternative: Which sides the test has.
         comparisons: Arms compared with control; the level is divided by it (Bonferroni).
+        test: "student" or "welch".
 
     Raises:
-        ArgumentImpossible: A number is outside its range.
+        ArgumentImpossible: A number is outside its range, or there is no such test.
 
     >>> round(power_of_means(1.0, deviation=1.0, units_per_arm=20), 6)
     0.868953
     """
     _check(deviation, units_per_arm, ratio, comparisons)
-    degrees = units_per_arm * (1 + ratio) - 2
+    degrees = _degrees(units_per_arm, ratio, test)
     drift = effect / (deviation * math.sqrt((1 + 1 / ratio) / units_per_arm))
     level = 1 - (1 - confidence) / comparisons
     edge = quantile(level, alternative=alternative, degrees=degrees)
@@ -100,6 +107,7 @@ def units_for_means(
     confidence: float = 0.95,
     alternative: Alternative = "two-sided",
     comparisons: int = 1,
+    test: TTest = "student",
 ) -> float:
     """Units control needs so that the effect is found with probability `power`; not rounded.
 
@@ -122,12 +130,14 @@ def units_for_means(
             confidence=confidence,
             alternative=alternative,
             comparisons=comparisons,
+            test=test,
         )
         return found - power
 
-    # One degree of freedom is the least there is.
+    # One degree of freedom is the least there is; Welch's test needs a spread in both arms.
     _check(deviation, MOST_UNITS, ratio, comparisons)
-    smallest, largest = math.log(3 / (1 + ratio)), math.log(MOST_UNITS)
+    least = 3 / (1 + ratio) if test == "student" else 1.5 / min(ratio, 1.0)
+    smallest, largest = math.log(least), math.log(MOST_UNITS)
     if not 0 < power < 1 or shortfall(largest) < 0:
         raise ArgumentImpossible(f"no number of units finds an effect of {effect} so surely")
     if shortfall(smallest) >= 0:
@@ -144,6 +154,7 @@ def detectable_difference(
     confidence: float = 0.95,
     alternative: Alternative = "two-sided",
     comparisons: int = 1,
+    test: TTest = "student",
 ) -> float:
     """Smallest difference of the means found with probability `power`; negative for "less".
 
@@ -168,6 +179,7 @@ def detectable_difference(
             confidence=confidence,
             alternative=alternative,
             comparisons=comparisons,
+            test=test,
         )
         return found - power
 
@@ -255,6 +267,18 @@ def _below(statistic: float, degrees: float, drift: float) -> float:
     """Noncentral t; far out in a tail, where its series fails, the normal distribution."""
     below = float(special.nctdtr(degrees, drift, statistic))
     return float(special.ndtr(statistic - drift)) if math.isnan(below) else below
+
+
+def _degrees(units: float, ratio: float, test: TTest) -> float:
+    if test not in get_args(TTest):
+        raise ArgumentImpossible(f"test must be one of {', '.join(get_args(TTest))}")
+    if test == "student":
+        return units * (1 + ratio) - 2
+    if not units * min(ratio, 1.0) > 1:
+        raise ArgumentImpossible(f"an arm of {units * min(ratio, 1.0)} units has no spread")
+    return welch_degrees(
+        1 / units, 1 / (ratio * units), control_units=units, treatment_units=ratio * units
+    )
 
 
 def _check(deviation: float, units: float, ratio: float, comparisons: int) -> None:

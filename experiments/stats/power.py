@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from scipy import optimize, special
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.intervals import Alternative, quantile
+
+NullRate = Literal["middle", "baseline"]
 
 
 def power_of_proportions(
@@ -56,10 +59,22 @@ def units_needed(
     confidence: float = 0.95,
     alternative: Alternative = "two-sided",
     comparisons: int = 1,
+    null_rate: NullRate = "middle",
 ) -> int:
     """Units each arm needs so that the change is found with probability `power`, rounded up.
 
-    n = (z_a sqrt(2 p(1-p)) + z_b sqrt(p1(1-p1) + p2(1-p2)))^2 / (p2-p1)^2, p the rates' mean.
+    n = (z_a sqrt(2 p(1-p)) + z_b sqrt(p1(1-p1) + p2(1-p2)))^2 / (p2-p1)^2, p the rates' mean, as
+    the test pools them. Some calculators put the baseline in the place of p (Evan Miller's): too
+    few units for a rise of a rate below one half, about 6 % of them at 20 % + 5 points.
+
+    Args:
+        baseline: The control's true rate.
+        changed: The treatment's true rate, another than the baseline.
+        power: Probability to find the change.
+        confidence: One minus the level of the test.
+        alternative: Which sides the test has.
+        comparisons: Arms compared with control; the level is divided by it (Bonferroni).
+        null_rate: "middle" or "baseline".
 
     Raises:
         ArgumentImpossible: As `power_of_proportions`; or `power` is not inside (0, 1).
@@ -74,6 +89,8 @@ def units_needed(
         raise ArgumentImpossible(f"power must lie between 0 and 1; it is {power}")
     z = _critical(confidence, alternative, comparisons)
     null, other = _deviations(baseline, changed)
+    if null_rate == "baseline":
+        null = math.sqrt(2 * baseline * (1 - baseline))
     wanted = max(z * null + float(special.ndtri(power)) * other, 0.0)
     return max(1, math.ceil((wanted / (changed - baseline)) ** 2))
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from events.models import Event
 from experiments.models import Experiment, Exposure
 from tests.factories import campaigns as factory
+from tests.factories.experiments import order
 
 CONTROL_ORDERS, URGENCY_ORDERS, PEOPLE = 20, 60, 400
 
@@ -74,14 +75,14 @@ def test_the_chart_has_words_for_those_who_cannot_see_it(logged_in, campaign):
 
 def test_opening_the_page_counts_afresh_but_not_twice_in_a_minute(logged_in, campaign):
     page(logged_in, "results", campaign)
-    Event.objects.filter(message_id="urgency-0").delete()
+    order("urgency-399", name=campaign.goal_event, at=factory.NOON)
     page(logged_in, "results", campaign)
     assert campaign.experiment.analyses.count() == 1
 
 
 def test_counting_again_makes_a_new_snapshot(logged_in, campaign):
     page(logged_in, "results", campaign)
-    Event.objects.filter(message_id="urgency-0").delete()
+    order("urgency-399", name=campaign.goal_event, at=factory.NOON)
     logged_in.post(reverse("web:results_refresh", args=[campaign.pk]))
     assert campaign.experiment.analyses.count() == 2
 
