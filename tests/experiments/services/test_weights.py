@@ -9,7 +9,7 @@ from core.errors import DomainError, InputRefused
 from core.models import AuditEntry
 from experiments.assignment import Reason
 from experiments.models import Experiment, Exposure, WeightChange
-from experiments.selectors import experiment_plan, weight_history
+from experiments.selectors import arm_plans, experiment_plan, weight_history
 from experiments.services import (
     experiment_decide,
     experiment_pause,
@@ -227,6 +227,15 @@ def test_two_changes_at_once_queue_up_and_make_two_periods():
     assert failures == []
     assert [one.period for one in history] == [0, 1, 2, 3]
     assert dict(experiment.arms.values_list("key", "weight")) == history[-1].weights
+
+
+@pytest.mark.django_db
+def test_readers_of_results_see_the_weights_in_force(django_assert_num_queries):
+    experiment = running()
+    reweigh(experiment)
+    with django_assert_num_queries(1):
+        arms = arm_plans(experiment)
+    assert arms == experiment_plan(experiment).arms
 
 
 @pytest.mark.django_db
