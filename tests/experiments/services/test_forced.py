@@ -12,6 +12,7 @@ from experiments.services import (
     forced_arm_clear,
     forced_arm_set,
     unit_assign,
+    unit_forget,
     units_assign_bulk,
     units_decide_bulk,
 )
@@ -79,3 +80,9 @@ def test_the_trail_says_who_forced_which_arm_and_not_for_whom(owner):
     forced_arm_set(running(), "ann@people.example", arm_key="urgency", actor=owner)
     entry = AuditEntry.objects.get(action="forced_arm_set")
     assert (entry.actor, entry.detail) == (owner, {"arm": "urgency"})
+
+
+def test_a_forgotten_person_is_no_tester_any_more():
+    forced_arm_set(running(), "ann@people.example", arm_key="urgency", actor=None)
+    assert unit_forget("ann@people.example") == 0
+    assert not ForcedArm.objects.exists()
