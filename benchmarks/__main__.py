@@ -51,14 +51,7 @@ def web_server() -> Iterator[str]:
 
 
 def measure() -> dict[str, dict[str, float]]:
-    from benchmarks import (
-        assignment,
-        decide,
-        encode_texts,
-        events_http,
-        import_rows,
-        report_latency,
-    )
+    from benchmarks import assignment, decide, encode_texts, events_http, import_rows, roll_ups
     from core.api_keys import api_key_create
 
     results: dict[str, dict[str, float]] = {}
@@ -70,7 +63,7 @@ def measure() -> dict[str, dict[str, float]]:
     note("assignment", assignment.run())
     note("import", import_rows.run())
     note("encode", encode_texts.run())
-    note("report", report_latency.run())
+    note("report", roll_ups.run())
     note("decide in process", decide.run())
     _, key = api_key_create("bench", ["decide", "events"])
     with web_server() as address:

@@ -115,7 +115,12 @@ from experiments.stats.posteriors import (
     proportion_posterior,
     unit_information_prior,
 )
-from experiments.stats.power import detectable_effect, power_of_proportions, units_needed
+from experiments.stats.power import (
+    detectable_effect,
+    exact_units_needed,
+    power_of_proportions,
+    units_needed,
+)
 from experiments.stats.proportions import (
     Homogeneity,
     compare_proportions,
@@ -237,6 +242,7 @@ __all__ = [
     "equal_rates",
     "equivalent",
     "evaluate_policy",
+    "exact_units_needed",
     "fieller_lift",
     "fit_prior",
     "fit_rate_prior",

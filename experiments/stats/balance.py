@@ -100,8 +100,8 @@ def watch_sample_ratio(
 ) -> Balance:
     """The check to look at as often as one likes: its p-value holds at every look.
 
-    The multinomial likelihood mixed over a Dirichlet prior around the weights w, worth k units, over
-    that of the weights: B(k w + n) / (B(k w) prod w^n), B the multivariate beta function. Under the
+    The multinomial likelihood mixed over a Dirichlet prior around the weights w, worth k units,
+    over that of the weights: B(k w + n) / (B(k w) prod w^n), B the multivariate beta function. Under the
     right weights it passes 1 / a at any time with probability a at most, so p = 1 over it, at most
     1. Hold the least of all looks (`running_minimum`).
 

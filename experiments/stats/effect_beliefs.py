@@ -1,8 +1,8 @@
 """What to believe of an effect itself: a normal prior on a difference or a lift, and its posterior.
 
 `bayes` believes in each arm's mean and compares the beliefs. Where a team knows what effects its
-tests usually have (`fit_prior`), the prior belongs on the effect: it shrinks a lucky winner. Without
-a prior the belief is the likelihood, and as open to peeking as a fixed-horizon test.
+tests usually have (`fit_prior`), the prior belongs on the effect: it shrinks a lucky winner.
+Without a prior the belief is the likelihood, and as open to peeking as a fixed-horizon test.
 """
 
 from __future__ import annotations

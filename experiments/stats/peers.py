@@ -156,7 +156,7 @@ def pooled_rates(
     """The z test with the pooled error in its intervals too, corrected for continuity or not.
 
     The interval is d -+ (z SE + k), with SE^2 = p (1 - p) (1/n + 1/m) of the pooled rate p and
-    k = (1/n + 1/m) / 2 when corrected; that of the lift T / C exp(-+(z SE + k) / p) - 1.
+    k = (1/n + 1/m) / 2 when corrected; that of the lift T / C exp(-+(z SE / p + k / C)) - 1.
 
     Raises:
         TooFewUnits: An arm has no trials.
@@ -178,7 +178,8 @@ def pooled_rates(
     error = math.sqrt(rate * (1 - rate) * inverse)
     shift = inverse / 2 if is_corrected else 0.0
     estimate = treatment.rate - control.rate
-    half = quantile(confidence, alternative=alternative) * error + shift
+    plain = quantile(confidence, alternative=alternative) * error
+    half = plain + shift
     difference = Difference(
         estimate=estimate,
         low=-math.inf if alternative == "less" else estimate - half,
@@ -192,21 +193,16 @@ def pooled_rates(
         degrees_of_freedom=math.inf,
         method="pooled",
     )
-    return difference, _pooled_lift(control, treatment, half / rate, difference)
-
-
-def _pooled_lift(
-    control: Proportion, treatment: Proportion, half: float, difference: Difference
-) -> Lift:
     if not control.successes:
         raise BaselineNotPositive("nobody in control converted, so there is no lift")
     if not treatment.successes:
         raise TreatmentNotPositive("nobody in treatment converted, so its lift is open")
-    ratio, side = treatment.rate / control.rate, difference.alternative
-    return Lift(
+    ratio, factor = treatment.rate / control.rate, math.exp(plain / rate + shift / control.rate)
+    lift = Lift(
         estimate=ratio - 1,
-        low=-1.0 if side == "less" else ratio * math.exp(-half) - 1,
-        high=math.inf if side == "greater" else ratio * math.exp(half) - 1,
-        confidence=difference.confidence,
-        alternative=side,
+        low=-1.0 if alternative == "less" else ratio / factor - 1,
+        high=math.inf if alternative == "greater" else ratio * factor - 1,
+        confidence=confidence,
+        alternative=alternative,
     )
+    return difference, lift

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 from scipy import optimize, special
 
@@ -63,6 +63,36 @@ def units_needed(
 ) -> int:
     """Units each arm needs so that the change is found with probability `power`, rounded up.
 
+    Raises:
+        ArgumentImpossible: As `exact_units_needed`.
+
+    >>> units_needed(0.50, 0.75, power=0.9)
+    77
+    """
+    exact = exact_units_needed(
+        baseline,
+        changed,
+        power=power,
+        confidence=confidence,
+        alternative=alternative,
+        comparisons=comparisons,
+        null_rate=null_rate,
+    )
+    return max(1, math.ceil(exact))
+
+
+def exact_units_needed(
+    baseline: float,
+    changed: float,
+    *,
+    power: float = 0.8,
+    confidence: float = 0.95,
+    alternative: Alternative = "two-sided",
+    comparisons: int = 1,
+    null_rate: NullRate = "middle",
+) -> float:
+    """Units each arm needs so that the change is found with probability `power`; not rounded.
+
     n = (z_a sqrt(2 p(1-p)) + z_b sqrt(p1(1-p1) + p2(1-p2)))^2 / (p2-p1)^2, p the rates' mean, as
     the test pools them. Some calculators put the baseline in the place of p (Evan Miller's): too
     few units for a rise of a rate below one half, about 6 % of them at 20 % + 5 points.
@@ -81,18 +111,20 @@ def units_needed(
 
     Source: Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, 4.
 
-    >>> units_needed(0.50, 0.75, power=0.9)
-    77
+    >>> round(exact_units_needed(0.50, 0.75, power=0.9), 2)
+    76.65
     """
     _check(baseline, changed, alternative, comparisons)
     if not 0 < power < 1:
         raise ArgumentImpossible(f"power must lie between 0 and 1; it is {power}")
     z = _critical(confidence, alternative, comparisons)
     null, other = _deviations(baseline, changed)
+    if null_rate not in get_args(NullRate):
+        raise ArgumentImpossible("null_rate must be 'middle' or 'baseline'")
     if null_rate == "baseline":
         null = math.sqrt(2 * baseline * (1 - baseline))
     wanted = max(z * null + float(special.ndtri(power)) * other, 0.0)
-    return max(1, math.ceil((wanted / (changed - baseline)) ** 2))
+    return (wanted / (changed - baseline)) ** 2
 
 
 def detectable_effect(

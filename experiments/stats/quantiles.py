@@ -64,6 +64,7 @@ class Quantile:
         low: At the lower one.
         high: At the upper one.
         confidence: Of the interval from low to high.
+        cluster_factor: That the ranks were chosen with.
 
     Raises:
         SampleImpossible: The values are not finite, or not in order.
@@ -80,9 +81,10 @@ class Quantile:
     low: float
     high: float
     confidence: float = 0.95
+    cluster_factor: float = 1.0
 
     def __post_init__(self) -> None:
-        quantile_ranks(self.units, share=self.share, confidence=self.confidence)
+        self._ranks()
         if not all(map(math.isfinite, (self.low, self.value, self.high))):
             raise SampleImpossible("the values at the ranks must be finite numbers")
         if not self.low <= self.value <= self.high:
@@ -116,6 +118,15 @@ class Quantile:
             low=float(column[at.low - 1]),
             high=float(column[at.high - 1]),
             confidence=confidence,
+            cluster_factor=cluster_factor,
+        )
+
+    def _ranks(self) -> Ranks:
+        return quantile_ranks(
+            self.units,
+            share=self.share,
+            confidence=self.confidence,
+            cluster_factor=self.cluster_factor,
         )
 
     @property
@@ -125,8 +136,14 @@ class Quantile:
 
     @property
     def variance(self) -> float:
-        """Of the quantile as an estimate: ((high - low) / (2 z))^2, a normal one in large samples."""
-        return ((self.high - self.low) / (2 * quantile(self.confidence))) ** 2
+        """Of the quantile as an estimate (large samples).
+
+        ((high - low) / (rank of high - rank of low))^2 n s (1 - s) F: how far one rank moves the
+        value, times the variance of the count below the quantile.
+        """
+        at = self._ranks()
+        of_count = self.units * self.share * (1 - self.share) * self.cluster_factor
+        return ((self.high - self.low) / (at.high - at.low)) ** 2 * of_count
 
 
 def quantile_ranks(

@@ -74,11 +74,13 @@ def chance_to_lead(lead: int, most: int, forward: float = 0.5) -> float:
     >>> round(chance_to_lead(26, 170), 4)
     0.0465
     """
-    backward = 1 - forward
+    if most < lead:
+        return 0.0
     # Steps forward that end at the lead or beyond, and those that end below its mirror image.
     reached = float(special.bdtrc((most + lead - 1) // 2, most, forward))
-    mirrored = float(special.bdtr((most - lead - 1) // 2, most, forward))
-    return min(1.0, reached + (forward / backward) ** lead * mirrored) if most >= lead else 0.0
+    below = (most - lead - 1) // 2
+    mirrored = float(special.bdtr(below, most, forward)) if below >= 0 else 0.0
+    return min(1.0, reached + (forward / (1 - forward)) ** lead * mirrored)
 
 
 def _shortest(lead: int, power: float, forward: float) -> int:

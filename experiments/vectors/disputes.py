@@ -9,9 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """What is put in the place of a vector's inputs or expected numbers, and why."""
+    """What is put in the place of a vector's inputs or expected numbers, and why.
+
+    Attributes:
+        reason: With the evidence.
+        inputs: Other inputs.
+        expected: Other numbers.
+        error: Name of the error that we raise on purpose in the place of a number.
+    """
 
     reason: str
+    error: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
 
@@ -24,13 +32,21 @@ class Dispute:
         return {
             **vector,
             "inputs": {**vector["inputs"], **self.inputs},
-            "expected": {**vector["expected"], **self.expected},
+            "expected": {**vector["expected"], **self.expected}
+            if self.expected
+            else vector["expected"],
         }
 
 
 DISPUTES: Mapping[str, Dispute] = {
+    "gb.srm.0_0": Dispute(
+        reason="no unit has been assigned, so no p-value exists: it is a named error, never a "
+        "number (the peer returns 1 for a test that was not made)",
+        error="TooFewUnits",
+    ),
     "spotify.samplesize.binomial.897348": Dispute(
-        reason="897,348 is the size for power 0.85, not 0.8 (R's power.prop.test, G*Power)",
+        reason="the note says power 0.8; R's power.prop.test and G*Power give 783,352 for it, and "
+        "897,348 for 0.85, the default of that version's SampleSize",
         inputs={"power": 0.85},
     ),
     "beta.1000_10000.1130_10000": Dispute(

@@ -9,11 +9,17 @@ from typing import Any
 
 from experiments.stats import StatsError
 from experiments.vectors.answers import ANSWERS, NotCovered, Vector
-from experiments.vectors.disputes import DISPUTES
+from experiments.vectors.disputes import DISPUTES, Dispute
 from experiments.vectors.report import Miss, Report
 
 # Where a vector names no absolute tolerance, zero must be zero but for rounding.
 SMALLEST_TOLERANCE = 1e-15
+# Numbers that a peer found by drawing, or by a search that stops early, with what they are good for
+# (by the beginning of the id and the number's name): ours is what they are near to.
+SEARCHED: Mapping[tuple[str, str], float] = {
+    ("gb.bandit.", "gbstats_weights"): 0.015,
+    ("gb.seq.onesided.", "p_value"): 5e-4,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,8 @@ def check_vector(vector: Vector) -> Checked:
     Raises:
         NotCovered: We have no answer, or none of its numbers.
     """
-    vector = DISPUTES[vector["id"]].corrected(vector) if vector["id"] in DISPUTES else vector
+    dispute = DISPUTES.get(vector["id"], Dispute(reason=""))
+    vector = dispute.corrected(vector)
     prefix = max(
         (start for start in ANSWERS if vector["id"].startswith(start)), key=len, default=""
     )
@@ -74,6 +81,8 @@ def check_vector(vector: Vector) -> Checked:
     try:
         ours = ANSWERS[prefix](vector)
     except (StatsError, KeyError, TypeError, ValueError) as error:
+        if type(error).__name__ == dispute.error:
+            return Checked(compared=1, misses=(), left_out=())
         reason = f"{type(error).__name__}: {error}"
         miss = Miss(name=vector["id"], expected=vector["expected"], got=reason)
         return Checked(compared=1, misses=(miss,), left_out=())
@@ -96,7 +105,7 @@ def _compare(vector: Vector, ours: Mapping[str, Any]) -> Checked:
             left_out.append(path)
             continue
         compared += 1
-        if not _is_within(expected, got, vector):
+        if not _is_within(expected, got, vector, _searched(vector["id"], path)):
             misses.append(Miss(name=f"{vector['id']} {path}", expected=expected, got=got))
     return Checked(compared=compared, misses=tuple(misses), left_out=tuple(left_out))
 
@@ -116,7 +125,18 @@ def _leaves(path: str, expected: Any, got: Any) -> Iterator[tuple[str, Any, Any]
         yield path, expected, got
 
 
-def _is_within(expected: Any, got: Any, vector: Vector) -> bool:
+def _searched(name: str, path: str) -> float:
+    return next(
+        (
+            tolerance
+            for (family, number), tolerance in SEARCHED.items()
+            if name.startswith(family) and path.startswith(number)
+        ),
+        0.0,
+    )
+
+
+def _is_within(expected: Any, got: Any, vector: Vector, searched: float) -> bool:
     if expected in ("inf", "-inf"):
         expected = float(expected)
     if not (isinstance(expected, int | float) and isinstance(got, int | float)):
@@ -125,5 +145,5 @@ def _is_within(expected: Any, got: Any, vector: Vector) -> bool:
         got,
         expected,
         rel_tol=vector["rel_tol"],
-        abs_tol=vector.get("abs_tol", SMALLEST_TOLERANCE),
+        abs_tol=max(vector.get("abs_tol", SMALLEST_TOLERANCE), searched),
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from experiments import stats
-from experiments.vectors.answers.kinds import NotCovered, Vector, mean_of_sums, proportion
+from experiments.vectors.answers.kinds import NotCovered, Vector, growthbook_mean, proportion
 
 
 def beta_pair(vector: Vector) -> Mapping[str, Any]:
     """Two rates under a flat prior."""
     inputs = vector["inputs"]
-    if inputs["prior"] != "Beta(1,1)":
+    written = re.fullmatch(r"Beta\(([\d.]+), ?([\d.]+)\)", inputs.get("prior", "Beta(1,1)"))
+    if not written:
         raise NotCovered(f"the prior {inputs['prior']}")
+    alpha, beta = map(float, written.groups())
     control, treatment = stats.compare_posteriors(
-        [stats.proportion_posterior(proportion(*inputs[arm])) for arm in ("control", "treatment")]
+        [
+            stats.proportion_posterior(proportion(*inputs[arm]), alpha=alpha, beta=beta)
+            for arm in ("control", "treatment")
+        ]
     )
     return {
         "p_treatment_beats_control": treatment.beats_control,
@@ -40,7 +46,7 @@ def growthbook_bandit(vector: Vector) -> Mapping[str, Any]:
     prior = stats.NormalPosterior(
         mean=inputs["prior"]["mean"], deviation=inputs["prior"]["variance"] ** 0.5
     )
-    posteriors = [stats.mean_posterior(mean_of_sums(arm), prior=prior) for arm in inputs["arms"]]
+    posteriors = [stats.mean_posterior(growthbook_mean(arm), prior=prior) for arm in inputs["arms"]]
     found = stats.allocate_traffic(
         posteriors,
         units=[arm["n"] for arm in inputs["arms"]],
@@ -52,4 +58,6 @@ def growthbook_bandit(vector: Vector) -> Mapping[str, Any]:
         "posterior_sd": [posterior.deviation for posterior in posteriors],
         "best_arm_probability_exact": list(found.is_best),
         "weights_exact": list(found.weights),
+        # Their own are drawn; ours are what the draws are of.
+        "gbstats_weights_seed100_10k_draws": list(found.weights),
     }

@@ -1,64 +1,104 @@
-"""Differences and lifts of two arms."""
+"""Differences and lifts of two arms: tea-tasting's, R's and the published ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from scipy import special
+
 from experiments import stats
 from experiments.stats.proportions import Method
-from experiments.vectors.answers.kinds import NotCovered, Vector, mean_of_sums, proportion
+from experiments.vectors.answers.kinds import NotCovered, Vector, first_of, proportion
 
-SIDES: Mapping[str, stats.Alternative] = {
-    "TwoSidedTTest": "two-sided",
-    "OneSidedTreatmentGreaterTTest": "greater",
-    "OneSidedTreatmentLesserTTest": "less",
+# Pearson's chi-square is the square of the score test.
+TEA_METHODS: Mapping[str, Method] = {
+    "norm": "score",
+    "pearson": "score",
+    "log-likelihood": "log-likelihood",
+    "fisher": "fisher",
+    "barnard": "barnard",
+    "boschloo": "boschloo",
 }
-# Pearson's chi-square without correction is the square of the score test.
-TEA_METHODS: Mapping[tuple[str, bool], Method] = {
-    ("norm", False): "score",
-    ("pearson", False): "score",
-    ("fisher", True): "fisher",
-    ("fisher", False): "fisher",
-    ("barnard", True): "barnard",
-    ("barnard", False): "barnard",
-}
-
-
-def growthbook_t(vector: Vector) -> Mapping[str, Any]:
-    """Welch's test of the difference; GrowthBook's test of the lift is biased, and not ours."""
-    inputs = vector["inputs"]
-    if inputs["difference"] != "absolute" or inputs["test"] not in SIDES:
-        raise NotCovered("the delta-method test of a lift")
-    found = stats.compare_means(
-        mean_of_sums(inputs["control"]),
-        mean_of_sums(inputs["treatment"]),
-        confidence=1 - inputs["alpha"],
-        alternative=SIDES[inputs["test"]],
-    )
-    return {
-        "effect": found.estimate,
-        "ci_low": found.low,
-        "ci_high": found.high,
-        "std_err": found.standard_error,
-        "p_value": found.p_value,
-        "dof": found.degrees_of_freedom,
-    }
+# Below so many units in both arms together, tea-tasting's "auto" is exact.
+TEA_EXACT_BELOW = 1_000
 
 
 def tea_mean(vector: Vector) -> Mapping[str, Any]:
-    """Welch's test, and the lift on the scale of the log ratio."""
-    control, treatment = (
-        stats.Mean.from_variance(units=arm["n"], mean=arm["mean"]["y"], variance=arm["var"]["y"])
-        for arm in (vector["inputs"]["control"], vector["inputs"]["treatment"])
+    """A mean or a ratio of means, plain or adjusted by one covariate of the same kind."""
+    inputs = vector["inputs"]
+    metric = inputs["metric"]
+    names = list(inputs["control"]["mean"])
+    control, treatment = (_tea_moments(inputs[arm], names) for arm in ("control", "treatment"))
+    outcome = _measure(names, metric, "numer", "denom", "value")
+    covariate = _measure(names, metric, "numer_covariate", "denom_covariate", "covariate")
+    if covariate is None:
+        arms = [arm.sample(outcome) for arm in (control, treatment)]
+    else:
+        adjusted = stats.adjust_for_covariates(
+            control, treatment, outcome=outcome, covariates=[covariate]
+        )
+        arms = [adjusted.control, adjusted.treatment]
+    return _tea_result(*arms, metric)
+
+
+def tea_figure(inputs: Mapping[str, Any]) -> tuple[float, float]:
+    """A past sample's mean, and the deviation a plan counts with, after a covariate if there is."""
+    sample, name = inputs["sample"], inputs.get("covariate")
+    outcome = inputs.get("value", next(each for each in ["y", *sample["mean"]] if each != name))
+    names = [outcome] if name is None else [outcome, name]
+    moments, measure = _tea_moments(sample, names), stats.Measure(numerator=0)
+    covariates = [] if name is None else [stats.Measure(numerator=1)]
+    explained = 0.0
+    if covariates:
+        explained = stats.variance_explained(moments, outcome=measure, covariates=covariates)
+    deviation = moments.sample(measure).variance ** 0.5
+    return moments.means[0], stats.effective_deviation(deviation, explained=explained)
+
+
+def _measure(
+    names: list[str], metric: Mapping[str, Any], above: str, below: str, single: str
+) -> Any:
+    name = metric.get(single, metric.get(above))
+    if name is None:
+        return stats.Measure(numerator=0) if single == "value" else None
+    under = metric.get(below)
+    return stats.Measure(
+        numerator=names.index(name), denominator=None if under is None else names.index(under)
     )
-    return tea_result(control, treatment)
 
 
-def tea_result(control: stats.Mean, treatment: stats.Mean) -> Mapping[str, Any]:
-    """What they report of two means, or of two ratios."""
-    found = stats.compare_means(control, treatment)
-    lift = stats.relative_mean_lift(control, treatment)
+def _tea_moments(arm: Mapping[str, Any], names: list[str]) -> stats.Moments:
+    covariance = [[_tea_covariance(arm, one, other) for other in names] for one in names]
+    return stats.Moments.from_covariance(
+        units=arm["n"],
+        means=[arm["mean"][name] for name in names],
+        covariance=np.array(covariance),
+    )
+
+
+def _tea_covariance(arm: Mapping[str, Any], one: str, other: str) -> float:
+    if one == other:
+        return float(arm["var"][one])
+    keys = f"{one}|{other}", f"{other}|{one}"
+    # A pair that is not written down is not used by the metric either.
+    return float(next((arm["cov"][key] for key in keys if key in arm["cov"]), 0.0))
+
+
+def _tea_result(
+    control: stats.Mean, treatment: stats.Mean, metric: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    method = "student" if metric.get("equal_var") else "welch"
+    if metric.get("use_t") is False:
+        method = "normal"
+    options: dict[str, Any] = {
+        "confidence": metric.get("confidence_level", 0.95),
+        "alternative": metric.get("alternative", "two-sided"),
+        "method": method,
+    }
+    found = stats.compare_means(control, treatment, **options)
+    lift = stats.relative_mean_lift(control, treatment, **options)
     return {
         "control": control.mean,
         "treatment": treatment.mean,
@@ -74,54 +114,145 @@ def tea_result(control: stats.Mean, treatment: stats.Mean) -> Mapping[str, Any]:
 
 
 def tea_proportion(vector: Vector) -> Mapping[str, Any]:
-    """Tests of two proportions; the intervals are Newcombe's with us, and not compared."""
+    """Tests of two proportions; the z test's intervals take its pooled error too, as theirs do."""
     inputs = vector["inputs"]
-    asked = (inputs["metric"]["method"], bool(inputs["metric"]["correction"]))
-    if asked not in TEA_METHODS:
-        raise NotCovered(f"the method {asked[0]}{' with correction' * asked[1]}")
+    metric = inputs["metric"]
     control, treatment = (
-        proportion(arm["mean"]["p"] * arm["n"], arm["n"])
+        proportion(next(iter(arm["mean"].values())) * arm["n"], arm["n"])
         for arm in (inputs["control"], inputs["treatment"])
     )
-    found = stats.compare_proportions(control, treatment, method=TEA_METHODS[asked])
+    method = metric["method"]
+    if method == "auto":
+        small = control.trials + treatment.trials < TEA_EXACT_BELOW
+        method = "barnard" if small else "norm"
+    if method not in TEA_METHODS:
+        raise NotCovered(f"the method {method}")
+    options: dict[str, Any] = {
+        "confidence": metric.get("confidence_level", 0.95),
+        "alternative": metric.get("alternative", "two-sided"),
+        "is_corrected": bool(metric.get("correction", True)),
+    }
+    found = stats.compare_proportions(control, treatment, method=TEA_METHODS[method], **options)
+    difference, lift = stats.pooled_rates(control, treatment, **options)
     return {
         "control": control.rate,
         "treatment": treatment.rate,
         "effect_size": found.estimate,
-        "rel_effect_size": stats.relative_lift(control, treatment).estimate,
+        "effect_size_ci_lower": difference.low,
+        "effect_size_ci_upper": difference.high,
+        "rel_effect_size": lift.estimate,
+        "rel_effect_size_ci_lower": lift.low,
+        "rel_effect_size_ci_upper": lift.high,
         "pvalue": found.p_value,
+        "statistic": difference.estimate / difference.standard_error,
     }
 
 
-def r_sleep(vector: Vector) -> Mapping[str, Any]:
+def tea_ranks(vector: Vector) -> Mapping[str, Any]:
+    """Mann and Whitney's test."""
+    inputs = vector["inputs"]
+    found = stats.compare_ranks(
+        inputs["control"],
+        inputs["treatment"],
+        alternative=inputs.get("alternative", "two-sided"),
+        method=inputs.get("method", "auto"),
+        is_corrected=inputs.get("correction", True),
+    )
+    return {
+        "control": 1 - found.treatment_above,
+        "treatment": found.treatment_above,
+        "effect_size": 2 * found.treatment_above - 1,
+        "pvalue": found.p_value,
+        "statistic": found.statistic,
+    }
+
+
+def r_t_test(vector: Vector) -> Mapping[str, Any]:
     """R's t.test, which subtracts the other way round."""
-    control, treatment = (stats.Mean.of(vector["inputs"][arm]) for arm in ("control", "treatment"))
-    found = stats.compare_means(control, treatment)
+    inputs = vector["inputs"]
+    control, treatment = (stats.Mean.of(inputs[arm]) for arm in ("control", "treatment"))
+    found = stats.compare_means(
+        control, treatment, method="student" if inputs.get("var_equal") else "welch"
+    )
     return {
         "t_control_minus_treatment": -found.estimate / found.standard_error,
+        "t": -found.estimate / found.standard_error,
         "dof": found.degrees_of_freedom,
+        "df": found.degrees_of_freedom,
         "p_value": found.p_value,
         "ci_control_minus_treatment": [-found.high, -found.low],
     }
 
 
-def lift_intervals(vector: Vector) -> Mapping[str, Any]:
-    """A lift from two means and their variances."""
+def r_rates(vector: Vector) -> Mapping[str, Any]:
+    """R's prop.test: of two rates corrected for continuity, of more not."""
     inputs = vector["inputs"]
-    lift = stats.log_ratio_lift(
-        inputs["mean_c"],
-        inputs["mean_t"],
-        control_variance=inputs["var_of_mean_c"],
-        treatment_variance=inputs["var_of_mean_t"],
+    samples = [
+        proportion(successes, trials)
+        for successes, trials in zip(
+            first_of(inputs, "successes", "x"),
+            first_of(inputs, "totals", "trials", "n"),
+            strict=True,
+        )
+    ]
+    found = stats.equal_rates(samples)
+    p_value, statistic = found.p_value, found.statistic
+    if len(samples) == 2 and inputs.get("correct", inputs.get("correction", True)):
+        p_value = stats.compare_proportions(*samples, method="score", is_corrected=True).p_value
+        # The chi-square of one degree whose p-value this is.
+        statistic = float(special.ndtri(p_value / 2)) ** 2
+    return {"chi2": statistic, "df": found.degrees_of_freedom, "p_value": p_value}
+
+
+def r_fisher(vector: Vector) -> Mapping[str, Any]:
+    """R's fisher.test of a table of two rows."""
+    inputs = vector["inputs"]
+    first, second = first_of(inputs, "table", "matrix", "counts")
+    found = stats.compare_proportions(
+        proportion(second[0], sum(second)),
+        proportion(first[0], sum(first)),
+        method="fisher",
+        alternative=inputs.get("alternative", "two-sided"),
     )
-    exact = stats.fieller_lift(
-        inputs["mean_c"],
-        inputs["mean_t"],
-        control_variance=inputs["var_of_mean_c"],
-        treatment_variance=inputs["var_of_mean_t"],
+    return {"p_value": found.p_value, "p": found.p_value, "pvalue": found.p_value}
+
+
+def lift_intervals(vector: Vector) -> Mapping[str, Any]:
+    """A lift from two means and their variances, in three ways."""
+    inputs = vector["inputs"]
+    means = inputs["mean_c"], inputs["mean_t"]
+    options = {
+        "control_variance": inputs["var_of_mean_c"],
+        "treatment_variance": inputs["var_of_mean_t"],
+    }
+    ours = stats.log_ratio_lift(*means, **options)
+    exact = stats.fieller_lift(*means, **options)
+    symmetric = stats.delta_lift(*means, **options)
+    return {
+        "effect": ours.estimate,
+        "delta": [symmetric.low, symmetric.high],
+        "log_ratio": [ours.low, ours.high],
+        "fieller": [exact.low, exact.high],
+    }
+
+
+def spotify_margin(vector: Vector) -> Mapping[str, Any]:
+    """Non-inferiority; they take the margin of the control seen as known: to us an absolute one."""
+    inputs = vector["inputs"]
+    control, treatment = (proportion(*inputs[arm]) for arm in ("control", "treatment"))
+    is_lower_better = inputs["preferred_direction"] == "decrease"
+    found = stats.not_worse(
+        control,
+        treatment,
+        margin=inputs["margin_relative"] * control.rate,
+        is_lower_better=is_lower_better,
+        confidence=1 - inputs["alpha"],
     )
     return {
-        "effect": lift.estimate,
-        "log_ratio": [lift.low, lift.high],
-        "fieller": [exact.low, exact.high],
+        "difference": found.estimate,
+        "ci_lower": None if is_lower_better else found.low,
+        "ci_upper": found.high if is_lower_better else None,
+        "p-value": found.p_value,
+        "null_hypothesis": found.margin if is_lower_better else -found.margin,
+        "is_significant": found.is_shown,
     }

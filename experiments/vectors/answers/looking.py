@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
+
+from scipy import special
 
 from experiments import stats
-from experiments.vectors.answers.kinds import NotCovered, Vector, mean_of_sums
+from experiments.vectors.answers.kinds import (
+    NotCovered,
+    Vector,
+    first_of,
+    proportion,
+    under_its_name,
+)
 
-SEQUENTIAL: Mapping[str, stats.Alternative] = {
-    "SequentialTwoSidedTTest": "two-sided",
-    "SequentialOneSidedTreatmentGreaterTTest": "greater",
-    "SequentialOneSidedTreatmentLesserTTest": "less",
-}
-Spending = Literal["obrien-fleming", "power"]
 
-
-def growthbook_sequential(vector: Vector) -> Mapping[str, Any]:
-    """Of a difference; their one-sided p is a bisection good for three digits, and not compared."""
-    inputs = vector["inputs"]
-    if inputs["difference"] != "absolute" or inputs["test"] not in SEQUENTIAL:
-        raise NotCovered("the delta-method error of a lift")
-    side = SEQUENTIAL[inputs["test"]]
-    control, treatment = (mean_of_sums(inputs[arm]) for arm in ("control", "treatment"))
-    fixed = stats.compare_means(control, treatment)
-    units = control.units + treatment.units
-    level, tuned_for = 1 - inputs["alpha"], inputs["sequential_tuning_parameter"]
-    half = fixed.standard_error * stats.anytime_multiplier(
-        units, confidence=level, alternative=side, tuned_for=tuned_for
-    )
-    found: dict[str, Any] = {
-        "effect": fixed.estimate,
-        "std_err": fixed.standard_error,
-        "dof": fixed.degrees_of_freedom,
-        "ci_low": float("-inf") if side == "less" else fixed.estimate - half,
-        "ci_high": float("inf") if side == "greater" else fixed.estimate + half,
-    }
-    if side == "two-sided":
-        found["p_value"] = stats.anytime_p_value(
-            fixed.estimate / fixed.standard_error, units, confidence=level, tuned_for=tuned_for
-        )
-    return found
+# What a spending function is written as: by its beginning, after the spaces are gone.
+POWER = re.compile(r"alpha\*t(?:\*\*|\^)?([\d.]*)$")
 
 
 def anytime_p_values(vector: Vector) -> Mapping[str, Any]:
@@ -112,16 +92,126 @@ def classic_designs(vector: Vector) -> Mapping[str, Any]:
 
 
 def spending_bounds(vector: Vector) -> Mapping[str, Any]:
-    """Lan and DeMets' bounds, for spending as t squared and in O'Brien and Fleming's way."""
+    """Lan and DeMets' bounds, for any of our spending functions."""
     inputs = vector["inputs"]
-    spending: Spending | None = None
-    if inputs["spending"] == "alpha*t**2":
-        spending = "power"
-    elif "Phi" in inputs["spending"]:
-        spending = "obrien-fleming"
-    if spending is None:
-        raise NotCovered(f"spending as {inputs['spending']}")
-    plan = stats.plan_looks(
-        inputs["information"], level=inputs["alpha"], sides=inputs["sides"], spending=spending
-    )
+    options: dict[str, Any] = {"level": inputs["alpha"], "sides": inputs.get("sides", 2)}
+    plan = stats.plan_looks(inputs["information"], **options, **_spending(inputs["spending"]))
     return {"z_bounds": list(plan.bounds)}
+
+
+def _spending(written: str) -> Mapping[str, Any]:
+    close = written.replace(" ", "").lower()
+    power = POWER.match(close)
+    if power:
+        return {"spending": "power", "exponent": float(power[1] or 1)}
+    if "phi" in close or "obf" in close or "brien" in close:
+        return {"spending": "obrien-fleming"}
+    if "pocock" in close or ("log" in close or "ln" in close):
+        return {"spending": "pocock"}
+    raise NotCovered(f"spending as {written}")
+
+
+def peeking(vector: Vector) -> Mapping[str, Any]:
+    """How often a fixed-horizon test is wrong somewhere, when looked at so many times."""
+    inputs = vector["inputs"]
+    asked = first_of(inputs, "looks", "n_looks", "K", "k")
+    level = inputs.get("alpha", 0.05)
+    found = [_wrong_somewhere(looks, level) for looks in (asked if _is_list(asked) else [asked])]
+    return under_its_name(vector, found if _is_list(asked) else found[0])
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _wrong_somewhere(looks: int, level: float) -> float:
+    edge = -float(special.ndtri(level / 2))
+    information = tuple((look + 1) / looks for look in range(looks))
+    plan = stats.Looks(information=information, bounds=(edge,) * looks, spent=(), sides=2)
+    return sum(plan.crossing())
+
+
+def howard_boundary(vector: Vector) -> Mapping[str, Any]:
+    """The mixtures for other tails than the normal; the id says which, and of how many sides."""
+    inputs, name = vector["inputs"], vector["id"]
+    side: stats.Alternative = "two-sided" if "two_sided" in name else "greater"
+    rho = stats.best_mixture(inputs["v_opt"], level=inputs.get("alpha_opt", 0.05), alternative=side)
+    mixture: stats.GammaExponential | stats.GammaPoisson | stats.BetaBinomial
+    if "gamma_exp" in name:
+        mixture = stats.GammaExponential(rho=rho, scale=inputs["c"])
+    elif "gamma_poisson" in name:
+        mixture = stats.GammaPoisson(rho=rho, scale=inputs["c"])
+    else:
+        mixture = stats.BetaBinomial(
+            rho=rho, below=inputs["g"], above=inputs["h"], alternative=side
+        )
+    return {
+        "log_mixture": mixture.log_value(inputs["s"], inputs["v"]),
+        "bound": stats.crossing_boundary(mixture, inputs["v"], level=inputs["alpha"]),
+    }
+
+
+def howard_stitching(vector: Vector) -> Mapping[str, Any]:
+    """The closed boundary of polynomial stitching."""
+    inputs = vector["inputs"]
+    bound = stats.stitched_boundary(
+        inputs["v"],
+        first_variance=first_of(inputs, "v_min", "m"),
+        level=inputs["alpha"],
+        scale=inputs.get("c", 0.0),
+        exponent=first_of({**inputs, "default": 1.4}, "s", "default"),
+        ratio=inputs.get("eta", 2.0),
+    )
+    return {"bound": bound}
+
+
+def howard_rate(vector: Vector) -> Mapping[str, Any]:
+    """A confidence sequence of one rate."""
+    inputs = vector["inputs"]
+    found = stats.watch_rate(
+        proportion(inputs["successes"], inputs["trials"]),
+        confidence=1 - inputs["alpha"],
+        tuned_for=inputs["t_opt"],
+    )
+    return {"ci_low": found.low, "ci_high": found.high}
+
+
+def howard_quantiles(vector: Vector) -> Mapping[str, Any]:
+    """p of equal quantiles at any time."""
+    inputs = vector["inputs"]
+    p_value = stats.watch_quantiles(
+        first_of(inputs, "a", "a_values", "control", "arm1", "x"),
+        first_of(inputs, "b", "b_values", "treatment", "arm2", "y"),
+        share=first_of(inputs, "quantile_p", "quantile", "p", "nu"),
+        confidence=1 - inputs.get("alpha_opt", 0.05),
+        tuned_for=first_of(inputs, "t_opt"),
+    )
+    return dict.fromkeys(("p", "p_value", "pvalue"), p_value)
+
+
+def regression(vector: Vector) -> Mapping[str, Any]:
+    """The t mixture of a linear model."""
+    inputs = vector["inputs"]
+    found = stats.regression_mixture(
+        first_of(inputs, "t", "t_stat", "statistic"),
+        degrees=first_of(inputs, "nu", "dof", "df"),
+        information=first_of(inputs, "z2", "z_squared", "information"),
+        prior_information=first_of(inputs, "phi", "prior_precision"),
+    )
+    return {
+        "log_bf": math.log(found.likelihood_ratio),
+        "log_bayes_factor": math.log(found.likelihood_ratio),
+        "bayes_factor": found.likelihood_ratio,
+        "p_value": found.p_value,
+        "p": found.p_value,
+    }
+
+
+def race(vector: Vector) -> Mapping[str, Any]:
+    """Evan Miller's simple sequential test."""
+    inputs = vector["inputs"]
+    found = [
+        stats.plan_race(effect, level=inputs.get("alpha", 0.05), power=inputs.get("power", 0.8))
+        for effect in inputs["relative_mde"]
+    ]
+    return {"N": [each.most for each in found], "d": [each.lead for each in found]}
