@@ -43,6 +43,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         "Measure",
         (
             ("Experiments", "science", "experiments", "experiment"),
+            ("Layers", "layers", "experiments", "layer"),
+            ("Holdouts", "back_hand", "experiments", "holdout"),
             ("Events", "bolt", "events", "event"),
             ("Refused events", "report", "events", "rejection"),
         ),

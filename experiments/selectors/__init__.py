@@ -5,13 +5,14 @@ from __future__ import annotations
 from experiments.plans import ArmPlan, ExperimentPlan
 from experiments.selectors.analyses import latest_analysis
 from experiments.selectors.health import health_context, other_arm_counts
-from experiments.selectors.plans import experiment_plan, metric_specs
+from experiments.selectors.plans import arm_plans, experiment_plan, metric_specs, weight_history
 from experiments.selectors.samples import samples_by_arm
 from experiments.selectors.setups import setup_of, weights_by_period
 
 __all__ = [
     "ArmPlan",
     "ExperimentPlan",
+    "arm_plans",
     "experiment_plan",
     "health_context",
     "latest_analysis",
@@ -19,5 +20,6 @@ __all__ = [
     "other_arm_counts",
     "samples_by_arm",
     "setup_of",
+    "weight_history",
     "weights_by_period",
 ]

@@ -19,7 +19,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from core.transactions import all_over_below, current_transaction
-from experiments.models import Experiment, Exposure, Metric, RollUp
+from experiments.models import Experiment, Exposure, ForcedArm, Metric, RollUp
 from experiments.outcomes import columns_of
 from experiments.plans import MetricSpec, metric_fields
 from experiments.services.rollup_sql import (
@@ -81,6 +81,7 @@ def unit_forget(unit_id: str) -> int:
         metrics = list(experiment.metrics.order_by("position", "pk"))
         with connection.cursor() as cursor:
             _Run(cursor, experiment.pk, metrics, roll_up, roll_up.until).forget(unit_id)
+    ForcedArm.objects.filter(unit_id=unit_id).delete()
     forgotten, _ = exposures.delete()
     return forgotten
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -38,9 +40,15 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         board=board,
         next=next_step(found),
         card=campaign_cards([found])[0],
+        percent=_percent(found.experiment),
         splitters=Experiment.Assignment.choices,
         cells=sum(len(row.cells) - 1 for row in board.rows) + 1,
     )
+
+
+def _percent(experiment: Experiment | None) -> str:
+    """The share that takes part, as the form shows and takes it: 50, 2.5."""
+    return f"{experiment.coverage * 100:g}" if experiment else ""
 
 
 @require_POST
@@ -141,6 +149,29 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
         done="Live again.",
         then=_overview(pk),
     )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.launch_campaign")
+def ramp(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let another share of the people take part."""
+    found = get_object_or_404(Campaign.objects.select_related("experiment"), pk=pk)
+    given = request.POST.get("percent", "").strip()
+    return attempt(
+        request,
+        lambda: services.campaign_ramp(
+            found, coverage=_share(given), actor=person(request), now=timezone.now()
+        ),
+        done=f"From now on {given} % of the people take part. Who was given a copy keeps it.",
+        then=_overview(pk),
+    )
+
+
+def _share(percent: str) -> float:
+    try:
+        return float(Decimal(percent) / 100)
+    except ArithmeticError:
+        raise InputRefused("percent: give a number from 0 to 100, as 50", field="percent") from None
 
 
 @require_POST
