@@ -13,6 +13,7 @@ True
 from __future__ import annotations
 
 from experiments.simulation.bandit import BanditDesign, BanditStudy, play, repeat_bandit
+from experiments.simulation.columns_file import read_history
 from experiments.simulation.design import Design, Kind, Rule
 from experiments.simulation.effects import Effect
 from experiments.simulation.generators import (
@@ -24,6 +25,7 @@ from experiments.simulation.generators import (
     Revenue,
 )
 from experiments.simulation.repeat import Share, Study, compare, draw_moments, repeat
+from experiments.simulation.report import Trial
 
 __all__ = [
     "BanditDesign",
@@ -40,9 +42,11 @@ __all__ = [
     "Rule",
     "Share",
     "Study",
+    "Trial",
     "compare",
     "draw_moments",
     "play",
+    "read_history",
     "repeat",
     "repeat_bandit",
 ]
