@@ -97,8 +97,8 @@ def text(figures: Figures) -> str:
             "revenue adjusted by the period before (CUPED). Seconds, median of "
             f"{figures['rounds']} rounds in turns (least–most), and the ratio to the bare query of "
             f"the sums that gbstats needs. DuckDB {versions['duckdb']} for all; all find the same p "
-            f"to {SAME:.0e}. gbstats' sums are about zero, which loses the digits of a metric far "
-            "from zero; ours are about a centre.",
+            f"to {SAME:.0e}. gbstats' sums are about zero, which loses the digits of a metric "
+            "far from zero; ours are about a centre.",
             table(["", *figures["storages"]], rows),
         ]
     )
