@@ -79,7 +79,7 @@ def text(figures: Figures) -> str:
         [
             f"{figures['streams']:,} streams (experiment x variant x metric) of the half of ASOS' "
             f"tests given here, {figures['snapshots']:,} snapshots; "
-            f"{figures['skipped_without_variance']} without a variance are left out.",
+            f"{figures['skipped_without_variance']} snapshots without a variance are left out.",
             table(["streams called significant at 5 %", "at the end", "at some look"], rows),
         ]
     )

@@ -83,8 +83,8 @@ def text(figures: Figures) -> str:
     return "\n\n".join(
         [
             f"Two arms, hash version 2, median of {figures['rounds']} rounds in turns. "
-            f"GrowthBook's SDK {figures['versions']['growthbook']} does its hash and its choice of a "
-            "variation alone, and gives the same arms.",
+            f"GrowthBook's SDK {figures['versions']['growthbook']} does its hash and its choice of "
+            "a variation alone, and gives the same arms.",
             table(["units a second", "median", "least–most"], rows),
         ]
     )

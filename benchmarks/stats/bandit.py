@@ -17,6 +17,9 @@ ARMS = {
     "close arms": (0.05, 0.06, 0.07),
     "all equal": (0.05, 0.05, 0.05),
 }
+COVERED = (
+    "lift_covered", "naive_lift_covered", "difference_covered", "naive_difference_covered",
+)  # fmt: skip
 PLAYED = (("thompson", 0.01), ("top-two", 0.01), ("thompson", 0.1))
 
 
@@ -43,10 +46,8 @@ def text(figures: Figures) -> str:
                 [name, f"{row['regret']:.0f}", f"{row['even_regret']:.0f}", percent(spared, 0),
                  percent(row["best_share"], 0)]
             )  # fmt: skip
-        keys = ("lift_covered", "naive_lift_covered", "difference_covered")
-        shares = [row[key]["value"] for key in (*keys, "naive_difference_covered")]
-        covered.append([name, *map(percent, shares)])
-    error = max(row["lift_covered"]["error"] for row in figures["rows"])
+        covered.append([name, *(percent(row[key]["value"]) for key in COVERED)])
+    error = max(row[key]["error"] for row in figures["rows"] for key in COVERED)
     rates = "; ".join(
         f"{name}: {', '.join(percent(rate, 0) for rate in arms)}" for name, arms in ARMS.items()
     )

@@ -1,7 +1,7 @@
 """Our side of the speed section: from a table of units to every figure of a report.
 
-`UnitScan` is the place to plug another reader in: it has `scan()`, which gives what is known of
-each arm, and nothing else is asked of it.
+`UnitScan` reads by `experiments.warehouse`, as `manage.py analyse` does; the speed section asks
+nothing of it but `scan()`, so another reader can take its place.
 """
 
 from __future__ import annotations
@@ -9,28 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-
-from benchmarks.stats.sections import Figures
+from benchmarks.stats.sections import Figures, Missing
 from experiments import stats
+from experiments.plans import MetricSpec
 
-REVENUE, BEFORE = stats.Measure(numerator=0), stats.Measure(numerator=1)
-# Rows that give the centres about which the scan sums: any would do, near ones keep the digits.
-PEEK = "SELECT avg(revenue), avg(revenue_before) FROM (FROM {relation} LIMIT 2048)"
-# Whole numbers are summed exactly as they are; amounts about a centre. Without the cast DuckDB
-# reads a centre as a decimal, and takes five times as long.
-SCAN = """
-WITH centred AS (
-    SELECT variant, converted, orders, revenue - {revenue!r}::DOUBLE AS revenue,
-        revenue_before - {before!r}::DOUBLE AS before
-    FROM {relation}
+VALUE, BEFORE = stats.Measure(numerator=0), stats.Measure(numerator=1)
+METRICS = (
+    MetricSpec(key="converted", name="Converted", kind="conversion", event_name="converted"),
+    MetricSpec(key="orders", name="Orders", kind="count", event_name="orders"),
+    MetricSpec(key="revenue", name="Revenue", kind="sum", event_name="revenue", covariate_days=28),
 )
-SELECT count(*), sum(converted), sum(orders), sum(orders * orders), sum(revenue), sum(before),
-    sum(revenue * revenue), sum(revenue * before), sum(before * before)
-FROM centred GROUP BY variant ORDER BY variant
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,46 +31,46 @@ class Arm:
     revenue: stats.Moments
 
 
-class Scan(Protocol):
-    """Reads the units."""
+class UnitScan:
+    """The warehouse's reading of a table with one row per unit."""
+
+    def __init__(self, base: Path, rows: Path | None = None) -> None:
+        """The table `units` of the database, or the Parquet file if one is given."""
+        try:
+            from experiments.warehouse.sources import open_engine
+            from experiments.warehouse.unit_columns import UnitColumns
+            from experiments.warehouse.unit_tables import units_from
+        except ImportError as error:
+            raise Missing(f"no {error.name}: pip install '.[warehouse]'") from error
+        if rows is None:
+            self._engine = open_engine(f"duckdb://{base}", ["units"])
+            table = self._engine.table("units")
+        else:
+            self._engine = open_engine(str(rows.parent), [rows.stem])
+            table = self._engine.table(rows.stem)
+        columns = [UnitColumns(value=metric.key) for metric in METRICS[:-1]]
+        columns.append(UnitColumns(value="revenue", before="revenue_before"))
+        self._units = units_from(table, METRICS, columns, arm="variant")
 
     def scan(self) -> Sequence[Arm]:
         """Control, then the treatment."""
+        from experiments.warehouse.unit_tables import measured_units
+
+        rows = measured_units(self._engine, self._units, METRICS, ["arm"])
+        return [_arm(row) for row in sorted(rows, key=lambda row: row["arm"])]
 
 
-class UnitScan:
-    """One GROUP BY in DuckDB, of sums about a centre instead of sums about zero."""
+def _arm(row: dict) -> Arm:
+    from experiments.warehouse.assembly import figures_of
 
-    def __init__(self, path: Path, relation: str) -> None:
-        import duckdb
-
-        self._connection = duckdb.connect(str(path), read_only=True)
-        self._relation = relation
-
-    def scan(self) -> Sequence[Arm]:
-        """A peek for the centres, then one pass."""
-        relation = self._relation
-        centres = self._connection.execute(PEEK.format(relation=relation)).fetchone()
-        scan = SCAN.format(relation=relation, revenue=centres[0], before=centres[1])
-        return [_arm(row, centres) for row in self._connection.execute(scan).fetchall()]
-
-
-def _arm(row: Sequence[float], centres: Sequence[float]) -> Arm:
-    units, converted, orders, squares = map(int, row[:4])
-    away = np.array(row[4:6]) / units
-    products = np.array([[row[6], row[7]], [row[7], row[8]]]) - units * np.outer(away, away)
+    units = int(row["units"])
+    converted, orders, revenue = (
+        figures_of([row], units, METRICS, index) for index in range(len(METRICS))
+    )
     return Arm(
-        converted=stats.Proportion(trials=units, successes=converted),
-        orders=stats.Mean(
-            units=units,
-            mean=orders / units,
-            centred_squares=(units * squares - orders * orders) / units,
-        ),
-        revenue=stats.Moments(
-            units=units,
-            means=tuple((np.array(centres) + away).tolist()),
-            products=tuple(map(tuple, products.tolist())),
-        ),
+        converted=stats.Proportion(trials=units, successes=int(converted.total)),
+        orders=orders.moments.sample(VALUE),
+        revenue=revenue.moments,
     )
 
 
@@ -91,9 +80,9 @@ def report(control: Arm, treatment: Arm) -> Figures:
     balance = stats.check_sample_ratio([arm.revenue.units for arm in arms], [0.5, 0.5])
     shares = [arm.converted for arm in arms]
     found = [stats.compare_proportions(*shares), stats.relative_lift(*shares)]
-    plain = [arm.revenue.sample(REVENUE) for arm in arms]
+    plain = [arm.revenue.sample(VALUE) for arm in arms]
     adjusted = stats.adjust_for_covariates(
-        control.revenue, treatment.revenue, outcome=REVENUE, covariates=[BEFORE]
+        control.revenue, treatment.revenue, outcome=VALUE, covariates=[BEFORE]
     )
     for pair in ([arm.orders for arm in arms], plain, [adjusted.control, adjusted.treatment]):
         found += [stats.compare_means(*pair), stats.relative_mean_lift(*pair)]
