@@ -33,7 +33,7 @@ def _parts(nodes: Column, weights: Column) -> Column:
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
 _PARTS = _parts(_NODES, _NODE_WEIGHTS)
 # For an interval's end, which needs fewer digits than a probability of one in a million.
-_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(6)
+_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,17 +241,24 @@ def _of_pair(
 
     def difference(ends: Column) -> tuple[Column, Column]:
         at = points + ends[:, None]
-        return _inside(arm, at) @ mass, _height(arm, at) @ mass
+        return arm.below(at) @ mass, arm.density(at) @ mass
 
     def ratio(ends: Column) -> tuple[Column, Column]:
         at = points * ends[:, None]
-        return _inside(arm, at) @ mass, _height(arm, at) @ (mass * points)
+        return arm.below(at) @ mass, arm.density(at) @ (mass * points)
 
-    of_difference = _solve(difference, least - high, most - low, confidence)
+    of_base, of_arm = base.interval(confidence), arm.interval(confidence)
+    middle, reach = (of_base.low + of_base.high) / 2, (of_base.high - of_base.low) / 2
+    place, width = (of_arm.low + of_arm.high) / 2, (of_arm.high - of_arm.low) / 2
+    sides = np.array([-1.0, 1.0])
+    start = place - middle + sides * math.hypot(reach, width)
+    of_difference = _solve(difference, start, (least - high, most - low), confidence)
     if low < 0:
         return of_difference, (None, None)
+    ratio_start = (place + sides * math.hypot(width, place / middle * reach)) / middle
     # The mass of control below its lowest point is too small to matter to either end.
-    ends = _solve(ratio, max(least, 0.0) / high, most / points[0], confidence)
+    widest = (max(least, 0.0) / high, most / points[0])
+    ends = _solve(ratio, np.maximum(ratio_start, widest[0]), widest, confidence)
     return of_difference, (ends[0] - 1, ends[1] - 1)
 
 
@@ -269,34 +276,26 @@ def _of_normals(
     return (step - half, step + half), lift
 
 
-def _inside(arm: Posterior, at: Column) -> Column:
-    low, high = arm.edges()[[0, -1]]
-    return np.where(at < low, 0.0, np.where(at > high, 1.0, arm.below(np.clip(at, low, high))))
-
-
-def _height(arm: Posterior, at: Column) -> Column:
-    low, high = arm.edges()[[0, -1]]
-    return np.where((at <= low) | (at >= high), 0.0, arm.density(np.clip(at, low, high)))
-
-
 def _solve(
-    function: Callable[[Column], tuple[Column, Column]], low: float, high: float, confidence: float
+    function: Callable[[Column], tuple[Column, Column]],
+    start: Column,
+    widest: Pair,
+    confidence: float,
 ) -> Pair:
     """Both ends at which a distribution function passes its tails: Newton's steps, kept inside."""
     tail = (1 - confidence) / 2
     wanted = np.array([tail, 1 - tail])
-    lows, highs = np.full(2, low), np.full(2, high)
-    ends = (lows + highs) / 2
+    lows, highs, ends = np.full(2, widest[0]), np.full(2, widest[1]), start
+    close = 1e-9 * abs(start[1] - start[0])
     for _ in range(100):
         reached, slope = function(ends)
-        lows, highs = (
-            np.where(reached < wanted, ends, lows),
-            np.where(reached < wanted, highs, ends),
-        )
+        is_short = reached < wanted
+        lows, highs = np.where(is_short, ends, lows), np.where(is_short, highs, ends)
         with np.errstate(divide="ignore", invalid="ignore"):
             moved = ends - (reached - wanted) / slope
-        moved = np.where((moved > lows) & (moved < highs), moved, (lows + highs) / 2)
-        if np.abs(moved - ends).max() <= 1e-12 * (high - low):
-            break
+        moved = np.where((moved >= lows) & (moved <= highs), moved, (lows + highs) / 2)
+        step = np.abs(moved - ends).max()
         ends = moved
-    return float(moved[0]), float(moved[1])
+        if step <= close:
+            break
+    return float(ends[0]), float(ends[1])

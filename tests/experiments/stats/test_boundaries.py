@@ -49,7 +49,9 @@ def test_stitching_is_that_of_the_reference(scale, bound):
 
 
 def test_before_the_first_variance_the_stitched_boundary_stands_still():
-    assert stitched_boundary(1.0, first_variance=10.0) == stitched_boundary(10.0, first_variance=10.0)
+    assert stitched_boundary(1.0, first_variance=10.0) == stitched_boundary(
+        10.0, first_variance=10.0
+    )
 
 
 def test_a_sum_that_no_step_can_reach_has_no_likelihood():

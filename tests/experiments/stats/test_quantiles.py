@@ -22,7 +22,9 @@ from experiments.stats import (
 def test_the_ranks_hold_the_quantile_as_often_as_promised():
     at = quantile_ranks(500, share=0.9)
     # P(low <= units below < high) of the binomial count, by its own distribution.
-    held = scipy_stats.binom.cdf(at.high - 1, 500, 0.9) - scipy_stats.binom.cdf(at.low - 1, 500, 0.9)
+    held = scipy_stats.binom.cdf(at.high - 1, 500, 0.9) - scipy_stats.binom.cdf(
+        at.low - 1, 500, 0.9
+    )
     assert 0.95 <= held < 0.97
 
 

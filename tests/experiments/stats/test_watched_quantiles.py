@@ -16,14 +16,14 @@ from experiments.stats import (
 def test_it_is_the_least_evidence_over_every_value_that_the_quantile_could_have():
     rng = np.random.default_rng(1)
     arms = [rng.normal(0, 1, 40), rng.normal(1.5, 1, 50)]
-    mixture = BetaBinomial(
-        rho=best_mixture(0.25 * 60, level=0.05), below=0.5, above=0.5
-    )
+    mixture = BetaBinomial(rho=best_mixture(0.25 * 60, level=0.05), below=0.5, above=0.5)
 
     def evidence(values, at):
         # Any share of the values that a quantile at this place allows, searched for on a fine grid.
         shares = np.linspace((values < at).mean(), (values <= at).mean(), 201)
-        return min(mixture.log_value((each - 0.5) * len(values), 0.25 * len(values)) for each in shares)
+        return min(
+            mixture.log_value((each - 0.5) * len(values), 0.25 * len(values)) for each in shares
+        )
 
     least = min(sum(evidence(arm, at) for arm in arms) for at in np.concatenate(arms))
     found = watch_quantiles(*arms, share=0.5, tuned_for=60)
