@@ -26,10 +26,10 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from scipy import special
@@ -206,7 +206,7 @@ def _exact_p(
 ) -> float:
     from scipy import stats
 
-    tests = {
+    tests: dict[str, Callable[..., Any]] = {
         "barnard": stats.barnard_exact,
         "boschloo": stats.boschloo_exact,
         "fisher": stats.fisher_exact,

@@ -34,13 +34,13 @@ def tea_mean(vector: Vector) -> Mapping[str, Any]:
     outcome = _measure(names, metric, "numer", "denom", "value")
     covariate = _measure(names, metric, "numer_covariate", "denom_covariate", "covariate")
     if covariate is None:
-        arms = [arm.sample(outcome) for arm in (control, treatment)]
+        found = control.sample(outcome), treatment.sample(outcome)
     else:
         adjusted = stats.adjust_for_covariates(
             control, treatment, outcome=outcome, covariates=[covariate]
         )
-        arms = [adjusted.control, adjusted.treatment]
-    return _tea_result(*arms, metric)
+        found = adjusted.control, adjusted.treatment
+    return _tea_result(*found, metric)
 
 
 def tea_figure(inputs: Mapping[str, Any]) -> tuple[float, float]:

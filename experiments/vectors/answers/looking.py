@@ -18,7 +18,6 @@ from experiments.vectors.answers.kinds import (
     under_its_name,
 )
 
-
 # What a spending function is written as: by its beginning, after the spaces are gone.
 POWER = re.compile(r"alpha\*t(?:\*\*|\^)?([\d.]*)$")
 
