@@ -29,6 +29,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -201,6 +202,8 @@ def _likelihood_p(
     return float(found.pvalue)
 
 
+# Milliseconds each, and a report that is opened again asks for the same tables.
+@lru_cache(maxsize=4_096)
 def _exact_p(
     control: Proportion, treatment: Proportion, alternative: Alternative, method: Method
 ) -> float:
