@@ -30,10 +30,10 @@ def _parts(nodes: Column, weights: Column) -> Column:
     return integrals
 
 
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
 _PARTS = _parts(_NODES, _NODE_WEIGHTS)
 # For an interval's end, which needs fewer digits than a probability of one in a million.
-_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(6)
+_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,25 +234,40 @@ def _of_pair(
     """Ends of the difference and of the lift."""
     if isinstance(base, NormalPosterior) and isinstance(arm, NormalPosterior):
         return _of_normals(base, arm, quantile(confidence))
-    points, half = _grid([base], _FEW_NODES)
-    mass = (half[:, None] * _FEW_WEIGHTS).ravel() * base.density(points)
-    low, high = base.edges()[[0, -1]]
-    least, most = arm.edges()[[0, -1]]
+    edges, others = base.edges(), arm.edges()
+    low, high, least, most = *edges[[0, -1]], *others[[0, -1]]
 
     def difference(ends: Column) -> tuple[Column, Column]:
+        points, mass = _between(base, edges, others - ends[:, None])
         at = points + ends[:, None]
-        return _inside(arm, at) @ mass, _height(arm, at) @ mass
+        return (arm.below(at) * mass).sum(axis=1), (arm.density(at) * mass).sum(axis=1)
 
     def ratio(ends: Column) -> tuple[Column, Column]:
+        points, mass = _between(base, edges, others / ends[:, None])
         at = points * ends[:, None]
-        return _inside(arm, at) @ mass, _height(arm, at) @ (mass * points)
+        return (arm.below(at) * mass).sum(axis=1), (arm.density(at) * points * mass).sum(axis=1)
 
-    of_difference = _solve(difference, least - high, most - low, confidence)
+    of_base, of_arm = base.interval(confidence), arm.interval(confidence)
+    middle, reach = (of_base.low + of_base.high) / 2, (of_base.high - of_base.low) / 2
+    place, width = (of_arm.low + of_arm.high) / 2, (of_arm.high - of_arm.low) / 2
+    sides = np.array([-1.0, 1.0])
+    start = place - middle + sides * math.hypot(reach, width)
+    of_difference = _solve(difference, start, (least - high, most - low), confidence)
     if low < 0:
         return of_difference, (None, None)
+    ratio_start = (place + sides * math.hypot(width, place / middle * reach)) / middle
     # The mass of control below its lowest point is too small to matter to either end.
-    ends = _solve(ratio, max(least, 0.0) / high, most / points[0], confidence)
+    widest = (max(least, 0.0) / high, most / max(low, (high - low) * 1e-12))
+    ends = _solve(ratio, np.clip(ratio_start, middle * 1e-12, widest[1]), widest, confidence)
     return of_difference, (ends[0] - 1, ends[1] - 1)
+
+
+def _between(base: Posterior, edges: Column, others: Column) -> tuple[Column, Column]:
+    """Nodes, one row an end, on panels narrow enough for both arms, and control's mass at them."""
+    rows = np.sort(np.hstack([np.tile(edges, (2, 1)), np.clip(others, edges[0], edges[-1])]))
+    half = np.diff(rows)[:, :, None] / 2
+    points = (rows[:, :-1, None] + half * (1 + _FEW_NODES)).reshape(2, -1)
+    return points, (half * _FEW_WEIGHTS).reshape(2, -1) * base.density(points)
 
 
 def _of_normals(
@@ -269,34 +284,24 @@ def _of_normals(
     return (step - half, step + half), lift
 
 
-def _inside(arm: Posterior, at: Column) -> Column:
-    low, high = arm.edges()[[0, -1]]
-    return np.where(at < low, 0.0, np.where(at > high, 1.0, arm.below(np.clip(at, low, high))))
-
-
-def _height(arm: Posterior, at: Column) -> Column:
-    low, high = arm.edges()[[0, -1]]
-    return np.where((at <= low) | (at >= high), 0.0, arm.density(np.clip(at, low, high)))
-
-
 def _solve(
-    function: Callable[[Column], tuple[Column, Column]], low: float, high: float, confidence: float
+    function: Callable[[Column], tuple[Column, Column]],
+    start: Column,
+    widest: Pair,
+    confidence: float,
 ) -> Pair:
     """Both ends at which a distribution function passes its tails: Newton's steps, kept inside."""
     tail = (1 - confidence) / 2
     wanted = np.array([tail, 1 - tail])
-    lows, highs = np.full(2, low), np.full(2, high)
-    ends = (lows + highs) / 2
-    for _ in range(100):
+    lows, highs, ends = np.full(2, widest[0]), np.full(2, widest[1]), start
+    close = 1e-9 * abs(start[1] - start[0])
+    step, left = math.inf, 100
+    while step > close and left:
         reached, slope = function(ends)
-        lows, highs = (
-            np.where(reached < wanted, ends, lows),
-            np.where(reached < wanted, highs, ends),
-        )
-        with np.errstate(divide="ignore", invalid="ignore"):
+        is_short = reached < wanted
+        lows, highs = np.where(is_short, ends, lows), np.where(is_short, highs, ends)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             moved = ends - (reached - wanted) / slope
-        moved = np.where((moved > lows) & (moved < highs), moved, (lows + highs) / 2)
-        if np.abs(moved - ends).max() <= 1e-12 * (high - low):
-            break
-        ends = moved
-    return float(moved[0]), float(moved[1])
+        moved = np.where((moved >= lows) & (moved <= highs), moved, (lows + highs) / 2)
+        step, left, ends = float(np.abs(moved - ends).max()), left - 1, moved
+    return float(ends[0]), float(ends[1])

@@ -178,6 +178,10 @@ def _coefficients(
         shared = directions @ source.covariance
         between += shared @ directions.T
         with_outcome += shared @ source.gradient(outcome)
+    if len(covariates) == 1:
+        # The usual case needs no inverse of a matrix.
+        square = float(between[0, 0])
+        return with_outcome / square if square > 0 else np.zeros(1)
     sizes = np.sqrt(np.maximum(between.diagonal(), 0.0))
     scale = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
     correlations = between * np.outer(scale, scale)
