@@ -63,7 +63,7 @@ def compare_arms(
     """Compare each arm but control; nothing is adjusted for the family yet."""
     beliefs = _beliefs(arms, metric, control=control)
     return {
-        arm: replace(_compare(arms, arm, control=control, rule=rule), belief=beliefs.get(arm))
+        arm: _compare(arms, arm, control=control, rule=rule, belief=beliefs.get(arm))
         for arm in arms.outcomes
         if arm != control
     }
@@ -84,24 +84,25 @@ def compare_samples(control: Sample, treatment: Sample, rule: LookRule) -> Pair:
     return Pair(difference=difference, lift=lift)
 
 
-def _compare(arms: Arms, arm: str, *, control: str, rule: LookRule) -> Comparison:
+def _compare(
+    arms: Arms, arm: str, *, control: str, rule: LookRule, belief: stats.Belief | None
+) -> Comparison:
     for key in (control, arm):
         if key in arms.errors:
             return Comparison(error=arms.errors[key])
     try:
-        plain = compare_samples(arms.plain[control], arms.plain[arm], rule)
+        pair = compare_samples(arms.plain[control], arms.plain[arm], rule)
     except stats.StatsError as unknown:
-        return Comparison(error=str(unknown))
-    if control not in arms.adjusted or arm not in arms.adjusted:
-        return Comparison(
-            pair=plain, uncapped=_uncapped(arms, arm, control, rule), error=plain.error
-        )
-    adjusted = compare_samples(arms.adjusted[control], arms.adjusted[arm], rule)
+        return Comparison(belief=belief, error=str(unknown))
+    plain = None
+    if control in arms.adjusted and arm in arms.adjusted:
+        plain, pair = pair, compare_samples(arms.adjusted[control], arms.adjusted[arm], rule)
     return Comparison(
-        pair=adjusted,
+        pair=pair,
         plain=plain,
         uncapped=_uncapped(arms, arm, control, rule),
-        error=adjusted.error,
+        belief=belief,
+        error=pair.error,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments import stats
-from experiments.outcomes import Outcome, columns_of
+from experiments.outcomes import Columns, Outcome, columns_of
 from experiments.plans import MetricSpec
 
 Sample = stats.Proportion | stats.Mean
@@ -22,6 +22,7 @@ class Arms:
         adjusted: The same after CUPED, of a metric with a covariate.
         uncapped: The same without the cap, of a metric with a cap.
         errors: Why an arm has no sample.
+        moments: Joint moments of each arm.
         variance_kept: Share of the variance that CUPED leaves, over all arms.
     """
 
@@ -30,6 +31,7 @@ class Arms:
     adjusted: Mapping[str, stats.Mean]
     uncapped: Mapping[str, Sample]
     errors: Mapping[str, str]
+    moments: Mapping[str, stats.Moments]
     variance_kept: float | None = None
 
     @property
@@ -41,29 +43,20 @@ class Arms:
 def arms_of(
     metric: MetricSpec, outcomes: Mapping[str, Outcome], uncapped: Mapping[str, Outcome]
 ) -> Arms:
-    plain, errors = _samples(metric, outcomes)
-    adjusted, kept = _adjusted(metric, outcomes)
+    columns = columns_of(metric)
+    moments = {arm: outcome.moments(columns) for arm, outcome in outcomes.items()}
+    plain, errors = _samples(metric, columns, outcomes, moments)
+    adjusted, kept = _adjusted(columns, moments)
+    raw = {arm: outcome.moments(columns) for arm, outcome in uncapped.items()}
     return Arms(
         outcomes=outcomes,
         plain=plain,
         adjusted=adjusted,
-        uncapped=_samples(metric, uncapped)[0] if uncapped else {},
+        uncapped=_samples(metric, columns, uncapped, raw)[0] if uncapped else {},
         errors=errors,
+        moments=moments,
         variance_kept=kept,
     )
-
-
-def sample_of(metric: MetricSpec, outcome: Outcome) -> Sample:
-    """
-    Raises:
-        StatsError: The outcome says nothing of the figure.
-    """
-    if metric.is_share:
-        return outcome.proportion()
-    if metric.kind == "ratio":
-        columns = columns_of(metric)
-        return outcome.moments(columns).sample(columns.outcome)
-    return outcome.mean()
 
 
 def as_mean(sample: Sample) -> stats.Mean:
@@ -83,29 +76,32 @@ def units_of(sample: Sample) -> int:
 
 
 def _samples(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+    metric: MetricSpec,
+    columns: Columns,
+    outcomes: Mapping[str, Outcome],
+    moments: Mapping[str, stats.Moments],
 ) -> tuple[dict[str, Sample], dict[str, str]]:
     samples: dict[str, Sample] = {}
     errors: dict[str, str] = {}
     for arm, outcome in outcomes.items():
         try:
-            samples[arm] = sample_of(metric, outcome)
+            samples[arm] = (
+                outcome.proportion() if metric.is_share else moments[arm].sample(columns.outcome)
+            )
         except stats.StatsError as unknown:
             errors[arm] = str(unknown)
     return samples, errors
 
 
 def _adjusted(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+    columns: Columns, moments: Mapping[str, stats.Moments]
 ) -> tuple[dict[str, stats.Mean], float | None]:
-    columns = columns_of(metric)
-    enough = {arm: outcome for arm, outcome in outcomes.items() if outcome.units > 1}
+    enough = {arm: each for arm, each in moments.items() if each.units > 1}
     if not columns.covariates or len(enough) < 2:
         return {}, None
-    moments = [outcome.moments(columns) for outcome in enough.values()]
     try:
         arms, kept = stats.adjust_arms(
-            moments, outcome=columns.outcome, covariates=columns.covariates
+            list(enough.values()), outcome=columns.outcome, covariates=columns.covariates
         )
     except stats.StatsError:
         # A ratio whose denominator nobody had before: the plain figure has to do.

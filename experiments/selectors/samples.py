@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,22 +27,14 @@ SELECT stratum, arm_id, day, period, units FROM experiments_exposurecell
 WHERE experiment_id = %(experiment)s AND units > 0
 """
 
-# One statement reads every metric; a metric that is not split by period is summed over them.
+# Most metrics have one column, and fourteen sums of zeros would be most of the work.
 SUMS = """
 SELECT c.metric_id, c.is_capped, c.stratum, c.arm_id, CASE WHEN %(by_period)s THEN c.period END,
-    sum(c.doers)::bigint,
-    sum(sum_value), sum(sum_denominator), sum(sum_before), sum(sum_denominator_before),
-    sum(product_value_value), sum(product_value_denominator), sum(product_value_before),
-    sum(product_value_denominator_before), sum(product_denominator_denominator),
-    sum(product_denominator_before), sum(product_denominator_denominator_before),
-    sum(product_before_before), sum(product_before_denominator_before),
-    sum(product_denominator_before_denominator_before)
+    sum(c.doers)::bigint, {sums}
 FROM unnest(%(metrics)s::bigint[], %(last_days)s::date[]) AS wanted (metric_id, last_day)
 JOIN experiments_outcomecell c ON c.metric_id = wanted.metric_id AND c.day <= wanted.last_day
 GROUP BY 1, 2, 3, 4, 5
 """
-
-FIGURES = ("value", "denominator", "before", "denominator_before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +91,27 @@ def _read(
     with connection.cursor() as cursor:
         cursor.execute(EXPOSED, {"experiment": experiment.pk})
         exposed = cursor.fetchall()
-        cursor.execute(
-            SUMS,
-            {
-                "metrics": [each.id for each in wanted],
-                "last_days": [each.last_day for each in wanted],
-                "by_period": by_period,
-            },
-        )
-        return exposed, cursor.fetchall()
+        rows: list[Any] = []
+        for columns in {each.columns for each in wanted}:
+            alike = [each for each in wanted if each.columns == columns]
+            cursor.execute(
+                SUMS.format(sums=", ".join(f"sum(c.{name})" for name in _sum_names(columns))),
+                {
+                    "metrics": [each.id for each in alike],
+                    "last_days": [each.last_day for each in alike],
+                    "by_period": by_period,
+                },
+            )
+            rows += cursor.fetchall()
+        return exposed, rows
+
+
+def _sum_names(columns: Columns) -> list[str]:
+    names = columns.names
+    return [
+        *(f"sum_{name}" for name in names),
+        *(f"product_{names[one]}_{names[other]}" for one, other in columns.pairs),
+    ]
 
 
 def _units(
@@ -143,8 +147,8 @@ def _outcomes(
     }
     for metric_id, is_capped, stratum, arm, period, doers, *sums in rows:
         each = wanted[metric_id]
-        exact = _outcome(each.columns, doers, sums)
-        outcome = replace(exact, units=units[each.last_day].get((stratum, arm, period), 0))
+        present = units[each.last_day].get((stratum, arm, period), 0)
+        outcome = _outcome(each.columns, present, doers, sums)
         key = (each.spec.key, stratum, arms[arm])
         into = capped if is_capped else raw
         into[key] = into[key] + outcome if key in into else outcome
@@ -164,22 +168,11 @@ def _units_by_period(exposed: Iterable[Any], last_day: date) -> Mapping[Any, int
     )
 
 
-def _outcome(columns: Columns, doers: int, sums: Sequence[Decimal]) -> Outcome:
-    kept = [FIGURES.index(name) for name in columns.names]
-    totals, products = sums[: len(FIGURES)], sums[len(FIGURES) :]
+def _outcome(columns: Columns, units: int, doers: int, sums: Sequence[Decimal]) -> Outcome:
+    width = len(columns.names)
     return Outcome(
+        units=units,
         doers=doers,
-        sums=tuple(int(totals[at].scaleb(DECIMALS)) for at in kept),
-        products=tuple(
-            int(products[_PRODUCTS[kept[one], kept[other]]].scaleb(2 * DECIMALS))
-            for one, other in columns.pairs
-        ),
+        sums=tuple(int(total.scaleb(DECIMALS)) for total in sums[:width]),
+        products=tuple(int(total.scaleb(2 * DECIMALS)) for total in sums[width:]),
     )
-
-
-_PRODUCTS = {
-    pair: place
-    for place, pair in enumerate(
-        (one, other) for one in range(len(FIGURES)) for other in range(one, len(FIGURES))
-    )
-}

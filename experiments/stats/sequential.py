@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from scipy import optimize, special
@@ -143,8 +143,9 @@ def watch(difference: Difference, *, units: int, tuned_for: float = TUNED_FOR_UN
     half = error * anytime_multiplier(
         units, confidence=difference.confidence, alternative=alternative, tuned_for=tuned_for
     )
-    return replace(
-        difference,
+    # Built anew and not replaced: a report does this hundreds of times.
+    return Difference(
+        estimate=difference.estimate,
         low=-math.inf if alternative == "less" else difference.estimate - half,
         high=math.inf if alternative == "greater" else difference.estimate + half,
         p_value=anytime_p_value(
@@ -154,6 +155,9 @@ def watch(difference: Difference, *, units: int, tuned_for: float = TUNED_FOR_UN
             alternative=alternative,
             tuned_for=tuned_for,
         ),
+        confidence=difference.confidence,
+        alternative=alternative,
+        standard_error=error,
         degrees_of_freedom=math.inf,
         method="anytime",
     )
