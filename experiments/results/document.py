@@ -131,39 +131,40 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
     # With nobody in a segment the one stratum is the whole, and would only repeat it.
     strata = samples.strata if any(samples.strata) else ()
     keys = [arm.key for arm in setup.arms]
-    arms = _arms(metric, {key: samples.overall(metric.key, key) for key in keys}, samples)
     parts = tuple(
-        _arms(metric, {key: samples.of(metric.key, stratum, key) for key in keys}, samples, stratum)
+        arms_of(
+            metric,
+            {key: samples.of(metric.key, stratum, key) for key in keys},
+            {},
+            is_weighed=_is_weighed(metric),
+        )
         for stratum in strata
+    )
+    arms = arms_of(
+        metric, {key: samples.overall(metric.key, key) for key in keys}, _uncapped(metric, samples)
     )
     by_stratum = adjust([_compare(part, metric, setup) for part in parts])
     [overall] = adjust([_compare(arms, metric, setup)])
-    overall = _with_more(overall, metric, arms, parts, by_stratum, setup)
     return Compared(
         metric=metric,
         arms=arms,
-        overall=overall,
+        overall=_with_more(overall, metric, arms, parts, by_stratum, setup),
         strata=strata,
         parts=parts,
         by_stratum=tuple(by_stratum),
     )
 
 
-def _arms(
-    metric: MetricSpec,
-    outcomes: Mapping[str, Outcome],
-    samples: Samples,
-    stratum: str | None = None,
-) -> Arms:
-    uncapped = {}
-    if metric.cap is not None or metric.cap_quantile is not None:
-        uncapped = {
-            key: samples.overall(metric.key, key, is_capped=False)
-            if stratum is None
-            else samples.of(metric.key, stratum, key, is_capped=False)
-            for key in outcomes
-        }
-    return arms_of(metric, outcomes, uncapped)
+def _is_weighed(metric: MetricSpec) -> bool:
+    """What a decision rests on is also shown with its strata weighed alike."""
+    return metric.role != "secondary"
+
+
+def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, Outcome]:
+    if metric.cap is None and metric.cap_quantile is None:
+        return {}
+    arms = {arm for _, arm in samples.units}
+    return {arm: samples.overall(metric.key, arm, is_capped=False) for arm in arms}
 
 
 def _compare(arms: Arms, metric: MetricSpec, setup: Setup) -> Comparisons:
@@ -187,7 +188,9 @@ def _with_more(
             informed=_informed(arms, metric, arm, setup),
             stratified=stratified(
                 metric, parts, arm, control=setup.control, confidence=setup.confidence
-            ),
+            )
+            if _is_weighed(metric)
+            else None,
             interaction=differs.get(arm),
         )
         for arm, found in table.items()

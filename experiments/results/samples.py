@@ -22,7 +22,8 @@ class Arms:
         adjusted: The same after CUPED, of a metric with a covariate.
         uncapped: The same without the cap, of a metric with a cap.
         errors: Why an arm has no sample.
-        moments: Joint moments of each arm.
+        moments: Joint moments of each arm, of metrics that need them: with more than one column, or
+            to be weighed by strata.
         variance_kept: Share of the variance that CUPED leaves, over all arms.
     """
 
@@ -41,22 +42,48 @@ class Arms:
 
 
 def arms_of(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome], uncapped: Mapping[str, Outcome]
+    metric: MetricSpec,
+    outcomes: Mapping[str, Outcome],
+    uncapped: Mapping[str, Outcome],
+    *,
+    is_weighed: bool = False,
 ) -> Arms:
+    """
+    Args:
+        metric: What was counted.
+        outcomes: Of each arm, capped if the metric has a cap.
+        uncapped: Of each arm without the cap; empty to leave it out.
+        is_weighed: Whether the moments are wanted for a figure weighed by strata.
+    """
     columns = columns_of(metric)
-    moments = {arm: outcome.moments(columns) for arm, outcome in outcomes.items()}
-    plain, errors = _samples(metric, columns, outcomes, moments)
+    has_moments = is_weighed or len(columns.names) > 1
+    moments = (
+        {arm: outcome.moments(columns) for arm, outcome in outcomes.items()} if has_moments else {}
+    )
+    plain, errors = _samples(metric, outcomes)
     adjusted, kept = _adjusted(columns, moments)
-    raw = {arm: outcome.moments(columns) for arm, outcome in uncapped.items()}
     return Arms(
         outcomes=outcomes,
         plain=plain,
         adjusted=adjusted,
-        uncapped=_samples(metric, columns, uncapped, raw)[0] if uncapped else {},
+        uncapped=_samples(metric, uncapped)[0],
         errors=errors,
         moments=moments,
         variance_kept=kept,
     )
+
+
+def sample_of(metric: MetricSpec, outcome: Outcome) -> Sample:
+    """
+    Raises:
+        StatsError: The outcome says nothing of the figure.
+    """
+    if metric.is_share:
+        return outcome.proportion()
+    if metric.kind == "ratio":
+        columns = columns_of(metric)
+        return outcome.moments(columns).sample(columns.outcome)
+    return outcome.mean()
 
 
 def as_mean(sample: Sample) -> stats.Mean:
@@ -76,18 +103,13 @@ def units_of(sample: Sample) -> int:
 
 
 def _samples(
-    metric: MetricSpec,
-    columns: Columns,
-    outcomes: Mapping[str, Outcome],
-    moments: Mapping[str, stats.Moments],
+    metric: MetricSpec, outcomes: Mapping[str, Outcome]
 ) -> tuple[dict[str, Sample], dict[str, str]]:
     samples: dict[str, Sample] = {}
     errors: dict[str, str] = {}
     for arm, outcome in outcomes.items():
         try:
-            samples[arm] = (
-                outcome.proportion() if metric.is_share else moments[arm].sample(columns.outcome)
-            )
+            samples[arm] = sample_of(metric, outcome)
         except stats.StatsError as unknown:
             errors[arm] = str(unknown)
     return samples, errors

@@ -23,8 +23,11 @@ from experiments.plans import MetricSpec, metric_fields
 LAST_DAY = date.max
 
 EXPOSED = """
-SELECT stratum, arm_id, day, period, units FROM experiments_exposurecell
-WHERE experiment_id = %(experiment)s AND units > 0
+SELECT wanted.last_day, c.stratum, c.arm_id, c.period, sum(c.units)::bigint
+FROM unnest(%(last_days)s::date[]) AS wanted (last_day)
+JOIN experiments_exposurecell c ON c.experiment_id = %(experiment)s AND c.day <= wanted.last_day
+WHERE c.units > 0
+GROUP BY 1, 2, 3, 4
 """
 
 # Most metrics have one column, and fourteen sums of zeros would be most of the work.
@@ -53,21 +56,23 @@ def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
     wanted = [_wanted(metric, now=now) for metric in experiment.metrics.order_by("position", "pk")]
     by_period = experiment.traffic != Experiment.Traffic.FIXED
     exposed, rows = _read(experiment, wanted, by_period=by_period)
-    units = _units(exposed, arms, LAST_DAY)
-    mature = {
-        each.spec.key: _units(exposed, arms, each.last_day)
-        for each in wanted
-        if each.last_day != LAST_DAY
-    }
     by_id = {each.id: each for each in wanted}
     outcomes, uncapped, periods = _outcomes(rows, by_id, arms, exposed)
     return Samples(
-        units=units,
-        mature=mature,
+        units=_units(exposed, arms, LAST_DAY),
+        mature={
+            each.spec.key: _units(exposed, arms, each.last_day)
+            for each in wanted
+            if each.last_day != LAST_DAY
+        },
         outcomes=outcomes,
         uncapped=uncapped,
         by_period=periods,
-        periods=_summed(((period, arms[arm]), n) for _, arm, _, period, n in exposed),
+        periods=_summed(
+            ((period, arms[arm]), units)
+            for day, _, arm, period, units in exposed
+            if day == LAST_DAY
+        ),
     )
 
 
@@ -89,7 +94,8 @@ def _read(
     experiment: Experiment, wanted: Sequence[_Wanted], *, by_period: bool
 ) -> tuple[list[Any], list[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(EXPOSED, {"experiment": experiment.pk})
+        last_days = sorted({LAST_DAY, *(each.last_day for each in wanted)})
+        cursor.execute(EXPOSED, {"experiment": experiment.pk, "last_days": last_days})
         exposed = cursor.fetchall()
         rows: list[Any] = []
         for columns in {each.columns for each in wanted}:
@@ -118,7 +124,7 @@ def _units(
     exposed: Iterable[Any], arms: Mapping[int, str], last_day: date
 ) -> dict[tuple[str, str], int]:
     return _summed(
-        ((stratum, arms[arm]), units) for stratum, arm, day, _, units in exposed if day <= last_day
+        ((stratum, arms[arm]), units) for day, stratum, arm, _, units in exposed if day == last_day
     )
 
 
@@ -162,8 +168,8 @@ def _units_by_period(exposed: Iterable[Any], last_day: date) -> Mapping[Any, int
     """By (stratum, arm, period), and by (stratum, arm, None) over all periods."""
     return _summed(
         ((stratum, arm, key), units)
-        for stratum, arm, day, period, units in exposed
-        if day <= last_day
+        for day, stratum, arm, period, units in exposed
+        if day == last_day
         for key in (period, None)
     )
 
