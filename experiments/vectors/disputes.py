@@ -46,7 +46,7 @@ DISPUTES: Mapping[str, Dispute] = {
     ),
     "spotify.samplesize.binomial.897348": Dispute(
         reason="the note says power 0.8, for which the formula of R's power.prop.test gives "
-        "784,460; it gives 897,350 for 0.85, which also meets that file's other five sizes",
+        "784,460; it gives 897,350 for 0.85, which also meets that file's 39,906 and 630,710",
         inputs={"power": 0.85},
     ),
     "beta.1000_10000.1130_10000": Dispute(
