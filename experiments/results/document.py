@@ -143,8 +143,9 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
     arms = arms_of(
         metric, {key: samples.overall(metric.key, key) for key in keys}, _uncapped(metric, samples)
     )
-    by_stratum = adjust([_compare(part, metric, setup) for part in parts])
-    [overall] = adjust([_compare(arms, metric, setup)])
+    whole, *within = compare_arms([arms, *parts], metric, control=setup.control, rule=setup.rule)
+    by_stratum = adjust(within)
+    [overall] = adjust([whole])
     return Compared(
         metric=metric,
         arms=arms,
@@ -165,10 +166,6 @@ def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, Outcome]:
         return {}
     arms = {arm for _, arm in samples.units}
     return {arm: samples.overall(metric.key, arm, is_capped=False) for arm in arms}
-
-
-def _compare(arms: Arms, metric: MetricSpec, setup: Setup) -> Comparisons:
-    return compare_arms(arms, metric, control=setup.control, rule=setup.rule)
 
 
 def _with_more(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from experiments.stats.errors import TooFewUnits
+from experiments.stats.errors import ArgumentImpossible, TooFewUnits
 from experiments.stats.intervals import check_options, quantile
 from experiments.stats.posteriors import BetaPosterior, Column, NormalPosterior, Posterior
 
@@ -102,45 +102,88 @@ def compare_posteriors(
     >>> round(belief.difference_low, 4), round(belief.difference_high, 4)
     (-0.0075, 0.0475)
     """
-    if len(posteriors) < 2:
-        raise TooFewUnits("a comparison needs two arms or more")
-    arms = [arm.mirrored for arm in posteriors] if is_lower_better else list(posteriors)
-    points, half = _grid(arms, _NODES)
-    widths = (half[:, None] * _NODE_WEIGHTS).ravel()
-    density = _densities(arms, points, widths)
-    mass = density * widths
-    below, above = _cumulated(density, mass, half)
-    others, none = _others(below, above)
-    beats = (mass @ below[control]).tolist()
-    best = np.einsum("ij,ij->i", mass, others).tolist()
-    losses = ((below * none) @ widths).tolist()
-    beats[control] = 0.5
+    [beliefs] = compare_tables([posteriors], control=control, is_lower_better=is_lower_better)
+    if confidence is None:
+        return beliefs
     ends = _ends(posteriors, control, confidence)
     return tuple(
         Belief(
-            beats_control=min(1.0, max(0.0, beats[index])),
-            is_best=min(1.0, max(0.0, best[index])),
-            expected_loss=losses[index],
-            **ends[index],
+            beats_control=each.beats_control,
+            is_best=each.is_best,
+            expected_loss=each.expected_loss,
+            **own,
         )
-        for index in range(len(arms))
+        for each, own in zip(beliefs, ends, strict=True)
     )
 
 
-def _densities(arms: Sequence[Posterior], points: Column, widths: Column) -> Column:
-    """One row an arm, each of mass 1 on this grid; rates all at once, as a report has many."""
-    if not all(isinstance(arm, BetaPosterior) for arm in arms):
-        heights = np.stack([arm.density(points) for arm in arms])
+def compare_tables(
+    tables: Sequence[Sequence[Posterior]], *, control: int = 0, is_lower_better: bool = False
+) -> list[tuple[Belief, ...]]:
+    """`compare_posteriors` of many tables with the same number of arms, without intervals.
+
+    A report has dozens of small tables, and weighing them at once costs a fraction of one by one.
+
+    Raises:
+        TooFewUnits: There are fewer than two arms.
+        ArgumentImpossible: The tables have different numbers of arms.
+
+    >>> pair = [BetaPosterior(alpha=101, beta=901), BetaPosterior(alpha=121, beta=881)]
+    >>> [round(beliefs[1].beats_control, 4) for beliefs in compare_tables([pair, pair[::-1]])]
+    [0.9232, 0.0768]
+    """
+    arms = {len(table) for table in tables}
+    if not tables:
+        return []
+    if len(arms) > 1:
+        raise ArgumentImpossible("all tables must have the same number of arms")
+    if min(arms) < 2:
+        raise TooFewUnits("a comparison needs two arms or more")
+    turned = [[arm.mirrored for arm in table] if is_lower_better else table for table in tables]
+    points, half = _grids(turned)
+    widths = (half[:, :, None] * _NODE_WEIGHTS).reshape(points.shape)
+    density = _densities(turned, points, widths)
+    mass = density * widths[:, None]
+    below, above = _cumulated(density, mass, half)
+    others, none = _others(below, above)
+    beats = np.einsum("tan,tn->ta", mass, below[:, control])
+    beats[:, control] = 0.5
+    best = np.einsum("tan,tan->ta", mass, others)
+    losses = np.einsum("tan,tn->ta", below * none, widths)
+    figures = zip(
+        np.clip(beats, 0.0, 1.0).tolist(),
+        np.clip(best, 0.0, 1.0).tolist(),
+        losses.tolist(),
+        strict=True,
+    )
+    return [
+        tuple(
+            Belief(beats_control=each[0], is_best=each[1], expected_loss=each[2])
+            for each in zip(*table, strict=True)
+        )
+        for table in figures
+    ]
+
+
+def _densities(tables: Sequence[Sequence[Posterior]], points: Column, widths: Column) -> Column:
+    """By table and arm, each of mass 1 on its grid; rates all at once, as a report has many."""
+    if not all(isinstance(arm, BetaPosterior) for table in tables for arm in table):
+        heights = np.stack(
+            [
+                np.stack([arm.density(at) for arm in table])
+                for table, at in zip(tables, points, strict=True)
+            ]
+        )
     else:
-        numbers = np.array([(arm.alpha, arm.beta) for arm in arms])  # type: ignore[attr-defined]
-        alpha, beta = numbers[:, :1], numbers[:, 1:]
+        numbers = np.array([[(arm.alpha, arm.beta) for arm in table] for table in tables])  # type: ignore[attr-defined]
+        alpha, beta = numbers[:, :, :1], numbers[:, :, 1:]
         # Against the mean: the beta function itself loses nine of sixteen digits at a million.
         mean = alpha / (alpha + beta)
-        away = points - mean
+        away = points[:, None] - mean
         heights = np.exp(
             special.xlog1py(alpha - 1, away / mean) + special.xlog1py(beta - 1, away / (mean - 1))
         )
-    scaled: Column = heights / (heights @ widths)[:, None]
+    scaled: Column = heights / np.einsum("tan,tn->ta", heights, widths)[:, :, None]
     return scaled
 
 
@@ -150,14 +193,16 @@ def _cumulated(density: Column, mass: Column, half: Column) -> tuple[Column, Col
     The density is the polynomial through its nodes on each panel, whose integral up to each node
     is a fixed matrix. Summed from either end, both keep the digits of small probabilities.
     """
-    shape = (len(density), len(half), len(_NODES))
-    whole = mass.reshape(shape).sum(axis=2)
+    tables, arms, _ = density.shape
+    shape = (tables, arms, half.shape[1], len(_NODES))
+    whole = mass.reshape(shape).sum(axis=3)
     heights = density.reshape(shape)
-    before = np.cumsum(whole, axis=1) - whole
-    after = np.cumsum(whole[:, ::-1], axis=1)[:, ::-1] - whole
-    below = before[:, :, None] + (heights @ _PARTS.T) * half[:, None]
+    before = np.cumsum(whole, axis=2) - whole
+    after = np.cumsum(whole[:, :, ::-1], axis=2)[:, :, ::-1] - whole
+    wide = half[:, None, :, None]
+    below = before[..., None] + (heights @ _PARTS.T) * wide
     # The nodes are symmetric, so what lies above is the same matrix read backwards.
-    above = after[:, :, None] + (heights @ _PARTS[::-1, ::-1].T) * half[:, None]
+    above = after[..., None] + (heights @ _PARTS[::-1, ::-1].T) * wide
     flat = density.shape
     return np.clip(below, 0.0, 1.0).reshape(flat), np.clip(above, 0.0, 1.0).reshape(flat)
 
@@ -169,20 +214,26 @@ def _others(below: Column, above: Column) -> tuple[Column, Column]:
     """
     first, last = np.ones_like(below), np.ones_like(below)
     not_first, not_last = np.zeros_like(below), np.zeros_like(below)
-    for index in range(1, len(below)):
-        first[index] = first[index - 1] * below[index - 1]
-        not_first[index] = not_first[index - 1] + first[index - 1] * above[index - 1]
-        last[-index - 1] = last[-index] * below[-index]
-        not_last[-index - 1] = not_last[-index] + last[-index] * above[-index]
+    for at in range(1, below.shape[1]):
+        first[:, at] = first[:, at - 1] * below[:, at - 1]
+        not_first[:, at] = not_first[:, at - 1] + first[:, at - 1] * above[:, at - 1]
+        last[:, -at - 1] = last[:, -at] * below[:, -at]
+        not_last[:, -at - 1] = not_last[:, -at] + last[:, -at] * above[:, -at]
     return first * last, not_first + first * not_last
 
 
-def _grid(arms: Sequence[Posterior], nodes: Column) -> tuple[Column, Column]:
-    """Nodes on the panels between the arms' edges, and half of each panel's width."""
-    edges = np.array(_spread_out([arm.edges().tolist() for arm in arms]))
-    half = np.diff(edges) / 2
-    middle = edges[:-1] + half
-    return (middle[:, None] + half[:, None] * nodes).ravel(), half
+def _grids(tables: Sequence[Sequence[Posterior]]) -> tuple[Column, Column]:
+    """Nodes on the panels between the arms' edges, and half of each panel's width, by table.
+
+    Panels that another table has more of are of no width here, at the upper end.
+    """
+    edges = [_spread_out([arm.edges().tolist() for arm in table]) for table in tables]
+    longest = max(len(each) for each in edges)
+    padded = np.array([each + each[-1:] * (longest - len(each)) for each in edges])
+    half = np.diff(padded, axis=1) / 2
+    middle = padded[:, :-1] + half
+    points = middle[:, :, None] + half[:, :, None] * _NODES
+    return points.reshape(len(padded), -1), half
 
 
 def _spread_out(edges: Sequence[Sequence[float]]) -> list[float]:
@@ -205,12 +256,8 @@ def _spread_out(edges: Sequence[Sequence[float]]) -> list[float]:
 End = float | None
 
 
-def _ends(
-    posteriors: Sequence[Posterior], control: int, confidence: float | None
-) -> list[dict[str, End]]:
+def _ends(posteriors: Sequence[Posterior], control: int, confidence: float) -> list[dict[str, End]]:
     """The ends of all credible intervals, by arm."""
-    if confidence is None:
-        return [{}] * len(posteriors)
     check_options(confidence, "two-sided")
     base = posteriors[control]
     found: list[dict[str, End]] = []
@@ -294,7 +341,8 @@ def _solve(
     tail = (1 - confidence) / 2
     wanted = np.array([tail, 1 - tail])
     lows, highs, ends = np.full(2, widest[0]), np.full(2, widest[1]), start
-    close = 1e-9 * abs(start[1] - start[0])
+    # Newton's next step would be its square, so what is left is below any digit that is shown.
+    close = 1e-6 * abs(start[1] - start[0])
     step, left = math.inf, 100
     while step > close and left:
         reached, slope = function(ends)

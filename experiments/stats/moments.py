@@ -170,13 +170,9 @@ class Moments:
             TooFewUnits: There are no units.
             BaselineNotPositive: The denominator's mean is zero or below.
         """
-        value = self.figure(measure)
         slopes = np.zeros(len(self.means))
-        if measure.denominator is None:
-            slopes[measure.numerator] = 1.0
-            return slopes
-        slopes[measure.numerator] += 1 / self.means[measure.denominator]
-        slopes[measure.denominator] -= value / self.means[measure.denominator]
+        for column, slope in self._slopes(measure):
+            slopes[column] += slope
         return slopes
 
     def sample(self, measure: Measure) -> Mean:
@@ -197,7 +193,38 @@ class Moments:
         >>> per_order.mean, round(per_order.variance, 4)
         (15.0, 14.0625)
         """
-        return self.combination(self.figure(measure), self.gradient(measure))
+        return Mean(
+            units=self.units,
+            mean=self.figure(measure),
+            centred_squares=max(self.shared(measure, measure), 0.0),
+        )
+
+    def shared(self, one: Measure, other: Measure) -> float:
+        """Centred sum of products of two figures' values per unit, by the delta method.
+
+        Raises:
+            ArgumentImpossible: There is no such column.
+            TooFewUnits: There are no units.
+            BaselineNotPositive: The denominator's mean is zero or below.
+
+        >>> orders = Moments.of([[10.0, 1.0], [30.0, 2.0], [20.0, 1.0]])
+        >>> orders.shared(Measure(numerator=0), Measure(numerator=1))
+        10.0
+        """
+        across = self._slopes(other)
+        return sum(
+            slope * self.products[column][against] * weight
+            for column, slope in self._slopes(one)
+            for against, weight in across
+        )
+
+    def _slopes(self, measure: Measure) -> tuple[tuple[int, float], ...]:
+        """The gradient's entries that are not zero, each with its column."""
+        value = self.figure(measure)
+        if measure.denominator is None:
+            return ((measure.numerator, 1.0),)
+        below = self.means[measure.denominator]
+        return ((measure.numerator, 1 / below), (measure.denominator, -value / below))
 
     def combination(self, mean: float, weights: Matrix) -> Mean:
         """A weighted sum of the columns as a sample, whose mean is given."""
