@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from scipy import optimize, special
@@ -315,6 +316,7 @@ def _log_term(level: float, alternative: Alternative) -> float:
     return -2 * math.log(used) + math.log(1 - 2 * math.log(used))
 
 
+@lru_cache(maxsize=256)
 def _mixture_precision(level: float, alternative: Alternative, tuned_for: float) -> float:
     if not tuned_for > 0:
         raise ArgumentImpossible(f"tuned_for must be positive; it is {tuned_for}")
