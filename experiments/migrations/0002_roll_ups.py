@@ -297,6 +297,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='exposure',
+            index=models.Index(condition=models.Q(('has_other_arm', True)), fields=['experiment'], name='exposure_with_other_arm'),
+        ),
+        migrations.AddIndex(
+            model_name='exposure',
             index=models.Index(condition=models.Q(('is_counted', False)), fields=['experiment'], name='exposure_not_counted'),
         ),
         migrations.AddField(

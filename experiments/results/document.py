@@ -147,11 +147,15 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
             {key: samples.of(metric.key, stratum, key) for key in keys},
             {},
             is_weighed=_is_weighed(metric),
+            quantiles=_quantiles(metric, stratum, setup, samples),
         )
         for stratum in strata
     )
     arms = arms_of(
-        metric, {key: samples.overall(metric.key, key) for key in keys}, _uncapped(metric, samples)
+        metric,
+        {key: samples.overall(metric.key, key) for key in keys},
+        _uncapped(metric, samples),
+        quantiles=_quantiles(metric, None, setup, samples),
     )
     whole, *within = compare_arms([arms, *parts], metric, control=setup.control, rule=setup.rule)
     by_stratum = adjust(within)
@@ -166,9 +170,32 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
     )
 
 
+def _quantiles(
+    metric: MetricSpec, stratum: str | None, setup: Setup, samples: Samples
+) -> dict[str, stats.Quantile] | None:
+    if metric.quantile is None:
+        return None
+    found: dict[str, stats.Quantile] = {}
+    for arm in setup.arms:
+        ranked = samples.ranked.get((metric.key, stratum, arm.key))
+        if ranked is not None:
+            at = stats.quantile_ranks(
+                ranked.units, share=metric.quantile, confidence=setup.confidence
+            )
+            found[arm.key] = stats.Quantile(
+                units=ranked.units,
+                share=metric.quantile,
+                value=ranked.values[at.middle],
+                low=ranked.values[at.low],
+                high=ranked.values[at.high],
+                confidence=setup.confidence,
+            )
+    return found
+
+
 def _is_weighed(metric: MetricSpec) -> bool:
     """What a decision rests on is also shown with its strata weighed alike."""
-    return metric.role != "secondary"
+    return metric.role != "secondary" and metric.quantile is None
 
 
 def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, Outcome]:

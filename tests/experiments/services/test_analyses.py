@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from experiments.models import RollUp
+from experiments.plans import MetricSpec
 from experiments.selectors import latest_analysis
 from experiments.services import analysis_refresh, experiment_decide, unit_forget
 from tests.factories.experiments import (
     LATER,
+    ORDERS,
     STARTED_AT,
     draft,
     expose,
@@ -254,3 +256,35 @@ def test_the_log_is_read_for_the_checks_only_now_and_then():
     assert RollUp.objects.get(experiment=experiment).log_read_at == read_at == LATER
     analysis_refresh(experiment, now=LATER + timedelta(hours=6))
     assert RollUp.objects.get(experiment=experiment).log_read_at > read_at
+
+
+def test_a_quantile_is_taken_over_everyone_who_did_nothing_too():
+    spend = MetricSpec(
+        key="p90", name="Spend of the top tenth", kind="quantile", event_name="Bought", quantile=0.9
+    )
+    experiment = filled(metrics=[ORDERS, spend], stratum="loyal")
+    amounts = {"control": range(1, 81), "urgency": range(21, 101)}
+    for key, values in amounts.items():
+        for unit, value in zip(people(key, 80), values, strict=True):
+            order(unit, str(value), name="Bought", at=STARTED_AT)
+    order("control150", "-7", name="Bought", at=STARTED_AT)
+    metric = analysis_refresh(experiment, now=LATER).results["metrics"][1]
+    everyone = [-7] + [0] * 119 + list(amounts["control"])
+    arms = metric["overall"]["arms"]
+    # Of 200 sorted values the 180th.
+    assert arms["control"]["mean"] == sorted(everyone)[179] == 60
+    assert arms["urgency"]["mean"] == 80
+    assert arms["control"]["low"] < 60 < arms["control"]["high"]
+    comparison = metric["overall"]["comparisons"]["urgency"]
+    assert comparison["difference"]["estimate"] == 20
+    assert comparison["lift"]["estimate"] == pytest.approx(1 / 3)
+    assert metric["strata"][0]["table"]["arms"]["control"]["mean"] == 60
+
+
+def test_too_few_people_have_no_quantile_and_it_is_said():
+    spend = MetricSpec(
+        key="p99", name="Spend", kind="quantile", event_name="Order Completed", quantile=0.99
+    )
+    metric = analysis_refresh(filled(metrics=[ORDERS, spend]), now=LATER).results["metrics"][1]
+    assert metric["overall"]["arms"]["control"]["mean"] is None
+    assert "too few people" in metric["overall"]["comparisons"]["urgency"]["error"]
