@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from experiments import stats
 from experiments.outcomes import Outcome, Samples
 from experiments.plans import ArmPlan, MetricSpec
+from experiments.results.adaptive import adaptive_samples
 from experiments.results.balance import balance_json, check_balance
 from experiments.results.beyond import (
     informed_lift,
@@ -19,6 +20,7 @@ from experiments.results.beyond import (
 from experiments.results.comparisons import (
     Comparison,
     Comparisons,
+    beliefs_with_intervals,
     compare_arms,
     compare_samples,
     margin_kept,
@@ -156,6 +158,7 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
         {key: samples.overall(metric.key, key) for key in keys},
         _uncapped(metric, samples),
         quantiles=_quantiles(metric, None, setup, samples),
+        reweighed=adaptive_samples(metric, setup.arms, samples, setup.weights),
     )
     whole, *within = compare_arms([arms, *parts], metric, control=setup.control, rule=setup.rule)
     by_stratum = adjust(within)
@@ -215,6 +218,12 @@ def _with_more(
 ) -> dict[str, Comparison]:
     """What is said of everyone only."""
     differs = interactions(by_stratum)
+    # Of rates the intervals cost milliseconds: only of what the verdict rests on.
+    believed = (
+        beliefs_with_intervals(arms, metric, control=setup.control, confidence=setup.confidence)
+        if metric.role == "goal"
+        else {}
+    )
     return {
         arm: replace(
             found,
@@ -226,6 +235,7 @@ def _with_more(
             if _is_weighed(metric)
             else None,
             interaction=differs.get(arm),
+            belief=believed.get(arm, found.belief),
         )
         for arm, found in table.items()
     }
@@ -283,6 +293,7 @@ def _json(found: Compared, setup: Setup, samples: Samples) -> Json:
         "is_lower_better": metric.is_lower_better,
         "is_share": metric.is_share,
         "is_capped": metric.cap is not None or metric.cap_quantile is not None,
+        "is_reweighed": found.arms.is_reweighed,
         "covariate_days": metric.covariate_days,
         "margin": metric.margin,
         "is_margin_relative": metric.is_margin_relative,

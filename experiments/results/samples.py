@@ -26,6 +26,7 @@ class Arms:
             to be weighed by strata.
         intervals: Of each arm's figure, where the sample does not tell it.
         variance_kept: Share of the variance that CUPED leaves, over all arms.
+        is_reweighed: Whether the means take a bandit's weights into account.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -36,6 +37,7 @@ class Arms:
     moments: Mapping[str, stats.Moments]
     intervals: Mapping[str, stats.Interval] = field(default_factory=dict)
     variance_kept: float | None = None
+    is_reweighed: bool = False
 
     @property
     def compared(self) -> Mapping[str, Sample]:
@@ -50,6 +52,7 @@ def arms_of(
     *,
     is_weighed: bool = False,
     quantiles: Mapping[str, stats.Quantile] | None = None,
+    reweighed: Mapping[str, stats.Mean] | None = None,
 ) -> Arms:
     """
     Args:
@@ -58,6 +61,7 @@ def arms_of(
         uncapped: Of each arm without the cap; empty to leave it out.
         is_weighed: Whether the moments are wanted for a figure weighed by strata.
         quantiles: Of a quantile metric, of each arm that has units enough.
+        reweighed: Of a bandit, each arm's mean after its weights are taken into account.
     """
     if quantiles is not None:
         return _arms_of_quantiles(outcomes, quantiles)
@@ -70,7 +74,8 @@ def arms_of(
     adjusted, kept = _adjusted(columns, moments)
     return Arms(
         outcomes=outcomes,
-        plain=plain,
+        plain=reweighed or plain,
+        is_reweighed=bool(reweighed),
         adjusted=adjusted,
         uncapped=_samples(metric, uncapped)[0],
         errors=errors,

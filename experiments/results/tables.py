@@ -131,6 +131,10 @@ def _belief(found: stats.Belief) -> Json:
         "beats_control": found.beats_control,
         "is_best": found.is_best,
         "expected_loss": found.expected_loss,
+        "difference_low": found.difference_low,
+        "difference_high": found.difference_high,
+        "lift_low": found.lift_low,
+        "lift_high": found.lift_high,
     }
 
 

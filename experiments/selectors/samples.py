@@ -178,10 +178,14 @@ def _outcomes(
         key = (each.spec.key, stratum, arms[arm])
         into = capped if is_capped else raw
         into[key] = into[key] + outcome if key in into else outcome
-        if period is not None and not is_capped:
+        if period is not None and is_capped is _is_capped(each.spec):
             at = (each.spec.key, period, arms[arm])
             periods[at] = periods[at] + outcome if at in periods else outcome
     return {**raw, **capped}, {key: raw[key] for key in capped}, periods
+
+
+def _is_capped(metric: MetricSpec) -> bool:
+    return metric.cap is not None or metric.cap_quantile is not None
 
 
 def _units_by_period(exposed: Iterable[Any], last_day: date) -> Mapping[Any, int]:
