@@ -1,7 +1,7 @@
 # Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker stop test check format bench docs lock clean
+.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -43,6 +43,10 @@ stop: ## stop everything this installation started
 test: setup-dev ## run all tests (two processes; TESTS="path -k word" for a part)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
+coverage: setup-dev ## every branch of the statistics is run by a test, or this fails
+	@$(BIN)/python -m coverage run -m pytest -q tests/experiments/stats tests/experiments/vectors experiments/stats
+	@$(BIN)/python -m coverage report
+
 check: setup-dev ## ruff, format, mypy, import contracts, migrations, deployment checks
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -58,8 +62,20 @@ format: setup-dev ## let ruff mend what it can
 bench: setup-dev ## measure imports, encoding, decisions, events and reports; writes var/bench.json
 	@$(BIN)/python -m benchmarks
 
+# Beside .venv, because gbstats pins an older NumPy than ours.
+PEERS_STAMP := .venv-peers/.made-$(shell cat requirements-peers.lock | sha256sum | cut -c1-16)
+
+$(PEERS_STAMP): requirements-peers.lock
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@echo "Installing the peers to compare with …"
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes --requirement requirements-peers.lock
+	@touch $@
+
+bench-stats: setup-dev $(PEERS_STAMP) ## measure the statistics beside their peers (SECTIONS="aa speed" for a part); rewrites docs/explanation/statistics-measured.md
+	@nice $(BIN)/python -m benchmarks.stats $(SECTIONS)
+
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/python -m config.lock
 
 clean: stop ## remove the installation and everything it wrote
-	rm -rf .venv var
+	rm -rf .venv .venv-peers var

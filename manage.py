@@ -22,12 +22,19 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_SERVICES:
+    if needs_services(sys.argv[1:]):
         from config import embedded
 
         embedded.ensure_running()
         refuse_unreachable()
     execute_from_command_line(sys.argv)
+
+
+def needs_services(arguments: list[str]) -> bool:
+    """Whether a database may be asked; a simulation on a CSV file asks none."""
+    if not arguments or arguments[0] in WITHOUT_SERVICES:
+        return False
+    return not (arguments[0] == "simulate" and any(one.startswith("--csv") for one in arguments))
 
 
 def refuse_unreachable() -> None:

@@ -51,7 +51,7 @@ def web_server() -> Iterator[str]:
 
 
 def measure() -> dict[str, dict[str, float]]:
-    from benchmarks import decide, encode_texts, events_http, import_rows, roll_ups
+    from benchmarks import assignment, decide, encode_texts, events_http, import_rows, roll_ups
     from core.api_keys import api_key_create
 
     results: dict[str, dict[str, float]] = {}
@@ -60,6 +60,7 @@ def measure() -> dict[str, dict[str, float]]:
         results[name] = figures
         show(name, figures)
 
+    note("assignment", assignment.run())
     note("import", import_rows.run())
     note("encode", encode_texts.run())
     note("report", roll_ups.run())

@@ -182,7 +182,7 @@ def _clear() -> None:
         with connection.cursor() as cursor:
             for table in ("unitoutcome", "outcomecell"):
                 cursor.execute(
-                    f"DELETE FROM experiments_{table} WHERE metric_id IN "  # noqa: S608
+                    f"DELETE FROM experiments_{table} WHERE metric_id IN "
                     "(SELECT id FROM experiments_metric WHERE experiment_id = %s)",
                     [experiment.pk],
                 )

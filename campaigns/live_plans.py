@@ -1,7 +1,7 @@
 """What `decide` needs to know of a campaign, frozen and kept in the process for a few seconds.
 
-A plan is read in four queries and then serves every contact. After `forget` or DECIDE_PLAN_SECONDS
-it is read again; while the database is down the last one known goes on serving.
+A plan is read in a handful of queries and then serves every contact. After `forget` or
+DECIDE_PLAN_SECONDS it is read again; while the database is down the last one known goes on serving.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def forget_after_commit(campaign_key: str) -> None:
 
 def read(campaign_key: str) -> LivePlan | None:
     campaign = (
-        Campaign.objects.select_related("offer", "brand_voice", "experiment")
+        Campaign.objects.select_related("offer", "brand_voice", "experiment__layer")
         .filter(key=campaign_key)
         .first()
     )

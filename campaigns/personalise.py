@@ -1,14 +1,14 @@
 """Which copy a contact gets: asked at send time, for every email, by a tool that cannot wait.
 
 `decide` always answers. What goes wrong leads to the human control copy, with `fallback` and a
-`reason`.
+`reason`; who is kept out of the test on purpose gets it too, with a `reason` alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -22,10 +22,11 @@ from campaigns.live_plans import LivePlan, PlannedText
 from campaigns.models import Campaign
 from campaigns.selectors.contacts import KnownContact, known_contact
 from core.errors import DomainError
-from experiments.assignment import arm_for
+from experiments.assignment import Decision as ArmDecision
+from experiments.assignment import Reason, decide_arm
 from experiments.models import Experiment
 from experiments.selectors import ArmPlan, ExperimentPlan
-from experiments.services import unit_assign
+from experiments.services import exposure_note_other_arm, unit_assign, unknown_arm_note
 from generation.briefs import Copy
 from generation.liquid import TemplateRefused, render
 
@@ -33,6 +34,13 @@ log = structlog.get_logger(__name__)
 
 NO_COPY = Copy(subject="", preheader="", body="", call_to_action="")
 BREAKER_PAUSE_SECONDS = 2.0
+KEPT_OUT = {
+    Reason.GLOBAL_HOLDOUT: "global_holdout",
+    Reason.HOLDOUT: "holdout",
+    Reason.OUTSIDE_LAYER: "outside_layer",
+    Reason.OUTSIDE_COVERAGE: "not_covered",
+}
+HOLDOUTS = (Reason.GLOBAL_HOLDOUT, Reason.HOLDOUT)
 # One line per field, so that a name with a line break in it cannot start a header of its own.
 ONE_LINE_FIELDS = ("subject", "preheader", "call_to_action")
 
@@ -124,40 +132,99 @@ def _assigned(
     now: datetime,
     wanted: str | None,
 ) -> Decision:
-    arm, reason = _arm(plan, experiment, contact, wanted)
-    if contact.given is not None:
+    """Forced, sticky, holdouts, layer, coverage, hash: the first that applies ends the matter."""
+    given = contact.given
+    decided = decide_arm(
+        contact.external_id,
+        experiment.split,
+        forced=experiment.forced,
+        sticky=experiment.position_of(given.arm_id) if given else None,
+    )
+    if decided.reason is Reason.FORCED:
+        return _forced(plan, experiment, contact, decided)
+    told, reason = _told(plan, experiment, wanted, now=now)
+    if given is not None:
         # Segments are rebuilt while a test runs: who left theirs keeps the copy they were given.
-        given = contact.given
+        if told is not None and told.id != given.arm_id and not given.has_other_arm:
+            exposure_note_other_arm(experiment.id, contact.external_id)
         return _answer(plan, contact, given.stratum, arm_id=given.arm_id, reason=reason)
     segment = plan.segment_of(contact)
     if segment is None:
         return _control(plan, contact=contact, reason="no_segment")
-    if arm is None:
+    if decided.arm is None:
+        return _kept_out(plan, contact, segment, decided.reason)
+    if experiment.assignment != Experiment.Assignment.EXTERNAL:
+        told = experiment.arms[decided.arm]
+    if told is None:
         return _control(plan, contact=contact, segment=segment, reason=reason, fallback=True)
+    return _exposed(plan, experiment, contact, told, segment=segment, now=now, reason=reason)
+
+
+def _told(
+    plan: LivePlan, experiment: ExperimentPlan, wanted: str | None, *, now: datetime
+) -> tuple[ArmPlan | None, str]:
+    """The arm that a tool which splits by itself has named; and what is to say about it."""
+    if experiment.assignment != Experiment.Assignment.EXTERNAL:
+        return None, "arm_ignored" if wanted else ""
+    if not wanted:
+        return None, "arm_missing"
+    arm = plan.arm(wanted)
+    if arm is None:
+        unknown_arm_note(experiment.id, wanted, now=now)
+        return None, "unknown_arm"
+    return arm, ""
+
+
+def _exposed(
+    plan: LivePlan,
+    experiment: ExperimentPlan,
+    contact: KnownContact,
+    arm: ArmPlan,
+    *,
+    segment: str,
+    now: datetime,
+    reason: str,
+) -> Decision:
     try:
         stored = unit_assign(
-            experiment.id, contact.external_id, arm_id=arm.id, stratum=segment, now=now
+            experiment.id,
+            contact.external_id,
+            arm_id=arm.id,
+            stratum=segment,
+            now=now,
+            period=experiment.period,
         )
     except DomainError:
-        # It was paused or ended since the plan was read.
+        # It was paused or ended since the plan was read, or the contact was forced to an arm.
         live_plans.forget(plan.campaign_key)
         return _control(plan, contact=contact, reason="experiment_not_running", fallback=True)
+    is_told = experiment.assignment == Experiment.Assignment.EXTERNAL
+    if is_told and stored.arm_id != arm.id:
+        # A twin of this call, with another arm, was first.
+        exposure_note_other_arm(experiment.id, contact.external_id)
     return _answer(plan, contact, stored.stratum, arm_id=stored.arm_id, reason=reason)
 
 
-def _arm(
-    plan: LivePlan, experiment: ExperimentPlan, contact: KnownContact, wanted: str | None
-) -> tuple[ArmPlan | None, str]:
-    if experiment.assignment == Experiment.Assignment.EXTERNAL:
-        if not wanted:
-            return None, "arm_missing"
-        arm = plan.arm(wanted)
-        return arm, "" if arm else "unknown_arm"
-    weights = [arm.weight for arm in experiment.arms]
-    position = arm_for(contact.external_id, salt=experiment.salt, weights=weights)
-    if position is None:
-        return None, "not_covered"
-    return experiment.arms[position], "arm_ignored" if wanted else ""
+def _forced(
+    plan: LivePlan, experiment: ExperimentPlan, contact: KnownContact, decided: ArmDecision
+) -> Decision:
+    """Shown for testing, never counted; who is in no segment sees the first one's wording."""
+    arm = experiment.arms[decided.arm or 0]
+    segment = plan.segment_of(contact)
+    if segment is None:
+        segment = plan.segments[0][1]
+    answer = _answer(plan, contact, segment, arm_id=arm.id, reason="forced")
+    return replace(answer, assignment="")
+
+
+def _kept_out(plan: LivePlan, contact: KnownContact, segment: str, reason: Reason) -> Decision:
+    return _control(
+        plan,
+        contact=contact,
+        segment=segment,
+        reason=KEPT_OUT[reason],
+        holdout=reason in HOLDOUTS,
+    )
 
 
 def _answer(
@@ -197,6 +264,7 @@ def _control(
     segment: str = "",
     fallback: bool = False,
     suppressed: bool = False,
+    holdout: bool = False,
 ) -> Decision:
     text = plan.text(segment, CONTROL)
     if text is None:
@@ -212,6 +280,7 @@ def _control(
         assignment="",
         fallback=fallback,
         reason=reason,
+        holdout=holdout,
         suppressed=suppressed,
     )
 

@@ -2,7 +2,8 @@
 
 Three files, because torch is special: its CPU build has another hash (and version suffix) than the
 registry's default one, so it is pinned by version alone, in a file of its own, and everything else
-by version and hash.
+by version and hash. The peers that benchmarks compare with have a fourth, for an installation of
+their own.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ def main() -> None:
     runtime_lock = BASE_DIR / "requirements.lock"
     _compile(runtime, runtime_lock, constraints=None)
     _compile([*runtime, *dev], BASE_DIR / "requirements-dev.lock", constraints=runtime_lock)
+    compile_peers()
+
+
+def compile_peers() -> None:
+    """What `make bench-stats` compares with."""
+    peers = (BASE_DIR / "requirements-peers.in").read_text().splitlines()
+    _compile(peers, BASE_DIR / "requirements-peers.lock", constraints=None)
 
 
 def _compile(requirements: list[str], target: Path, *, constraints: Path | None) -> None:

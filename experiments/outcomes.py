@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations_with_replacement
 
 from experiments import stats
@@ -43,6 +44,7 @@ class Columns:
         return tuple(combinations_with_replacement(range(len(self.names)), 2))
 
 
+@lru_cache(maxsize=1024)
 def columns_of(metric: MetricSpec) -> Columns:
     """
     >>> columns_of(
@@ -160,7 +162,8 @@ class Samples:
         mature: Units whose window is over, by (metric, stratum, arm); left out where all are.
         periods: Units by (period, arm): the weights differed between periods.
         by_period: Outcomes by (metric, period, arm), where a bandit moved the weights.
-        ranked: Order statistics of quantile metrics, by (metric, stratum, arm).
+        ranked: Order statistics of quantile metrics, by (metric, stratum, arm), and with None for
+            the stratum of everyone: quantiles do not add up.
     """
 
     units: Mapping[tuple[str, str], int]
@@ -169,7 +172,7 @@ class Samples:
     mature: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
     periods: Mapping[tuple[int, str], int] = field(default_factory=dict)
     by_period: Mapping[tuple[str, int, str], Outcome] = field(default_factory=dict)
-    ranked: Mapping[tuple[str, str, str], Ranked] = field(default_factory=dict)
+    ranked: Mapping[tuple[str, str | None, str], Ranked] = field(default_factory=dict)
 
     @property
     def strata(self) -> tuple[str, ...]:
@@ -182,8 +185,9 @@ class Samples:
 
     def overall(self, metric: str, arm: str, *, is_capped: bool = True) -> Outcome:
         """The sum of the strata: overall is never another number than its parts."""
+        strata = {stratum: None for stratum, key in self.units if key == arm}
         return sum_outcomes(
-            self.of(metric, stratum, arm, is_capped=is_capped) for stratum in self.strata
+            self.of(metric, stratum, arm, is_capped=is_capped) for stratum in strata
         )
 
     def units_for(self, metric: str) -> Mapping[tuple[str, str], int]:

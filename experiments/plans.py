@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from experiments.assignment import Reason, Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,19 @@ class ArmPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentPlan:
-    """What a decision needs to know of an experiment; the arms are in the order of the hash."""
+    """What a decision needs to know of an experiment; the arms are in the order of the hash.
+
+    Attributes:
+        id: Of the row.
+        key: The experiment's key.
+        salt: The experiment's salt.
+        status: As it was when the plan was read.
+        assignment: Who splits: "hash" or "external".
+        arms: Each with its weight in force.
+        split: Weights, coverage, holdouts and layer, as `decide_arm` wants them.
+        forced: Positions of arms by unit, for QA.
+        period: Which weights are in force; an exposure is stored with it.
+    """
 
     id: int
     key: str
@@ -97,15 +112,35 @@ class ExperimentPlan:
     status: str
     assignment: str
     arms: tuple[ArmPlan, ...]
+    split: Split
+    forced: Mapping[str, int]
+    period: int
+
+    def position_of(self, arm_id: int) -> int | None:
+        """Where the arm stands in the order of the hash."""
+        return next((place for place, arm in enumerate(self.arms) if arm.id == arm_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightPeriod:
+    """A stretch of time over which the weights and the coverage stood still."""
+
+    period: int
+    weights: Mapping[str, float]
+    coverage: float
+    reason: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitArm:
-    """A unit, the arm it is to get and the segment it is in ("" for everyone else)."""
+    """A unit, the arm it is to get, the segment it is in ("" for everyone else), and the period of
+    the weights that gave it the arm."""
 
     unit_id: str
     arm_id: int
     stratum: str = ""
+    period: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +151,15 @@ class Assigned:
     stratum: str
     assigned_at: datetime
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDecision:
+    """What a unit gets: an arm, and whether it is new, stored or forced; or None, and why."""
+
+    unit_id: str
+    arm_id: int | None
+    reason: Reason
 
 
 def metric_fields(metric: object) -> dict[str, Any]:

@@ -44,6 +44,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Experiments", "science", "experiments", "experiment"),
             ("Metrics", "monitoring", "experiments", "savedmetric"),
+            ("Layers", "layers", "experiments", "layer"),
+            ("Holdouts", "back_hand", "experiments", "holdout"),
             ("Events", "bolt", "events", "event"),
             ("Refused events", "report", "events", "rejection"),
         ),

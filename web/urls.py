@@ -16,6 +16,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/launch/price/", launch.price, name="launch_price"),
     path("campaigns/<int:pk>/pause/", campaigns.pause, name="pause"),
     path("campaigns/<int:pk>/resume/", campaigns.resume, name="resume"),
+    path("campaigns/<int:pk>/ramp/", campaigns.ramp, name="ramp"),
     path("campaigns/<int:pk>/finish/", campaigns.finish, name="finish"),
     path("campaigns/<int:pk>/review/", review.review, name="review"),
     path("campaigns/<int:pk>/review/approve-best/", review.approve_best, name="approve_best"),

@@ -26,7 +26,7 @@ SELECT c.subject_id, c.external_id, c.first_name, c.last_name, c.attributes,
         SELECT FROM {Suppression._meta.db_table} s
         WHERE s.subject_id = c.subject_id AND s.channel IN ('all', %(channel)s)
     ),
-    x.arm_id, x.stratum
+    x.arm_id, x.stratum, x.has_other_arm
 FROM {Contact._meta.db_table} c
 LEFT JOIN {Exposure._meta.db_table} x
     ON x.experiment_id = %(experiment)s AND x.unit_id = c.external_id
@@ -40,6 +40,7 @@ class Given:
 
     arm_id: int
     stratum: str
+    has_other_arm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

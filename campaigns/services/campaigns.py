@@ -28,6 +28,7 @@ from experiments.services import (
     experiment_create,
     experiment_decide,
     experiment_pause,
+    experiment_ramp,
     experiment_resume,
     experiment_start,
 )
@@ -84,7 +85,7 @@ def campaign_launch(
     """Put the approved copy under test. From here on its text is frozen.
 
     `weights` is the share of every arm by key ("control" and the angles), equal when left out;
-    `settings` go to the experiment: confidence, minimum_units_per_arm, minimum_days, planned_units.
+    `settings` go to the experiment: confidence, planned_units, coverage, holdout_share, layer, …
     """
     require(actor, "launch_campaign", doing="launch a campaign")
     require_state(campaign_lock(campaign.pk), (Status.REVIEW,), doing="launch it")
@@ -132,6 +133,14 @@ def campaign_resume(campaign: Campaign, *, actor: User, now: datetime) -> None:
     campaign_move(campaign, Status.LIVE, out_of=(Status.PAUSED,), doing="resume it", now=now)
     experiment_resume(experiment_of(campaign), now=now, actor=actor)
     audit(actor, "campaign_resume", campaign)
+    live_plans.forget_after_commit(campaign.key)
+
+
+@transaction.atomic
+def campaign_ramp(campaign: Campaign, *, coverage: float, actor: User, now: datetime) -> None:
+    """Let another share of the people take part; who was given a copy keeps it."""
+    require(actor, "launch_campaign", doing="ramp a campaign")
+    experiment_ramp(experiment_of(campaign), coverage=coverage, now=now, actor=actor)
     live_plans.forget_after_commit(campaign.key)
 
 

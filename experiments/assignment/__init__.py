@@ -25,9 +25,11 @@ from experiments.assignment.hashing import (
     BLOCK,
     AssignmentImpossible,
     HashVersion,
+    Salting,
     Units,
     bucket,
     buckets,
+    buckets_by_salt,
 )
 from experiments.assignment.splitting import (
     NOT_ENROLLED,
@@ -50,6 +52,7 @@ __all__ = [
     "Layer",
     "Range",
     "Reason",
+    "Salting",
     "Split",
     "Units",
     "are_held_out",
@@ -58,6 +61,7 @@ __all__ = [
     "bucket",
     "bucket_ranges",
     "buckets",
+    "buckets_by_salt",
     "choose_range",
     "decide_arm",
     "decide_arms",

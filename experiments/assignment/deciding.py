@@ -6,9 +6,12 @@ The order is fixed, and each step ends the matter:
 2. the arm the unit was once exposed to (sticky);
 3. the global holdout, then the experiment's own: decided from the unit's id alone, before any arm;
 4. the layer: experiments of one layer own disjoint slices of it, so no unit is in two of them;
-5. the arm, or none outside the coverage.
+5. the coverage: whether the unit takes part yet; raising it keeps everybody who did;
+6. the arm.
 
-Every step has a salt of its own, so the steps are independent of each other.
+Every step has a salt of its own, so the steps are independent of each other. Of the coverage too:
+GrowthBook cuts it out of each arm's own range (`arm_for` with a coverage does so), and the units
+left out then have other chances than the weights say as soon as the weights change.
 """
 
 from __future__ import annotations
@@ -23,11 +26,18 @@ from numpy.typing import NDArray
 from experiments.assignment.hashing import (
     AssignmentImpossible,
     HashVersion,
+    Salting,
     Units,
     bucket,
     buckets,
+    buckets_by_salt,
 )
-from experiments.assignment.splitting import NOT_ENROLLED, arm_for, arms_for
+from experiments.assignment.splitting import (
+    NOT_ENROLLED,
+    arms_in_ranges,
+    choose_range,
+    strict_ranges,
+)
 
 
 class Reason(IntEnum):
@@ -95,7 +105,7 @@ class Split:
     Attributes:
         salt: The experiment's salt.
         weights: One weight an arm, none negative, with the sum 1.
-        coverage: Share of the units of its layer that take part.
+        coverage: Share of the units let through by then that take part.
         version: Of the hash that chooses the arm.
         layer: The experiment's slice of a layer, if it is in one.
         holdout: Units kept out of this experiment.
@@ -138,7 +148,8 @@ def in_namespace(unit: str, layer: Layer) -> bool:
     >>> in_namespace("user-1", Layer(key="checkout", start=0.0, end=1.0))
     True
     """
-    return layer.start <= bucket(unit, f"__{layer.key}", version=1) < layer.end
+    salt, version = _layer_salting(layer)
+    return layer.start <= bucket(unit, salt, version=version) < layer.end
 
 
 def in_namespaces(units: Units, layer: Layer) -> NDArray[np.bool_]:
@@ -147,7 +158,8 @@ def in_namespaces(units: Units, layer: Layer) -> NDArray[np.bool_]:
     >>> in_namespaces(["user-1"], Layer(key="checkout", start=0.0, end=0.0)).tolist()
     [False]
     """
-    places = buckets(units, f"__{layer.key}", version=1)
+    salt, version = _layer_salting(layer)
+    places = buckets(units, salt, version=version)
     return (places >= layer.start) & (places < layer.end)
 
 
@@ -157,7 +169,8 @@ def is_held_out(unit: str, holdout: Holdout) -> bool:
     >>> is_held_out("user-1", Holdout(key="2026", share=1.0))
     True
     """
-    return bucket(unit, f"holdout:{holdout.key}") < holdout.share
+    salt, version = _holdout_salting(holdout)
+    return bucket(unit, salt, version=version) < holdout.share
 
 
 def are_held_out(units: Units, holdout: Holdout) -> NDArray[np.bool_]:
@@ -166,7 +179,8 @@ def are_held_out(units: Units, holdout: Holdout) -> NDArray[np.bool_]:
     >>> are_held_out(["user-1", "user-2"], Holdout(key="2026", share=0.0)).tolist()
     [False, False]
     """
-    return buckets(units, f"holdout:{holdout.key}") < holdout.share
+    salt, version = _holdout_salting(holdout)
+    return buckets(units, salt, version=version) < holdout.share
 
 
 def decide_arm(
@@ -188,22 +202,16 @@ def decide_arm(
     """
     given = (forced or {}).get(unit)
     _check_arms([arm for arm in (given, sticky) if arm is not None], len(split.weights))
-    arm = arm_for(
-        unit,
-        salt=split.salt,
-        weights=split.weights,
-        coverage=split.coverage,
-        version=split.version,
-    )
+    ranges = strict_ranges(split.weights)
     if given is not None:
         return Decision(arm=given, reason=Reason.FORCED)
     if sticky is not None:
         return Decision(arm=sticky, reason=Reason.STICKY)
-    kept_out = _kept_out(unit, split)
-    if kept_out is None and arm is None:
-        kept_out = Reason.OUTSIDE_COVERAGE
-    if kept_out is not None:
-        return Decision(arm=None, reason=kept_out)
+    for gate in _gates(split):
+        salt, version = gate.salting
+        if not gate.start <= bucket(unit, salt, version=version) < gate.end:
+            return Decision(arm=None, reason=gate.reason)
+    arm = choose_range(bucket(unit, split.salt, version=split.version), ranges)
     return Decision(arm=arm, reason=Reason.ASSIGNED)
 
 
@@ -222,48 +230,63 @@ def decide_arms(
     >>> decide_arms(["user-1", "user-2"], Split(salt="s", weights=(1.0,)), sticky=[-1, 0]).reasons
     array([0, 2], dtype=int8)
     """
-    arms = arms_for(
-        units,
-        salt=split.salt,
-        weights=split.weights,
-        coverage=split.coverage,
-        version=split.version,
-    )
-    reasons = np.where(arms == NOT_ENROLLED, Reason.OUTSIDE_COVERAGE, Reason.ASSIGNED)
+    gates = _gates(split)
+    saltings: list[Salting] = [(split.salt, split.version), *(gate.salting for gate in gates)]
+    own, *places = buckets_by_salt(units, saltings)
+    arms = arms_in_ranges(own, strict_ranges(split.weights))
+    reasons = np.full(len(arms), Reason.ASSIGNED, dtype=np.int8)
     # From the last step to the first, so that an earlier one has the last word.
-    for reason, is_out in _steps_out(units, split):
-        arms[is_out], reasons[is_out] = NOT_ENROLLED, reason
+    for gate, place in reversed(list(zip(gates, places, strict=True))):
+        is_out = (place < gate.start) | (place >= gate.end)
+        arms[is_out], reasons[is_out] = NOT_ENROLLED, gate.reason
     if sticky is not None:
         _put(arms, reasons, np.asarray(sticky, dtype=np.int64), Reason.STICKY, split)
     if forced:
         _put(arms, reasons, _forced_column(units, forced), Reason.FORCED, split)
-    return Decisions(arms=arms, reasons=reasons.astype(np.int8))
+    return Decisions(arms=arms, reasons=reasons)
 
 
-def _kept_out(unit: str, split: Split) -> Reason | None:
-    if split.global_holdout and is_held_out(unit, split.global_holdout):
-        return Reason.GLOBAL_HOLDOUT
-    if split.holdout and is_held_out(unit, split.holdout):
-        return Reason.HOLDOUT
-    if split.layer and not in_namespace(unit, split.layer):
-        return Reason.OUTSIDE_LAYER
-    return None
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """A step that lets through the units whose bucket lies in [start, end)."""
+
+    reason: Reason
+    salting: Salting
+    start: float
+    end: float
 
 
-def _steps_out(units: Units, split: Split) -> list[tuple[Reason, NDArray[np.bool_]]]:
-    steps = []
+def _gates(split: Split) -> list[_Gate]:
+    """The steps between sticky and the arm, in their order; those that stop nobody are left out."""
+    if not 0 <= split.coverage <= 1:
+        raise AssignmentImpossible(f"coverage must lie between 0 and 1; it is {split.coverage}")
+    gates = []
+    for reason, holdout in (
+        (Reason.GLOBAL_HOLDOUT, split.global_holdout),
+        (Reason.HOLDOUT, split.holdout),
+    ):
+        if holdout and holdout.share:
+            gates.append(_Gate(reason, _holdout_salting(holdout), holdout.share, 1.0))
     if split.layer:
-        steps.append((Reason.OUTSIDE_LAYER, ~in_namespaces(units, split.layer)))
-    if split.holdout:
-        steps.append((Reason.HOLDOUT, are_held_out(units, split.holdout)))
-    if split.global_holdout:
-        steps.append((Reason.GLOBAL_HOLDOUT, are_held_out(units, split.global_holdout)))
-    return steps
+        layer = split.layer
+        gates.append(_Gate(Reason.OUTSIDE_LAYER, _layer_salting(layer), layer.start, layer.end))
+    if split.coverage < 1:
+        salting: Salting = (f"coverage:{split.salt}", 2)
+        gates.append(_Gate(Reason.OUTSIDE_COVERAGE, salting, 0.0, split.coverage))
+    return gates
+
+
+def _holdout_salting(holdout: Holdout) -> Salting:
+    return f"holdout:{holdout.key}", 2
+
+
+def _layer_salting(layer: Layer) -> Salting:
+    return f"__{layer.key}", 1
 
 
 def _put(
     arms: NDArray[np.int64],
-    reasons: NDArray[np.int64],
+    reasons: NDArray[np.int8],
     column: NDArray[np.int64],
     reason: Reason,
     split: Split,

@@ -7,7 +7,9 @@ Source: GrowthBook, "Build your own SDK" (hash versions 1 and 2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -22,6 +24,9 @@ BUCKETS_BY_VERSION = {1: 1_000, 2: 10_000}
 
 # Units hashed at once: the working columns of so many stay in the processor's cache.
 BLOCK = 16_384
+
+# A salt, and the version of the hash it goes into.
+Salting = tuple[str, HashVersion]
 
 
 class AssignmentImpossible(ValueError):
@@ -67,13 +72,35 @@ def buckets(
     >>> buckets(["é", "ß"], "seed").tolist()
     [0.8663, 0.2616]
     """
-    _check_version(version)
-    codes, lengths = _code_units(units)
-    found = np.empty(len(lengths), dtype=np.float64)
-    for start in range(0, len(lengths), BLOCK):
-        block = slice(start, start + BLOCK)
-        found[block] = _bucket_numbers(codes[:, block], lengths[block], salt, version)
-    return found / BUCKETS_BY_VERSION[version]
+    found: NDArray[np.float64] = buckets_by_salt(units, [(salt, version)])[0]
+    return found
+
+
+def buckets_by_salt(units: Units, salts: Sequence[Salting]) -> NDArray[np.float64]:
+    """`buckets` of the same units under several salts: the ids are read and laid out once.
+
+    Args:
+        units: As for `buckets`.
+        salts: Pairs of a salt and a version of the hash.
+
+    Returns:
+        One row a salt, shape (salts, n).
+
+    Raises:
+        AssignmentImpossible: As `buckets`.
+
+    >>> buckets_by_salt(["é", "ß"], [("seed", 2), ("seed", 1)]).tolist()
+    [[0.8663, 0.2616], [0.137, 0.079]]
+    """
+    for _, version in salts:
+        _check_version(version)
+    column = _code_units(units)
+    found = np.empty((len(salts), len(column.lengths)), dtype=np.float64)
+    for block, codes, lengths in column.blocks():
+        for row, (salt, version) in enumerate(salts):
+            numbers = _bucket_numbers(codes, lengths, salt, version)
+            np.divide(numbers, BUCKETS_BY_VERSION[version], out=found[row, block])
+    return found
 
 
 def _check_version(version: int) -> None:
@@ -93,43 +120,75 @@ def _fnv1a(text: str, state: int = FNV_OFFSET) -> int:
     return state
 
 
-def _code_units(
-    units: Units,
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """UTF-16 code units, shape (longest, n), and each unit's number of them, shape (n,)."""
+@dataclass(frozen=True, slots=True)
+class _CodeUnits:
+    """Ids as UTF-16 code units, one after the other: where each begins, and how many it has.
+
+    No matrix of all of them: one id of a thousand characters would make it a thousand wide.
+    """
+
+    flat: NDArray[np.uint8] | NDArray[np.uint16]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+    def blocks(self) -> Iterator[tuple[slice, NDArray[np.uint32], NDArray[np.int64]]]:
+        """Where a block stands, its code units, shape (longest, units), and its lengths.
+
+        Past an id's end there stands anything: `_mix_units` does not look there.
+        """
+        for start in range(0, len(self.lengths), BLOCK):
+            block = slice(start, start + BLOCK)
+            lengths = self.lengths[block]
+            yield block, self._laid_out(self.starts[block], int(lengths.max())), lengths
+
+    def _laid_out(self, starts: NDArray[np.int64], longest: int) -> NDArray[np.uint32]:
+        first, count = int(starts[0]), len(starts)
+        step = int(starts[-1] - first) // (count - 1) if count > 1 else longest
+        end = first + count * step
+        is_even = step >= longest and bool((np.diff(starts) == step).all())
+        if is_even and end <= len(self.flat):
+            rows = self.flat[first:end].reshape(count, step)
+            return rows[:, :longest].T.astype(np.uint32, order="C")
+        places = starts + np.arange(longest)[:, None]
+        return self.flat.take(places, mode="clip").astype(np.uint32)
+
+
+def _code_units(units: Units) -> _CodeUnits:
     if isinstance(units, np.ndarray) and units.dtype.kind == "S":
         return _from_ascii(units.astype(np.bytes_, copy=False))
-    texts = [str(unit) for unit in units]
+    texts = [str(unit) for unit in units] if isinstance(units, np.ndarray) else units
     joined = "".join(texts)
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     if joined.isascii():
-        flat, lengths = np.frombuffer(joined.encode("ascii"), np.uint8), [*map(len, texts)]
+        flat: NDArray[np.uint8] | NDArray[np.uint16] = np.frombuffer(
+            joined.encode("ascii"), np.uint8
+        )
     else:
-        encoded = [text.encode("utf-16-le", "surrogatepass") for text in texts]
-        flat = np.frombuffer(b"".join(encoded), np.uint16)
-        lengths = [len(text) // 2 for text in encoded]
-    return _columns(flat, np.array(lengths, dtype=np.int64))
+        # "surrogatepass": see `_utf16`.
+        flat = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
+        if len(flat) > len(joined):
+            lengths = lengths + _pairs(joined, lengths)
+    return _CodeUnits(flat, np.cumsum(lengths) - lengths, lengths)
 
 
-def _from_ascii(units: NDArray[np.bytes_]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    rows = np.ascontiguousarray(units).view(np.uint8).reshape(len(units), units.dtype.itemsize)
+def _pairs(joined: str, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many of each text's characters take two code units."""
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    before = np.concatenate(([0], np.cumsum(points > 0xFFFF)))
+    ends = np.cumsum(lengths)
+    pairs: NDArray[np.int64] = before[ends] - before[ends - lengths]
+    return pairs
+
+
+def _from_ascii(units: NDArray[np.bytes_]) -> _CodeUnits:
+    width = units.dtype.itemsize
+    rows = np.ascontiguousarray(units).view(np.uint8).reshape(len(units), width)
     if rows.size and rows.max() > 127:
         raise AssignmentImpossible("a column of bytes must be ASCII: pass other ids as text")
     # NumPy pads with zero bytes at the end: an id is as long as the place of its last other byte.
-    places = np.arange(1, rows.shape[1] + 1)
+    places = np.arange(1, width + 1)
     lengths = ((rows != 0) * places).max(axis=1, initial=0)
-    return np.ascontiguousarray(rows.T).astype(np.uint32), lengths
-
-
-def _columns(
-    flat: NDArray[np.uint8] | NDArray[np.uint16], lengths: NDArray[np.int64]
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    longest = int(lengths.max(initial=0))
-    starts = np.cumsum(lengths) - lengths
-    columns = np.zeros((longest, len(lengths)), dtype=np.uint32)
-    for place in range(longest):
-        longer = np.flatnonzero(lengths > place)
-        columns[place, longer] = flat[starts[longer] + place]
-    return columns, lengths
+    return _CodeUnits(rows.reshape(-1), np.arange(len(units), dtype=np.int64) * width, lengths)
 
 
 def _bucket_numbers(
@@ -150,19 +209,42 @@ def _mix_units(
     state = np.full(len(lengths), start, dtype=np.uint32)
     shortest = int(lengths.min())
     for place, column in enumerate(codes):
-        mixed = (state ^ column) * np.uint32(FNV_PRIME)
-        state = mixed if place < shortest else np.where(lengths > place, mixed, state)
+        if place < shortest:
+            state ^= column
+            state *= np.uint32(FNV_PRIME)
+        else:
+            mixed = (state ^ column) * np.uint32(FNV_PRIME)
+            np.copyto(state, mixed, where=lengths > place)
     return state
 
 
 def _mix_digits(numbers: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Hash each number's decimal digits, most significant first, without leading zeros."""
-    state = np.full(len(numbers), FNV_OFFSET, dtype=np.uint32)
-    rest = numbers
-    for exponent in range(9, -1, -1):
+    head = numbers // _TAIL
+    state = _heads().take(head)
+    rest = numbers - head * _TAIL
+    for exponent in range(_TAIL_DIGITS - 1, -1, -1):
         power = np.uint32(10**exponent)
         digit = rest // power
-        rest = rest - digit * power
-        mixed = (state ^ (digit + np.uint32(ord("0")))) * np.uint32(FNV_PRIME)
-        state = np.where(numbers >= power, mixed, state) if exponent else mixed
+        rest -= digit * power
+        # "0" to "9" differ in the four bits that the digit itself has.
+        digit |= np.uint32(ord("0"))
+        state ^= digit
+        state *= np.uint32(FNV_PRIME)
+    short = np.flatnonzero(head == 0)
+    state[short] = [_fnv1a(str(number)) for number in numbers[short].tolist()]
     return state
+
+
+_TAIL_DIGITS = 5
+_TAIL = np.uint32(10**_TAIL_DIGITS)
+
+
+@cache
+def _heads() -> NDArray[np.uint32]:
+    """The state after the digits above the last five, for each number they can make.
+
+    They begin every hash alike, so it is looked up; the table is small enough for a cache.
+    """
+    heads = range(0xFFFFFFFF // 10**_TAIL_DIGITS + 1)
+    return np.array([_fnv1a(str(head)) for head in heads], dtype=np.uint32)

@@ -94,7 +94,7 @@ def arm_for(
     >>> arm_for("user-1", salt="welcome", weights=[0.5, 0.5])
     0
     """
-    arm = choose_range(bucket(unit, salt, version=version), _ranges(weights, coverage))
+    arm = choose_range(bucket(unit, salt, version=version), strict_ranges(weights, coverage))
     return None if arm == NOT_ENROLLED else arm
 
 
@@ -115,13 +115,30 @@ def arms_for(
     [-1, -1]
     """
     places = buckets(units, salt, version=version)
+    return arms_in_ranges(places, strict_ranges(weights, coverage))
+
+
+def arms_in_ranges(places: NDArray[np.float64], ranges: Sequence[Range]) -> NDArray[np.int64]:
+    """`choose_range` of each bucket.
+
+    >>> arms_in_ranges(np.array([0.25, 0.5]), [(0.0, 0.25), (0.25, 0.5)]).tolist()
+    [1, -1]
+    """
     arms = np.full(len(places), NOT_ENROLLED, dtype=np.int64)
-    for position, (start, end) in reversed(list(enumerate(_ranges(weights, coverage)))):
+    for position, (start, end) in reversed(list(enumerate(ranges))):
         arms[(places >= start) & (places < end)] = position
     return arms
 
 
-def _ranges(weights: Sequence[float], coverage: float) -> list[Range]:
+def strict_ranges(weights: Sequence[float], coverage: float = 1.0) -> list[Range]:
+    """`bucket_ranges` of weights and a coverage that leave nothing to guess.
+
+    Raises:
+        AssignmentImpossible: Weights or coverage cannot be used.
+
+    >>> strict_ranges([0.5, 0.5], 0.5)
+    [(0.0, 0.25), (0.5, 0.75)]
+    """
     if not weights or min(weights) < 0 or abs(math.fsum(weights) - 1) > _WEIGHT_SLACK:
         raise AssignmentImpossible("weights must be one or more shares with the sum 1")
     if not 0 <= coverage <= 1:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments import stats
-from experiments.outcomes import Outcome, columns_of
+from experiments.outcomes import Columns, Outcome, columns_of
 from experiments.plans import MetricSpec
 
 Sample = stats.Proportion | stats.Mean
@@ -22,7 +22,11 @@ class Arms:
         adjusted: The same after CUPED, of a metric with a covariate.
         uncapped: The same without the cap, of a metric with a cap.
         errors: Why an arm has no sample.
+        moments: Joint moments of each arm, of metrics that need them: with more than one column, or
+            to be weighed by strata.
+        intervals: Of each arm's figure, where the sample does not tell it.
         variance_kept: Share of the variance that CUPED leaves, over all arms.
+        is_reweighed: Whether the means take a bandit's weights into account.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -30,7 +34,10 @@ class Arms:
     adjusted: Mapping[str, stats.Mean]
     uncapped: Mapping[str, Sample]
     errors: Mapping[str, str]
+    moments: Mapping[str, stats.Moments]
+    intervals: Mapping[str, stats.Interval] = field(default_factory=dict)
     variance_kept: float | None = None
+    is_reweighed: bool = False
 
     @property
     def compared(self) -> Mapping[str, Sample]:
@@ -39,17 +46,64 @@ class Arms:
 
 
 def arms_of(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome], uncapped: Mapping[str, Outcome]
+    metric: MetricSpec,
+    outcomes: Mapping[str, Outcome],
+    uncapped: Mapping[str, Outcome],
+    *,
+    is_weighed: bool = False,
+    quantiles: Mapping[str, stats.Quantile] | None = None,
+    reweighed: Mapping[str, stats.Mean] | None = None,
 ) -> Arms:
+    """
+    Args:
+        metric: What was counted.
+        outcomes: Of each arm, capped if the metric has a cap.
+        uncapped: Of each arm without the cap; empty to leave it out.
+        is_weighed: Whether the moments are wanted for a figure weighed by strata.
+        quantiles: Of a quantile metric, of each arm that has units enough.
+        reweighed: Of a bandit, each arm's mean after its weights are taken into account.
+    """
+    if quantiles is not None:
+        return _arms_of_quantiles(outcomes, quantiles)
+    columns = columns_of(metric)
+    has_moments = is_weighed or len(columns.names) > 1
+    moments = (
+        {arm: outcome.moments(columns) for arm, outcome in outcomes.items()} if has_moments else {}
+    )
     plain, errors = _samples(metric, outcomes)
-    adjusted, kept = _adjusted(metric, outcomes)
+    adjusted, kept = _adjusted(columns, moments)
     return Arms(
         outcomes=outcomes,
-        plain=plain,
+        plain=reweighed or plain,
+        is_reweighed=bool(reweighed),
         adjusted=adjusted,
-        uncapped=_samples(metric, uncapped)[0] if uncapped else {},
+        uncapped=_samples(metric, uncapped)[0],
         errors=errors,
+        moments=moments,
         variance_kept=kept,
+    )
+
+
+def _arms_of_quantiles(
+    outcomes: Mapping[str, Outcome], quantiles: Mapping[str, stats.Quantile]
+) -> Arms:
+    """A quantile with its error is compared as a mean with that error is."""
+    few = "there are too few people for an interval of this quantile"
+    return Arms(
+        outcomes=outcomes,
+        plain={
+            arm: stats.Mean(
+                units=each.units,
+                mean=each.value,
+                centred_squares=each.variance * each.units * (each.units - 1),
+            )
+            for arm, each in quantiles.items()
+        },
+        adjusted={},
+        uncapped={},
+        errors={arm: few for arm in outcomes if arm not in quantiles},
+        moments={},
+        intervals={arm: each.interval for arm, each in quantiles.items()},
     )
 
 
@@ -96,16 +150,14 @@ def _samples(
 
 
 def _adjusted(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+    columns: Columns, moments: Mapping[str, stats.Moments]
 ) -> tuple[dict[str, stats.Mean], float | None]:
-    columns = columns_of(metric)
-    enough = {arm: outcome for arm, outcome in outcomes.items() if outcome.units > 1}
+    enough = {arm: each for arm, each in moments.items() if each.units > 1}
     if not columns.covariates or len(enough) < 2:
         return {}, None
-    moments = [outcome.moments(columns) for outcome in enough.values()]
     try:
         arms, kept = stats.adjust_arms(
-            moments, outcome=columns.outcome, covariates=columns.covariates
+            list(enough.values()), outcome=columns.outcome, covariates=columns.covariates
         )
     except stats.StatsError:
         # A ratio whose denominator nobody had before: the plain figure has to do.

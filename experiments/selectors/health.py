@@ -23,7 +23,7 @@ from experiments.selectors.health_log import (
     effect_by_age,
     exact_mean,
 )
-from experiments.selectors.plans import experiment_plan, metric_specs
+from experiments.selectors.plans import arm_plans, metric_specs
 from experiments.selectors.setups import weights_by_period
 
 
@@ -46,7 +46,7 @@ def health_context(
     cells = _cells(experiment)
     window = _window_hours(metrics)
     return HealthContext(
-        arms=experiment_plan(experiment).arms,
+        arms=arm_plans(experiment),
         now=now,
         started_at=experiment.started_at,
         minimums=stats.Minimums(

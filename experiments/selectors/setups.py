@@ -10,7 +10,7 @@ from experiments import stats
 from experiments.models import Experiment, ExposureCell
 from experiments.results import LookRule, Setup
 from experiments.selectors.past import priors_by_metric
-from experiments.selectors.plans import experiment_plan, metric_specs
+from experiments.selectors.plans import arm_plans, metric_specs
 
 PACE_DAYS = 7
 
@@ -19,7 +19,7 @@ def setup_of(experiment: Experiment, *, rule: LookRule, until: datetime) -> Setu
     ran = (until - experiment.started_at).total_seconds() if experiment.started_at else 0.0
     metrics = metric_specs(experiment)
     return Setup(
-        arms=experiment_plan(experiment).arms,
+        arms=arm_plans(experiment),
         metrics=metrics,
         rule=rule,
         minimums=stats.Minimums(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments.plans import ArmSpec, Assigned, MetricSpec, UnitArm
 from experiments.services.analyses import analysis_refresh
+from experiments.services.decisions import units_decide_bulk
 from experiments.services.experiments import (
     experiment_archive,
     experiment_arms_replace,
@@ -13,7 +14,20 @@ from experiments.services.experiments import (
     experiment_resume,
     experiment_start,
 )
-from experiments.services.exposures import unit_assign, units_assign_bulk
+from experiments.services.exposures import (
+    exposure_note_other_arm,
+    unit_assign,
+    units_assign_bulk,
+    unknown_arm_note,
+)
+from experiments.services.forced import forced_arm_clear, forced_arm_set
+from experiments.services.layers import (
+    experiment_slice_set,
+    holdout_change,
+    holdout_create,
+    layer_create,
+    layer_rename,
+)
 from experiments.services.rollups import roll_up_refresh, unit_forget
 from experiments.services.saved_metrics import (
     saved_metric_create,
@@ -21,6 +35,8 @@ from experiments.services.saved_metrics import (
     saved_metric_update,
     saved_metrics_import,
 )
+from experiments.services.traffic import traffic_refresh
+from experiments.services.weights import experiment_ramp, experiment_reweigh
 
 __all__ = [
     "ArmSpec",
@@ -33,14 +49,27 @@ __all__ = [
     "experiment_create",
     "experiment_decide",
     "experiment_pause",
+    "experiment_ramp",
     "experiment_resume",
+    "experiment_reweigh",
+    "experiment_slice_set",
     "experiment_start",
+    "exposure_note_other_arm",
+    "forced_arm_clear",
+    "forced_arm_set",
+    "holdout_change",
+    "holdout_create",
+    "layer_create",
+    "layer_rename",
     "roll_up_refresh",
     "saved_metric_create",
     "saved_metric_delete",
     "saved_metric_update",
     "saved_metrics_import",
+    "traffic_refresh",
     "unit_assign",
     "unit_forget",
     "units_assign_bulk",
+    "units_decide_bulk",
+    "unknown_arm_note",
 ]

@@ -12,7 +12,15 @@ from core.audit import audit
 from core.errors import DomainError, InputRefused
 from experiments.models import Arm, Experiment, Metric
 from experiments.plans import ArmSpec, MetricSpec, metric_fields
-from experiments.services.refusals import check_arms, check_metrics, check_settings
+from experiments.selectors import metric_specs
+from experiments.services.layers import refuse_overlap
+from experiments.services.refusals import (
+    check_arms,
+    check_metrics,
+    check_settings,
+    check_traffic,
+)
+from experiments.services.weights import weight_change_add
 
 Status = Experiment.Status
 Looks = Experiment.Looks
@@ -40,6 +48,7 @@ def experiment_create(
     check_settings(experiment, settings)
     check_arms(arms)
     check_metrics(metrics)
+    check_traffic(experiment, arms, metrics)
     if Experiment.objects.filter(key=key).exists():
         raise InputRefused(f"key: there is an experiment {key!r} already", field="key")
     experiment.save()
@@ -69,10 +78,14 @@ def experiment_arms_replace(
 
 @transaction.atomic
 def experiment_start(experiment: Experiment, *, now: datetime, actor: User | None) -> Experiment:
-    check_arms([_spec(arm) for arm in experiment.arms.order_by("position")])
+    arms = [_spec(arm) for arm in experiment.arms.order_by("position")]
+    check_arms(arms)
     if not experiment.metrics.filter(role=Metric.Role.GOAL).exists():
         raise DomainError(f"{experiment.key} cannot start: it has no goal metric. Add one")
+    check_traffic(experiment, arms, metric_specs(experiment))
     _move(experiment, Status.RUNNING, out_of=[Status.DRAFT], verb="start", started_at=now)
+    refuse_overlap(experiment)
+    weight_change_add(experiment, reason="the start", now=now)
     audit(actor, "experiment_start", experiment)
     return experiment
 

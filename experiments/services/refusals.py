@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
+from django.db import models
 
-from core.errors import InputRefused
-from experiments.models import Experiment, Metric
+from core.errors import DomainError, InputRefused
+from experiments.models import Experiment, Exposure, Metric
 from experiments.plans import ArmSpec, MetricSpec
 
 SETTINGS = frozenset(
@@ -34,6 +35,14 @@ SETTINGS = frozenset(
     }
 )
 WEIGHT_SLACK = 1e-6
+UNIT_CHARACTERS = 200
+# What a posterior can be had of from the roll-up's sums.
+BANDIT_GOALS = (
+    Metric.Kind.CONVERSION,
+    Metric.Kind.RETENTION,
+    Metric.Kind.COUNT,
+    Metric.Kind.SUM,
+)
 
 
 def check_settings(experiment: Experiment, settings: Mapping[str, object]) -> None:
@@ -53,12 +62,88 @@ def check_settings(experiment: Experiment, settings: Mapping[str, object]) -> No
     # A text would be taken for the number it spells, and compared as a text later.
     if not isinstance(experiment.confidence, float):
         raise InputRefused("confidence must lie between 0.5 and 1, as 0.95", field="confidence")
+    check_row(experiment, is_unique_too=False)
+
+
+def check_row(row: models.Model, *, is_unique_too: bool = True) -> None:
+    """Refuse what the row's fields and constraints would refuse, by the name of the field."""
     try:
-        experiment.clean_fields()
-        experiment.validate_constraints()
+        row.clean_fields()
+        if is_unique_too:
+            row.validate_unique()
+        row.validate_constraints()
     except ValidationError as refused:
         field, messages = next(iter(refused.message_dict.items()))
         raise InputRefused(f"{field}: {messages[0]}", field=field) from refused
+
+
+def check_share(share: float, *, field: str) -> None:
+    if not 0 <= share <= 1:
+        raise InputRefused(
+            f"{field}: give a share between 0 and 1, as 0.5; it is {share:g}", field=field
+        )
+
+
+def check_unit(unit_id: str) -> None:
+    if not unit_id or len(unit_id) > UNIT_CHARACTERS or "\x00" in unit_id:
+        raise InputRefused(
+            f"unit_id: give an id of 1 to {UNIT_CHARACTERS} characters", field="unit_id"
+        )
+
+
+def refuse_exposed(experiment: Experiment, unit_id: str) -> None:
+    """What an exposed unit did is counted with its arm: it cannot be shown another."""
+    if Exposure.objects.filter(experiment=experiment, unit_id=unit_id).exists():
+        raise DomainError(
+            f"this unit is in the test {experiment.key} already and counts with its arm. "
+            "Test with a contact who is not"
+        )
+
+
+def check_weights(weights: Mapping[str, float], keys: Sequence[str]) -> None:
+    """Refuse weights that do not name each arm once, or do not divide the traffic."""
+    if set(weights) != set(keys):
+        raise InputRefused(
+            f"weights: give a share to each of {', '.join(keys)}, and to nothing else",
+            field="weights",
+        )
+    _check_shares(list(weights.values()))
+
+
+def check_traffic(
+    experiment: Experiment, arms: Sequence[ArmSpec], metrics: Sequence[MetricSpec]
+) -> None:
+    """Refuse a bandit that could not move its weights, or not learn from them."""
+    if experiment.traffic == Experiment.Traffic.FIXED:
+        return
+    goal = next(metric for metric in metrics if metric.role == Metric.Role.GOAL)
+    floors = max(experiment.floor, experiment.control_floor) + (len(arms) - 1) * experiment.floor
+    for is_wrong, field, why in (
+        (
+            experiment.assignment != Experiment.Assignment.HASH,
+            "traffic",
+            "only where Copylift splits the traffic can it move the weights",
+        ),
+        (
+            goal.kind not in BANDIT_GOALS,
+            "traffic",
+            f"weights cannot follow the {goal.kind} {goal.key}: the first goal must be a "
+            f"{', '.join(BANDIT_GOALS)}",
+        ),
+        (
+            not all(0 <= floor <= 1 for floor in (experiment.floor, experiment.control_floor))
+            or floors > 1,
+            "floor",
+            "the arms' floors must leave something to divide",
+        ),
+        (
+            any(arm.weight <= 0 for arm in arms),
+            "weights",
+            "every arm needs some traffic, or nothing is learnt of it",
+        ),
+    ):
+        if is_wrong:
+            raise InputRefused(f"{field}: {why}", field=field)
 
 
 def check_arms(arms: Sequence[ArmSpec]) -> None:
@@ -70,8 +155,12 @@ def check_arms(arms: Sequence[ArmSpec]) -> None:
     controls = sum(arm.is_control for arm in arms)
     if controls != 1:
         raise InputRefused(f"arms: exactly one must be control, not {controls}", field="arms")
-    total = math.fsum(arm.weight for arm in arms)
-    if not all(0 <= arm.weight <= 1 for arm in arms) or abs(total - 1) > WEIGHT_SLACK:
+    _check_shares([arm.weight for arm in arms])
+
+
+def _check_shares(shares: Sequence[float]) -> None:
+    total = math.fsum(shares)
+    if not all(0 <= share <= 1 for share in shares) or abs(total - 1) > WEIGHT_SLACK:
         raise InputRefused(
             f"weights: shares between 0 and 1 with the sum 1 are needed; the sum is {total:g}",
             field="weights",

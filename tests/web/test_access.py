@@ -14,11 +14,12 @@ GET_PAGES = {
     "setup", "experiment_results", "launch_price",
 }  # fmt: skip
 POST_PAGES = {
-    "write", "stop_writing", "launch", "pause", "resume", "finish", "approve_best", "check",
+    "write", "stop_writing", "launch", "pause", "resume", "ramp", "finish", "approve_best", "check",
     "results_refresh", "variant_approve", "variant_reject", "segment_count",
 }  # fmt: skip
 APPROVER_PAGES = {
-    "launch", "pause", "resume", "finish", "approve_best", "variant_approve", "variant_reject",
+    "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
+    "variant_reject",
 }  # fmt: skip
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}

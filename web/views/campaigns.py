@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +15,7 @@ from campaigns import services
 from campaigns.models import Campaign
 from campaigns.selectors import prospects_of, review_board
 from core.errors import InputRefused
+from experiments.models import Experiment
 from generation.selectors import job_progress
 from generation.services import job_cancel
 from web.dashboard import campaign_cards
@@ -46,6 +48,7 @@ def overview(
         board=board,
         next=next_step(found),
         card=campaign_cards([found])[0],
+        percent=_percent(found.experiment),
         cells=sum(len(row.cells) - 1 for row in board.rows) + 1,
         **_launching(found, form, is_ready=board.is_ready),
     )
@@ -63,6 +66,11 @@ def _launching(found: Campaign, form: LaunchForm | None, *, is_ready: bool) -> d
         "prospects": prospects,
         "panel": price_panel(priced, prospects),
     }
+
+
+def _percent(experiment: Experiment | None) -> str:
+    """The share that takes part, as the form shows and takes it: 50, 2.5."""
+    return f"{experiment.coverage * 100:g}" if experiment else ""
 
 
 @require_POST
@@ -139,6 +147,29 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
         done="Live again.",
         then=_overview(pk),
     )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.launch_campaign")
+def ramp(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let another share of the people take part."""
+    found = get_object_or_404(Campaign.objects.select_related("experiment"), pk=pk)
+    given = request.POST.get("percent", "").strip()
+    return attempt(
+        request,
+        lambda: services.campaign_ramp(
+            found, coverage=_share(given), actor=person(request), now=timezone.now()
+        ),
+        done=f"From now on {given} % of the people take part. Who was given a copy keeps it.",
+        then=_overview(pk),
+    )
+
+
+def _share(percent: str) -> float:
+    try:
+        return float(Decimal(percent) / 100)
+    except ArithmeticError:
+        raise InputRefused("percent: give a number from 0 to 100, as 50", field="percent") from None
 
 
 @require_POST

@@ -212,3 +212,22 @@ def test_every_step_leaves_its_trace(owner):
         "campaign_launch",
         "campaign_pause",
     ]
+
+
+def test_a_ramp_lets_more_people_take_part_and_says_so_in_the_trail(owner):
+    live = make.live_campaign(owner, launch={"coverage": 0.1})
+    services.campaign_ramp(live, coverage=0.5, actor=owner, now=make.NOON)
+    live.experiment.refresh_from_db()
+    assert live.experiment.coverage == 0.5
+    assert AuditEntry.objects.filter(action="experiment_ramp", actor=owner).count() == 1
+
+
+def test_a_ramp_takes_the_right_to_launch(owner, teammate):
+    live = make.live_campaign(owner)
+    with pytest.raises(NotPermitted, match="ramp a campaign"):
+        services.campaign_ramp(live, coverage=0.5, actor=teammate, now=make.NOON)
+
+
+def test_a_campaign_that_was_never_launched_has_nothing_to_ramp(owner):
+    with pytest.raises(CellsMissing, match="never launched"):
+        services.campaign_ramp(make.campaign(), coverage=0.5, actor=owner, now=make.NOON)

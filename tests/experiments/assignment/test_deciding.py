@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,6 +40,16 @@ splits = st.builds(
     holdout=st.none() | holdouts,
     global_holdout=st.none() | holdouts,
 )
+everything = st.builds(
+    Split,
+    salt=ids,
+    weights=st.sampled_from([(0.5, 0.5), (0.2, 0.3, 0.5)]),
+    coverage=st.floats(0.3, 1),
+    version=st.sampled_from([1, 2]),
+    layer=st.builds(Layer, key=ids, start=st.floats(0, 0.2), end=st.floats(0.6, 1)),
+    holdout=st.builds(Holdout, key=ids, share=st.floats(0, 0.3)),
+    global_holdout=st.builds(Holdout, key=ids, share=st.floats(0, 0.3)),
+)
 MANY = [f"u{number}" for number in range(50_000)]
 HALVES = Split(salt="s", weights=(0.5, 0.5))
 
@@ -56,6 +68,42 @@ def test_the_column_agrees_with_the_scalar_on_every_step(rows, split, is_forced)
         decision.arm for decision in expected
     ]
     assert found.reasons.tolist() == [decision.reason for decision in expected]
+
+
+@given(st.lists(st.tuples(ids, st.sampled_from([-1, 0, 1])), min_size=1, max_size=20), everything)
+@settings(max_examples=200, deadline=None)
+def test_the_column_agrees_with_the_scalar_when_everything_is_set(rows, split):
+    units, sticky = [unit for unit, _ in rows], [arm for _, arm in rows]
+    forced = {units[-1]: 1}
+    found = decide_arms(units, split, forced=forced, sticky=sticky)
+    expected = [
+        decide_arm(unit, split, forced=forced, sticky=None if arm == NOT_ENROLLED else arm)
+        for unit, arm in rows
+    ]
+    assert found.reasons.tolist() == [decision.reason for decision in expected]
+    assert found.arms.tolist() == [
+        NOT_ENROLLED if decision.arm is None else decision.arm for decision in expected
+    ]
+
+
+@given(st.lists(ids, max_size=30), everything, shares)
+@settings(max_examples=50, deadline=None)
+def test_raising_the_coverage_keeps_everybody_who_took_part(units, split, share):
+    before = decide_arms(units, replace(split, coverage=share * split.coverage)).arms
+    after = decide_arms(units, split).arms
+    took_part = before != NOT_ENROLLED
+    assert (before[took_part] == after[took_part]).all()
+
+
+def test_those_left_out_of_a_ramp_come_in_with_the_chances_of_later_weights():
+    ramp = decide_arms(MANY, Split(salt="s", weights=(0.5, 0.5), coverage=0.5)).arms
+    later = decide_arms(MANY, Split(salt="s", weights=(0.9, 0.1))).arms
+    assert later[ramp == NOT_ENROLLED].mean() == pytest.approx(0.1, abs=0.005)
+
+
+def test_a_coverage_out_of_range_is_refused():
+    with pytest.raises(AssignmentImpossible, match="coverage"):
+        decide_arm("ann", replace(HALVES, coverage=1.1))
 
 
 def test_a_column_of_bytes_can_be_forced_too():

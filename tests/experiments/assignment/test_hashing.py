@@ -14,6 +14,7 @@ from experiments.assignment import (
     bucket,
     bucket_ranges,
     buckets,
+    buckets_by_salt,
 )
 
 # Half surrogate pairs too: no character, but a string in JavaScript and in Python.
@@ -54,6 +55,28 @@ def test_buckets_are_those_of_the_official_sdk(version, seed, unit, expected):
 def test_the_column_agrees_with_the_scalar_on_every_id(units, salt, version):
     expected = [bucket(unit, salt, version=version) for unit in units]
     assert buckets(units, salt, version=version).tolist() == expected
+
+
+@given(st.lists(ids, max_size=12), st.lists(st.tuples(ids, st.sampled_from([1, 2])), max_size=4))
+@settings(max_examples=80, deadline=None)
+def test_several_salts_at_once_are_each_salt_by_itself(units, salts):
+    found = buckets_by_salt(units, salts)
+    assert found.shape == (len(salts), len(units))
+    assert found.tolist() == [
+        [bucket(unit, salt, version=version) for unit in units] for salt, version in salts
+    ]
+
+
+# Their first hash is below 100,000, which one id in 43,000 has.
+@pytest.mark.parametrize("number", [15064, 60949, 169038, 186760, 316216])
+def test_a_first_hash_of_few_digits_is_hashed_without_leading_zeros(number):
+    units = ["ann", f"user-{number}"]
+    assert buckets(units, "seed").tolist() == [bucket(unit, "seed") for unit in units]
+
+
+def test_one_very_long_id_is_no_burden_to_the_others():
+    units = [*(f"u{number}" for number in range(BLOCK)), "é" * 5_000, "u1"]
+    assert buckets(units, "s")[-2:].tolist() == [bucket(unit, "s") for unit in units[-2:]]
 
 
 @given(st.lists(st.text("abc0189-_ ~", min_size=1, max_size=15), min_size=1, max_size=12))

@@ -29,6 +29,7 @@ from tests.factories.experiments import (
 )
 
 pytestmark = pytest.mark.django_db
+RATIO_GOAL = replace(ORDERS, kind="ratio", denominator_event="Visited")
 
 
 def test_a_draft_keeps_its_arms_in_the_order_of_the_hash():
@@ -76,6 +77,26 @@ def test_a_setting_out_of_range_is_refused_by_its_name(settings, field):
 @pytest.mark.parametrize(("planned", "looks"), [(4000, "fixed"), (None, "anytime")])
 def test_a_test_without_a_planned_sample_is_watched_by_a_rule_for_any_time(planned, looks):
     assert draft(planned_units=planned).looks == looks
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "reason"),
+    [
+        ({"assignment": "external"}, "traffic", "where Copylift splits"),
+        ({"metrics": [RATIO_GOAL]}, "traffic", "cannot follow the ratio"),
+        ({"floor": 0.6}, "floor", "something to divide"),
+        ({"floor": -0.1}, "floor", "something to divide"),
+        (
+            {"arms": [replace(TWO_ARMS[0], weight=1.0), replace(TWO_ARMS[1], weight=0.0)]},
+            "weights",
+            "every arm needs some traffic",
+        ),
+    ],
+)
+def test_a_bandit_that_could_not_learn_is_refused(settings, field, reason):
+    with pytest.raises(InputRefused, match=reason) as refused:
+        draft(traffic="thompson", **settings)
+    assert refused.value.field == field
 
 
 def test_an_unknown_assignment_is_refused():

@@ -6,9 +6,20 @@ import pytest
 from django.db import connection, transaction
 
 from core.errors import DomainError
-from experiments.models import Exposure
-from experiments.services import UnitArm, experiment_pause, unit_assign, units_assign_bulk
+from experiments.models import Exposure, UnknownArm
+from experiments.selectors import experiment_plan
+from experiments.services import (
+    UnitArm,
+    experiment_pause,
+    exposure_note_other_arm,
+    unit_assign,
+    units_assign_bulk,
+    units_decide_bulk,
+    unknown_arm_note,
+)
+from experiments.services.exposures import UNKNOWN_ARMS_KEPT
 from tests.factories.experiments import LATER, STARTED_AT, arm, draft, running
+from tests.waiting import wait_until_blocked
 
 
 @pytest.mark.django_db
@@ -91,23 +102,9 @@ def test_of_two_that_race_for_a_unit_one_wins_and_both_learn_it():
     with transaction.atomic():
         unit_assign(experiment.pk, "ann", arm_id=control.pk, stratum="", now=STARTED_AT)
         rival.start()
-        _wait_until_blocked()
+        wait_until_blocked()
     rival.join(timeout=10)
     assert [(answer.arm_id, answer.is_new) for answer in answers] == [(control.pk, False)]
-
-
-def _wait_until_blocked() -> None:
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_sleep(0.01), count(*) FROM pg_locks l JOIN pg_database d "
-                "ON d.datname = current_database() "
-                "WHERE NOT l.granted AND l.locktype = 'transactionid'"
-            )
-            waiting = cursor.fetchone()[1]
-        if waiting:
-            return
-    raise AssertionError("the second assignment never waited for the first")
 
 
 @pytest.mark.django_db
@@ -151,3 +148,62 @@ def test_one_impossible_unit_stores_none():
     with pytest.raises(DomainError, match="1 units cannot be assigned"):
         units_assign_bulk(experiment.pk, units, now=STARTED_AT)
     assert not Exposure.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_stored_says_in_which_period_it_was_decided():
+    experiment = running()
+    control = arm(experiment, "control").pk
+    unit_assign(experiment.pk, "ann", arm_id=control, stratum="", now=LATER, period=3)
+    units_assign_bulk(experiment.pk, [UnitArm(unit_id="bob", arm_id=control, period=4)], now=LATER)
+    assert dict(Exposure.objects.values_list("unit_id", "period")) == {"ann": 3, "bob": 4}
+
+
+@pytest.mark.django_db
+def test_an_unknown_arm_is_counted_under_its_name():
+    experiment = running()
+    for at in (LATER, STARTED_AT):
+        unknown_arm_note(experiment.pk, "c" * 100, now=at)
+    row = UnknownArm.objects.get()
+    assert (row.key, row.times, row.last_seen_at) == ("c" * 60, 2, LATER)
+
+
+@pytest.mark.django_db
+def test_a_tool_that_sends_nonsense_does_not_fill_the_table():
+    experiment = running()
+    for number in range(UNKNOWN_ARMS_KEPT + 5):
+        unknown_arm_note(experiment.pk, f"arm-{number}", now=LATER)
+    unknown_arm_note(experiment.pk, "arm-0", now=LATER)
+    assert UnknownArm.objects.count() == UNKNOWN_ARMS_KEPT
+    assert UnknownArm.objects.get(key="arm-0").times == 2
+
+
+@pytest.mark.django_db
+def test_another_arm_is_noted_once_and_the_stored_one_stays():
+    experiment = running()
+    control = arm(experiment, "control").pk
+    unit_assign(experiment.pk, "ann", arm_id=control, stratum="", now=LATER)
+    exposure_note_other_arm(experiment.pk, "ann")
+    row = Exposure.objects.get()
+    assert (row.has_other_arm, row.arm_id) == (True, control)
+
+
+@pytest.mark.django_db
+def test_many_are_not_decided_where_the_email_tool_splits():
+    plan = experiment_plan(running(assignment="external"))
+    with pytest.raises(DomainError, match="split by the email tool"):
+        units_decide_bulk(plan, {"ann": ""}, now=LATER)
+
+
+@pytest.mark.django_db
+def test_many_are_decided_in_few_queries_and_answered_in_their_order(
+    django_assert_max_num_queries,
+):
+    plan = experiment_plan(running())
+    people = {f"u{number}": "loyal" for number in range(50, 0, -1)}
+    with django_assert_max_num_queries(7):
+        found = units_decide_bulk(plan, people, now=LATER)
+    assert [one.unit_id for one in found] == list(people)
+    assert dict(Exposure.objects.values_list("unit_id", "arm_id")) == {
+        one.unit_id: one.arm_id for one in found
+    }

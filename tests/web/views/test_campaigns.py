@@ -130,3 +130,30 @@ def test_the_start_page_asks_as_often_for_many_campaigns_as_for_one(
         factory.live_campaign(owner)
     with django_assert_max_num_queries(20):
         logged_in.get(reverse("admin:index"))
+
+
+def test_a_live_campaign_can_be_ramped(logged_in, owner):
+    campaign = factory.live_campaign(owner, launch={"coverage": 0.25})
+    assert 'name="percent" type="number" min="0" max="100" step="any" required value="25"' in page(
+        logged_in, "campaign", campaign
+    )
+    shown = press(logged_in, "ramp", campaign, percent="52.5")
+    campaign.experiment.refresh_from_db()
+    assert campaign.experiment.coverage == 0.525
+    assert "From now on 52.5 % of the people take part" in shown
+    assert 'value="52.5"' in shown
+
+
+@pytest.mark.parametrize("percent", ["", "half", "nan", "101", "-1", "1e999999"])
+def test_a_share_that_is_none_changes_nothing(logged_in, owner, percent):
+    campaign = factory.live_campaign(owner)
+    shown = press(logged_in, "ramp", campaign, percent=percent)
+    campaign.experiment.refresh_from_db()
+    assert campaign.experiment.coverage == 1.0
+    assert "give a" in shown
+
+
+def test_who_may_not_launch_is_offered_no_ramp(client, teammate, owner):
+    campaign = factory.live_campaign(owner)
+    client.force_login(teammate)
+    assert "cl-ramp" not in page(client, "campaign", campaign)

@@ -1,0 +1,1 @@
+"""What the statistics promise, measured beside their peers; `make bench-stats`."""
