@@ -52,6 +52,7 @@ def read_metric(metric: Json, arms: Arms, segment_names: Mapping[str, str]) -> M
         waiting=metric.get("waiting") or 0,
         window_hours=metric.get("window_hours"),
         is_capped=bool(metric.get("is_capped")),
+        is_reweighed=bool(metric.get("is_reweighed")),
         covariate_days=metric.get("covariate_days"),
         margin=metric.get("margin"),
         is_margin_relative=metric.get("is_margin_relative", True),
@@ -166,6 +167,7 @@ def _arm(arm: Json, cell: Json, comparison: Json | None, shrunken: Json | None) 
         uncapped=_beside(compared.get("uncapped")),
         margin=_margin(compared.get("margin")),
         informed=_informed(compared.get("informed")),
+        credible=_credible(compared.get("lift"), bayes),
         stratified=_interval(compared.get("stratified")),
         interaction_p=(compared.get("interaction") or {}).get("p_value"),
         shrunken=_shrunken(shrunken),
@@ -205,6 +207,13 @@ def _margin(found: Json | None) -> Margin | None:
 def _informed(found: Json | None) -> Informed | None:
     lift = _interval(found)
     return Informed(lift=lift, beats_control=found["beats_control"]) if found and lift else None
+
+
+def _credible(lift: Json | None, bayes: Json) -> Interval | None:
+    """The lifts that are believed, around the estimate; of the goals only."""
+    if not lift or lift.get("estimate") is None or bayes.get("lift_low") is None:
+        return None
+    return Interval(lift["estimate"], bayes["lift_low"], bayes.get("lift_high"))
 
 
 def _shrunken(found: Json | None) -> Shrunken | None:

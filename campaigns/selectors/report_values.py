@@ -98,6 +98,7 @@ class ArmResult:
     uncapped: Beside | None = None
     margin: Margin | None = None
     informed: Informed | None = None
+    credible: Interval | None = None
     stratified: Interval | None = None
     interaction_p: float | None = None
     shrunken: Shrunken | None = None
@@ -141,6 +142,7 @@ class MetricReport:
     waiting: int = 0
     window_hours: int | None = None
     is_capped: bool = False
+    is_reweighed: bool = False
     covariate_days: int | None = None
     margin: float | None = None
     is_margin_relative: bool = True

@@ -58,7 +58,13 @@ def _span(points: Sequence[TrendPoint]) -> tuple[float, float]:
     reach = max([abs(end) for end in ends], default=0.1) * 1.6
     furthest = max((abs(point.estimate) for point in points), default=0.0)
     limit = max(reach, min(furthest * 1.1, reach * 2), 0.05)
-    return -min(limit, 1.0), limit
+    drawn = [
+        min(max(end, -min(limit, 1.0)), limit)
+        for point in points
+        for end in (point.low, point.high, point.estimate, 0.0)
+        if end is not None
+    ]
+    return min(drawn), max(drawn)
 
 
 def _headings() -> dict[str, Any]:

@@ -76,6 +76,10 @@ def _badges(metric: MetricReport) -> list[Badge]:
     badges = [
         Badge(cuped_words(metric), before),
         Badge("capped" if metric.is_capped else "", "A person counts up to a cap; see below"),
+        Badge(
+            "weights moved" if metric.is_reweighed else "",
+            "The traffic went where it worked; the estimates take that into account",
+        ),
         Badge(waiting_words(metric), "They may yet do it, so they count in no rate"),
     ]
     return [badge for badge in badges if badge.words]
@@ -100,6 +104,8 @@ def _ways(metric: MetricReport, arm: ArmResult) -> list[OtherWay]:
         ways.append(_way(arm, "without the cap", arm.uncapped.lift, arm.uncapped.p_value))
     if arm.lift is not None and arm.shown_lift != arm.lift:
         ways.append(_way(arm, "as if it were the only comparison", arm.lift, arm.p_value))
+    if arm.credible is not None:
+        ways.append(_way(arm, "as a belief, with a flat prior (Bayes)", arm.credible, None))
     if arm.stratified is not None:
         ways.append(_stratified(metric, arm, arm.stratified))
     return ways

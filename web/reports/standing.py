@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from campaigns.selectors.report_values import (
@@ -63,7 +64,8 @@ class Soundness:
 
     @property
     def is_open(self) -> bool:
-        return self.tone != "good"
+        """What keeps a verdict from being read must not be folded away."""
+        return self.tone == "bad"
 
 
 def standing_of(report: Report) -> Standing | None:
@@ -95,16 +97,21 @@ def soundness_of(report: Report) -> Soundness | None:
     if balance is None:
         return None
     worst = [finding.severity for finding in report.health]
-    names = {arm.key: arm.name for metric in report.metrics[:1] for arm in metric.overall.arms}
     return Soundness(
         tone=_tone(balance, worst),
-        answer=_answer(balance, worst),
+        answer=_answer(balance, report.health),
         findings=tuple(_shown(finding) for finding in report.health),
-        split=tuple(
-            (names.get(key, key), figures.count(seen), figures.count(round(balance.expected[key])))
-            for key, seen in balance.observed.items()
-        ),
+        split=tuple(_split(report, balance)),
     )
+
+
+def _split(report: Report, balance: Balance) -> Iterator[tuple[str, str, str]]:
+    """People seen and expected, in the order of the arms."""
+    arms = report.metrics[0].overall.arms if report.metrics else ()
+    for arm in arms:
+        if arm.key in balance.observed:
+            expected = figures.count(round(balance.expected[arm.key]))
+            yield arm.name, figures.count(balance.observed[arm.key]), expected
 
 
 def _units(progress: ProgressReport) -> str:
@@ -114,7 +121,8 @@ def _units(progress: ProgressReport) -> str:
 
 
 def _pace(progress: ProgressReport) -> tuple[str, str] | None:
-    if progress.units_per_day is None:
+    is_reached = progress.share == 1.0
+    if progress.units_per_day is None or is_reached:
         return None
     return "Pace", f"{figures.count(round(progress.units_per_day))} people a day"
 
@@ -151,20 +159,24 @@ def _tone(balance: Balance, severities: list[str]) -> str:
     return "warn" if "warning" in severities else "good"
 
 
-def _answer(balance: Balance, severities: list[str]) -> str:
+def _answer(balance: Balance, findings: Sequence[HealthFinding]) -> str:
     if balance.is_mismatch:
         return f"The split is off. {balance.note}"
-    blocks, warnings = severities.count("blocks"), severities.count("warning")
+    blocks = _titles(findings, "blocks")
     if blocks:
-        return f"No: {_counted(blocks, 'finding blocks', 'findings block')} the verdict."
+        return f"No verdict may be read: {blocks}."
+    warnings = _titles(findings, "warning")
     split = f"The split is as planned. {balance.note}"
-    if warnings:
-        return f"{split} {_counted(warnings, 'warning', 'warnings')} below."
-    return split
+    return f"{split} Be careful: {warnings}." if warnings else split
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _titles(findings: Sequence[HealthFinding], severity: str) -> str:
+    """The first goes on a clause; the rest are told by how many there are."""
+    titles = [finding.title for finding in findings if finding.severity == severity]
+    if not titles:
+        return ""
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return f"{titles[0][:1].lower()}{titles[0][1:]}{more}"
 
 
 def _shown(finding: HealthFinding) -> ShownFinding:

@@ -297,3 +297,14 @@ def test_an_adjusted_interval_without_a_limit_gives_way_to_the_arms_own(live, lo
     urgency = report_for(live, now=NOW).goal.overall.arms[1]
     assert urgency.is_shown_alone
     assert urgency.shown_lift == Interval(0.4, 0.1, 0.8)
+
+
+def test_the_lifts_that_are_believed_stand_around_the_estimate(live):
+    results = grown_results()
+    bayes = results["metrics"][0]["overall"]["comparisons"]["urgency"]["bayes"]
+    bayes |= {"lift_low": 0.12, "lift_high": 0.71}
+    Analysis.objects.create(
+        experiment=live.experiment, inputs_digest="b", results=results, verdict="ship"
+    )
+    urgency = report_for(live, now=NOW).goal.overall.arms[1]
+    assert urgency.credible == Interval(0.4, 0.12, 0.71)

@@ -84,6 +84,12 @@ def test_findings_name_the_stage_in_words_and_arms_go_by_their_names():
     assert found.split == (("Urgency", "1,200", "1,200"),)
 
 
-def test_what_blocks_is_counted():
+def test_what_blocks_is_named_and_counted():
     report = replace(REPORT, health=(finding("blocks"), finding("blocks")))
-    assert soundness_of(report).answer == "No: 2 findings block the verdict."
+    assert soundness_of(report).answer == ("No verdict may be read: nothing new and 1 more.")
+
+
+def test_a_warning_is_named_and_folded():
+    found = soundness_of(replace(REPORT, health=(finding("warning"),)))
+    assert found.answer.endswith("Be careful: nothing new.")
+    assert not found.is_open
