@@ -15,7 +15,7 @@ from experiments.stats.intervals import quantile
 from experiments.stats.spending import Spending
 
 POWER = 0.8
-MOST_TIMES = 50.0
+MOST_TIMES = 1e12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
