@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations_with_replacement
 
 from experiments import stats
@@ -43,6 +44,7 @@ class Columns:
         return tuple(combinations_with_replacement(range(len(self.names)), 2))
 
 
+@lru_cache(maxsize=1024)
 def columns_of(metric: MetricSpec) -> Columns:
     """
     >>> columns_of(
@@ -182,8 +184,9 @@ class Samples:
 
     def overall(self, metric: str, arm: str, *, is_capped: bool = True) -> Outcome:
         """The sum of the strata: overall is never another number than its parts."""
+        strata = {stratum: None for stratum, key in self.units if key == arm}
         return sum_outcomes(
-            self.of(metric, stratum, arm, is_capped=is_capped) for stratum in self.strata
+            self.of(metric, stratum, arm, is_capped=is_capped) for stratum in strata
         )
 
     def units_for(self, metric: str) -> Mapping[tuple[str, str], int]:

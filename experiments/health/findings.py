@@ -55,3 +55,8 @@ class Finding:
             "stage": self.stage,
             "evidence": dict(self.evidence),
         }
+
+    @staticmethod
+    def rank_of(severity: Severity) -> int:
+        """The place of a severity, the worst first."""
+        return SEVERITIES.index(severity)

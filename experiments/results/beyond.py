@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments import stats
-from experiments.outcomes import Outcome, columns_of, sum_outcomes
+from experiments.outcomes import columns_of
 from experiments.plans import MetricSpec
 from experiments.results.comparisons import Comparisons
 from experiments.results.samples import Arms, Sample, as_mean
@@ -80,17 +80,11 @@ def stratified(
     """The difference with each stratum weighed by its share of all units, in both arms alike."""
     if len(strata) < 2:
         return None
-    columns = columns_of(metric)
-    segments = [
-        (one.moments(columns), other.moments(columns))
-        for one, other in _large_enough(
-            [(each.outcomes[control], each.outcomes[arm]) for each in strata]
-        )
-    ]
+    segments = _large_enough([(each.moments[control], each.moments[arm]) for each in strata])
     if len(segments) < 2:
         return None
     try:
-        return stats.post_stratify(segments, outcome=columns.outcome).difference(
+        return stats.post_stratify(segments, outcome=columns_of(metric).outcome).difference(
             confidence=confidence
         )
     except stats.StatsError:
@@ -125,11 +119,13 @@ def _effects(strata: Sequence[Comparisons], arm: str) -> dict[int, stats.Differe
     }
 
 
-def _large_enough(pairs: Sequence[tuple[Outcome, Outcome]]) -> list[tuple[Outcome, Outcome]]:
+def _large_enough(
+    pairs: Sequence[tuple[stats.Moments, stats.Moments]],
+) -> list[tuple[stats.Moments, stats.Moments]]:
+    """The small ones as one."""
     large = [pair for pair in pairs if min(pair[0].units, pair[1].units) >= FEWEST_UNITS]
     small = [pair for pair in pairs if min(pair[0].units, pair[1].units) < FEWEST_UNITS]
-    rest = (
-        sum_outcomes(control for control, _ in small),
-        sum_outcomes(treatment for _, treatment in small),
-    )
+    if not small:
+        return large
+    rest = (stats.merge([one for one, _ in small]), stats.merge([other for _, other in small]))
     return [*large, rest] if min(rest[0].units, rest[1].units) > 1 else large

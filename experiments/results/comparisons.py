@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from experiments import stats
@@ -58,15 +58,17 @@ Comparisons = Mapping[str, Comparison]
 
 
 def compare_arms(
-    arms: Arms, metric: MetricSpec, *, control: str, rule: LookRule
-) -> dict[str, Comparison]:
-    """Compare each arm but control; nothing is adjusted for the family yet."""
-    beliefs = _beliefs(arms, metric, control=control)
-    return {
-        arm: replace(_compare(arms, arm, control=control, rule=rule), belief=beliefs.get(arm))
-        for arm in arms.outcomes
-        if arm != control
-    }
+    tables: Sequence[Arms], metric: MetricSpec, *, control: str, rule: LookRule
+) -> list[dict[str, Comparison]]:
+    """In each table, each arm but control; nothing is adjusted for the family yet."""
+    return [
+        {
+            arm: _compare(arms, arm, control=control, rule=rule, belief=beliefs.get(arm))
+            for arm in arms.outcomes
+            if arm != control
+        }
+        for arms, beliefs in zip(tables, _beliefs(tables, metric, control=control), strict=True)
+    ]
 
 
 def compare_samples(control: Sample, treatment: Sample, rule: LookRule) -> Pair:
@@ -84,24 +86,25 @@ def compare_samples(control: Sample, treatment: Sample, rule: LookRule) -> Pair:
     return Pair(difference=difference, lift=lift)
 
 
-def _compare(arms: Arms, arm: str, *, control: str, rule: LookRule) -> Comparison:
+def _compare(
+    arms: Arms, arm: str, *, control: str, rule: LookRule, belief: stats.Belief | None
+) -> Comparison:
     for key in (control, arm):
         if key in arms.errors:
             return Comparison(error=arms.errors[key])
     try:
-        plain = compare_samples(arms.plain[control], arms.plain[arm], rule)
+        pair = compare_samples(arms.plain[control], arms.plain[arm], rule)
     except stats.StatsError as unknown:
-        return Comparison(error=str(unknown))
-    if control not in arms.adjusted or arm not in arms.adjusted:
-        return Comparison(
-            pair=plain, uncapped=_uncapped(arms, arm, control, rule), error=plain.error
-        )
-    adjusted = compare_samples(arms.adjusted[control], arms.adjusted[arm], rule)
+        return Comparison(belief=belief, error=str(unknown))
+    plain = None
+    if control in arms.adjusted and arm in arms.adjusted:
+        plain, pair = pair, compare_samples(arms.adjusted[control], arms.adjusted[arm], rule)
     return Comparison(
-        pair=adjusted,
+        pair=pair,
         plain=plain,
         uncapped=_uncapped(arms, arm, control, rule),
-        error=adjusted.error,
+        belief=belief,
+        error=pair.error,
     )
 
 
@@ -130,17 +133,25 @@ def _lift(control: Sample, treatment: Sample, confidence: float) -> stats.Lift:
     return stats.relative_mean_lift(as_mean(control), as_mean(treatment), confidence=confidence)
 
 
-def _beliefs(arms: Arms, metric: MetricSpec, *, control: str) -> dict[str, stats.Belief]:
-    posteriors = posteriors_of(arms.compared)
-    if control not in posteriors or len(posteriors) < 2:
-        return {}
-    keys = list(posteriors)
-    beliefs = stats.compare_posteriors(
-        list(posteriors.values()),
-        control=keys.index(control),
-        is_lower_better=metric.is_lower_better,
-    )
-    return dict(zip(keys, beliefs, strict=True))
+def _beliefs(
+    tables: Sequence[Arms], metric: MetricSpec, *, control: str
+) -> list[dict[str, stats.Belief]]:
+    """Tables of the same arms are weighed together, which costs little more than one of them."""
+    posteriors = [posteriors_of(arms.compared) for arms in tables]
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for at, each in enumerate(posteriors):
+        if control in each and len(each) > 1:
+            alike.setdefault(tuple(each), []).append(at)
+    found: list[dict[str, stats.Belief]] = [{} for _ in tables]
+    for arms, places in alike.items():
+        weighed = stats.compare_tables(
+            [list(posteriors[at].values()) for at in places],
+            control=arms.index(control),
+            is_lower_better=metric.is_lower_better,
+        )
+        for at, beliefs in zip(places, weighed, strict=True):
+            found[at] = dict(zip(arms, beliefs, strict=True))
+    return found
 
 
 def posteriors_of(samples: Mapping[str, Sample]) -> dict[str, stats.Posterior]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from experiments import stats
 from experiments.outcomes import Outcome, Samples
@@ -45,8 +44,6 @@ class Setup:
         primary_share: The first of several goals' share of it.
         weights: Of each arm by key, by period: what the split is held against.
         priors: Of the log of the ratio by the metric's key, fitted to past tests.
-        blocked: Why no result may be read, beside a broken split.
-        findings: What the health checks found, as the JSON has it.
         units_per_day: Units that come in now.
     """
 
@@ -59,8 +56,6 @@ class Setup:
     primary_share: float = 0.5
     weights: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     priors: Mapping[str, stats.NormalPosterior] = field(default_factory=dict)
-    blocked: str | None = None
-    findings: tuple[Mapping[str, Any], ...] = ()
     units_per_day: float | None = None
 
     @property
@@ -84,19 +79,34 @@ class Compared:
     by_stratum: tuple[Comparisons, ...]
 
 
-def results_for(setup: Setup, samples: Samples) -> Json:
+Examine = Callable[[Json], Sequence[Json]]
+
+
+def results_for(setup: Setup, samples: Samples, *, examine: Examine | None = None) -> Json:
+    """Everything there is to say, as the stored JSON has it.
+
+    Args:
+        setup: What was decided before the data.
+        samples: The data.
+        examine: The health checks: given all but the verdict, what is wrong with the test. What
+            they find blocks the verdict or stands beside it.
+    """
     balance, note = check_balance(setup.arms, samples, setup.weights)
     compared = _goals_adjusted([_metric(metric, setup, samples) for metric in setup.metrics], setup)
-    verdict = _verdict(setup, samples, balance, compared)
-    return {
+    found: Json = {
         "confidence": setup.confidence,
         "looks": _looks(setup),
         "correction": setup.correction,
         "arms": [_arm(arm, samples) for arm in setup.arms],
         "balance": balance_json(setup.arms, samples, balance, note),
-        "health": [dict(finding) for finding in setup.findings],
         "progress": progress_json(setup, samples, compared),
-        "metrics": [_json(found, setup, samples) for found in compared],
+        "metrics": [_json(each, setup, samples) for each in compared],
+    }
+    health = list(examine(found)) if examine else []
+    verdict = _verdict(setup, samples, balance, compared, health)
+    return {
+        **found,
+        "health": health,
         "verdict": {
             "kind": verdict.kind,
             "arm": verdict.arm,
@@ -131,43 +141,41 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
     # With nobody in a segment the one stratum is the whole, and would only repeat it.
     strata = samples.strata if any(samples.strata) else ()
     keys = [arm.key for arm in setup.arms]
-    arms = _arms(metric, {key: samples.overall(metric.key, key) for key in keys}, samples)
     parts = tuple(
-        _arms(metric, {key: samples.of(metric.key, stratum, key) for key in keys}, samples, stratum)
+        arms_of(
+            metric,
+            {key: samples.of(metric.key, stratum, key) for key in keys},
+            {},
+            is_weighed=_is_weighed(metric),
+        )
         for stratum in strata
     )
-    by_stratum = adjust([_compare(part, metric, setup) for part in parts])
-    [overall] = adjust([_compare(arms, metric, setup)])
-    overall = _with_more(overall, metric, arms, parts, by_stratum, setup)
+    arms = arms_of(
+        metric, {key: samples.overall(metric.key, key) for key in keys}, _uncapped(metric, samples)
+    )
+    whole, *within = compare_arms([arms, *parts], metric, control=setup.control, rule=setup.rule)
+    by_stratum = adjust(within)
+    [overall] = adjust([whole])
     return Compared(
         metric=metric,
         arms=arms,
-        overall=overall,
+        overall=_with_more(overall, metric, arms, parts, by_stratum, setup),
         strata=strata,
         parts=parts,
         by_stratum=tuple(by_stratum),
     )
 
 
-def _arms(
-    metric: MetricSpec,
-    outcomes: Mapping[str, Outcome],
-    samples: Samples,
-    stratum: str | None = None,
-) -> Arms:
-    uncapped = {}
-    if metric.cap is not None or metric.cap_quantile is not None:
-        uncapped = {
-            key: samples.overall(metric.key, key, is_capped=False)
-            if stratum is None
-            else samples.of(metric.key, stratum, key, is_capped=False)
-            for key in outcomes
-        }
-    return arms_of(metric, outcomes, uncapped)
+def _is_weighed(metric: MetricSpec) -> bool:
+    """What a decision rests on is also shown with its strata weighed alike."""
+    return metric.role != "secondary"
 
 
-def _compare(arms: Arms, metric: MetricSpec, setup: Setup) -> Comparisons:
-    return compare_arms(arms, metric, control=setup.control, rule=setup.rule)
+def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, Outcome]:
+    if metric.cap is None and metric.cap_quantile is None:
+        return {}
+    arms = {arm for _, arm in samples.units}
+    return {arm: samples.overall(metric.key, arm, is_capped=False) for arm in arms}
 
 
 def _with_more(
@@ -187,7 +195,9 @@ def _with_more(
             informed=_informed(arms, metric, arm, setup),
             stratified=stratified(
                 metric, parts, arm, control=setup.control, confidence=setup.confidence
-            ),
+            )
+            if _is_weighed(metric)
+            else None,
             interaction=differs.get(arm),
         )
         for arm, found in table.items()
@@ -281,6 +291,7 @@ def _verdict(
     samples: Samples,
     balance: stats.Balance | None,
     compared: Sequence[Compared],
+    health: Sequence[Json],
 ) -> stats.Verdict:
     goals = [found for found in compared if found.metric.role == "goal"]
     guardrails = [found for found in compared if found.metric.role == "guardrail"]
@@ -298,8 +309,8 @@ def _verdict(
         minimums=setup.minimums,
         confidence=setup.confidence,
         looking=setup.rule.looking,
-        blocked=setup.blocked,
-        cautions=_cautions(goals, setup, samples),
+        blocked=_blocked(health),
+        cautions=_cautions(goals, setup, samples, health),
     )
 
 
@@ -328,7 +339,13 @@ def _is_margin_kept(metric: MetricSpec, comparison: Comparison) -> bool | None:
     return comparison.against is not None and comparison.against.is_shown
 
 
-def _cautions(goals: Sequence[Compared], setup: Setup, samples: Samples) -> list[str]:
+def _blocked(health: Sequence[Json]) -> str | None:
+    return next((str(each["sentence"]) for each in health if each["severity"] == "blocks"), None)
+
+
+def _cautions(
+    goals: Sequence[Compared], setup: Setup, samples: Samples, health: Sequence[Json]
+) -> list[str]:
     names = {arm.key: arm.name for arm in setup.arms}
     unknown = [
         f"{names[arm]} could not be compared on {found.metric.name}: {comparison.error}."
@@ -342,5 +359,5 @@ def _cautions(goals: Sequence[Compared], setup: Setup, samples: Samples) -> list
         for found in goals
         if samples.waiting(found.metric.key)
     ]
-    warned = [str(each["sentence"]) for each in setup.findings if each["severity"] == "warning"]
+    warned = [str(each["sentence"]) for each in health if each["severity"] == "warning"]
     return [*unknown, *waiting, *warned]

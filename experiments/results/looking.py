@@ -140,12 +140,14 @@ def stretch_lift(lift: stats.Lift, factor: float) -> stats.Lift:
     0.21
     """
     ratio = 1 + lift.estimate
-    return replace(
-        lift,
+    return stats.Lift(
+        estimate=lift.estimate,
         low=ratio * math.exp(-_moved(ratio, 1 + lift.low, factor)) - 1,
         high=ratio * math.exp(_moved(ratio, 1 + lift.high, factor)) - 1
         if math.isfinite(factor)
         else math.inf,
+        confidence=lift.confidence,
+        alternative=lift.alternative,
     )
 
 

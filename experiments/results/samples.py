@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments import stats
-from experiments.outcomes import Outcome, columns_of
+from experiments.outcomes import Columns, Outcome, columns_of
 from experiments.plans import MetricSpec
 
 Sample = stats.Proportion | stats.Mean
@@ -22,6 +22,8 @@ class Arms:
         adjusted: The same after CUPED, of a metric with a covariate.
         uncapped: The same without the cap, of a metric with a cap.
         errors: Why an arm has no sample.
+        moments: Joint moments of each arm, of metrics that need them: with more than one column, or
+            to be weighed by strata.
         variance_kept: Share of the variance that CUPED leaves, over all arms.
     """
 
@@ -30,6 +32,7 @@ class Arms:
     adjusted: Mapping[str, stats.Mean]
     uncapped: Mapping[str, Sample]
     errors: Mapping[str, str]
+    moments: Mapping[str, stats.Moments]
     variance_kept: float | None = None
 
     @property
@@ -39,16 +42,33 @@ class Arms:
 
 
 def arms_of(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome], uncapped: Mapping[str, Outcome]
+    metric: MetricSpec,
+    outcomes: Mapping[str, Outcome],
+    uncapped: Mapping[str, Outcome],
+    *,
+    is_weighed: bool = False,
 ) -> Arms:
+    """
+    Args:
+        metric: What was counted.
+        outcomes: Of each arm, capped if the metric has a cap.
+        uncapped: Of each arm without the cap; empty to leave it out.
+        is_weighed: Whether the moments are wanted for a figure weighed by strata.
+    """
+    columns = columns_of(metric)
+    has_moments = is_weighed or len(columns.names) > 1
+    moments = (
+        {arm: outcome.moments(columns) for arm, outcome in outcomes.items()} if has_moments else {}
+    )
     plain, errors = _samples(metric, outcomes)
-    adjusted, kept = _adjusted(metric, outcomes)
+    adjusted, kept = _adjusted(columns, moments)
     return Arms(
         outcomes=outcomes,
         plain=plain,
         adjusted=adjusted,
-        uncapped=_samples(metric, uncapped)[0] if uncapped else {},
+        uncapped=_samples(metric, uncapped)[0],
         errors=errors,
+        moments=moments,
         variance_kept=kept,
     )
 
@@ -96,16 +116,14 @@ def _samples(
 
 
 def _adjusted(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+    columns: Columns, moments: Mapping[str, stats.Moments]
 ) -> tuple[dict[str, stats.Mean], float | None]:
-    columns = columns_of(metric)
-    enough = {arm: outcome for arm, outcome in outcomes.items() if outcome.units > 1}
+    enough = {arm: each for arm, each in moments.items() if each.units > 1}
     if not columns.covariates or len(enough) < 2:
         return {}, None
-    moments = [outcome.moments(columns) for outcome in enough.values()]
     try:
         arms, kept = stats.adjust_arms(
-            moments, outcome=columns.outcome, covariates=columns.covariates
+            list(enough.values()), outcome=columns.outcome, covariates=columns.covariates
         )
     except stats.StatsError:
         # A ratio whose denominator nobody had before: the plain figure has to do.

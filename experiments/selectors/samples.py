@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,26 +23,21 @@ from experiments.plans import MetricSpec, metric_fields
 LAST_DAY = date.max
 
 EXPOSED = """
-SELECT stratum, arm_id, day, period, units FROM experiments_exposurecell
-WHERE experiment_id = %(experiment)s AND units > 0
+SELECT wanted.last_day, c.stratum, c.arm_id, c.period, sum(c.units)::bigint
+FROM unnest(%(last_days)s::date[]) AS wanted (last_day)
+JOIN experiments_exposurecell c ON c.experiment_id = %(experiment)s AND c.day <= wanted.last_day
+WHERE c.units > 0
+GROUP BY 1, 2, 3, 4
 """
 
-# One statement reads every metric; a metric that is not split by period is summed over them.
+# Most metrics have one column, and fourteen sums of zeros would be most of the work.
 SUMS = """
 SELECT c.metric_id, c.is_capped, c.stratum, c.arm_id, CASE WHEN %(by_period)s THEN c.period END,
-    sum(c.doers)::bigint,
-    sum(sum_value), sum(sum_denominator), sum(sum_before), sum(sum_denominator_before),
-    sum(product_value_value), sum(product_value_denominator), sum(product_value_before),
-    sum(product_value_denominator_before), sum(product_denominator_denominator),
-    sum(product_denominator_before), sum(product_denominator_denominator_before),
-    sum(product_before_before), sum(product_before_denominator_before),
-    sum(product_denominator_before_denominator_before)
+    sum(c.doers)::bigint, {sums}
 FROM unnest(%(metrics)s::bigint[], %(last_days)s::date[]) AS wanted (metric_id, last_day)
 JOIN experiments_outcomecell c ON c.metric_id = wanted.metric_id AND c.day <= wanted.last_day
 GROUP BY 1, 2, 3, 4, 5
 """
-
-FIGURES = ("value", "denominator", "before", "denominator_before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +56,23 @@ def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
     wanted = [_wanted(metric, now=now) for metric in experiment.metrics.order_by("position", "pk")]
     by_period = experiment.traffic != Experiment.Traffic.FIXED
     exposed, rows = _read(experiment, wanted, by_period=by_period)
-    units = _units(exposed, arms, LAST_DAY)
-    mature = {
-        each.spec.key: _units(exposed, arms, each.last_day)
-        for each in wanted
-        if each.last_day != LAST_DAY
-    }
     by_id = {each.id: each for each in wanted}
     outcomes, uncapped, periods = _outcomes(rows, by_id, arms, exposed)
     return Samples(
-        units=units,
-        mature=mature,
+        units=_units(exposed, arms, LAST_DAY),
+        mature={
+            each.spec.key: _units(exposed, arms, each.last_day)
+            for each in wanted
+            if each.last_day != LAST_DAY
+        },
         outcomes=outcomes,
         uncapped=uncapped,
         by_period=periods,
-        periods=_summed(((period, arms[arm]), n) for _, arm, _, period, n in exposed),
+        periods=_summed(
+            ((period, arms[arm]), units)
+            for day, _, arm, period, units in exposed
+            if day == LAST_DAY
+        ),
     )
 
 
@@ -97,24 +94,37 @@ def _read(
     experiment: Experiment, wanted: Sequence[_Wanted], *, by_period: bool
 ) -> tuple[list[Any], list[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(EXPOSED, {"experiment": experiment.pk})
+        last_days = sorted({LAST_DAY, *(each.last_day for each in wanted)})
+        cursor.execute(EXPOSED, {"experiment": experiment.pk, "last_days": last_days})
         exposed = cursor.fetchall()
-        cursor.execute(
-            SUMS,
-            {
-                "metrics": [each.id for each in wanted],
-                "last_days": [each.last_day for each in wanted],
-                "by_period": by_period,
-            },
-        )
-        return exposed, cursor.fetchall()
+        rows: list[Any] = []
+        for columns in {each.columns for each in wanted}:
+            alike = [each for each in wanted if each.columns == columns]
+            cursor.execute(
+                SUMS.format(sums=", ".join(f"sum(c.{name})" for name in _sum_names(columns))),
+                {
+                    "metrics": [each.id for each in alike],
+                    "last_days": [each.last_day for each in alike],
+                    "by_period": by_period,
+                },
+            )
+            rows += cursor.fetchall()
+        return exposed, rows
+
+
+def _sum_names(columns: Columns) -> list[str]:
+    names = columns.names
+    return [
+        *(f"sum_{name}" for name in names),
+        *(f"product_{names[one]}_{names[other]}" for one, other in columns.pairs),
+    ]
 
 
 def _units(
     exposed: Iterable[Any], arms: Mapping[int, str], last_day: date
 ) -> dict[tuple[str, str], int]:
     return _summed(
-        ((stratum, arms[arm]), units) for stratum, arm, day, _, units in exposed if day <= last_day
+        ((stratum, arms[arm]), units) for day, stratum, arm, _, units in exposed if day == last_day
     )
 
 
@@ -143,8 +153,8 @@ def _outcomes(
     }
     for metric_id, is_capped, stratum, arm, period, doers, *sums in rows:
         each = wanted[metric_id]
-        exact = _outcome(each.columns, doers, sums)
-        outcome = replace(exact, units=units[each.last_day].get((stratum, arm, period), 0))
+        present = units[each.last_day].get((stratum, arm, period), 0)
+        outcome = _outcome(each.columns, present, doers, sums)
         key = (each.spec.key, stratum, arms[arm])
         into = capped if is_capped else raw
         into[key] = into[key] + outcome if key in into else outcome
@@ -158,28 +168,17 @@ def _units_by_period(exposed: Iterable[Any], last_day: date) -> Mapping[Any, int
     """By (stratum, arm, period), and by (stratum, arm, None) over all periods."""
     return _summed(
         ((stratum, arm, key), units)
-        for stratum, arm, day, period, units in exposed
-        if day <= last_day
+        for day, stratum, arm, period, units in exposed
+        if day == last_day
         for key in (period, None)
     )
 
 
-def _outcome(columns: Columns, doers: int, sums: Sequence[Decimal]) -> Outcome:
-    kept = [FIGURES.index(name) for name in columns.names]
-    totals, products = sums[: len(FIGURES)], sums[len(FIGURES) :]
+def _outcome(columns: Columns, units: int, doers: int, sums: Sequence[Decimal]) -> Outcome:
+    width = len(columns.names)
     return Outcome(
+        units=units,
         doers=doers,
-        sums=tuple(int(totals[at].scaleb(DECIMALS)) for at in kept),
-        products=tuple(
-            int(products[_PRODUCTS[kept[one], kept[other]]].scaleb(2 * DECIMALS))
-            for one, other in columns.pairs
-        ),
+        sums=tuple(int(total.scaleb(DECIMALS)) for total in sums[:width]),
+        products=tuple(int(total.scaleb(2 * DECIMALS)) for total in sums[width:]),
     )
-
-
-_PRODUCTS = {
-    pair: place
-    for place, pair in enumerate(
-        (one, other) for one in range(len(FIGURES)) for other in range(one, len(FIGURES))
-    )
-}

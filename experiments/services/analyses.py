@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -14,6 +16,7 @@ from experiments.models import Analysis, Experiment
 from experiments.outcomes import Samples
 from experiments.results import Setup, results_for
 from experiments.selectors import samples_by_arm, setup_of
+from experiments.services.health import findings_refresh
 from experiments.services.looks import look_rule
 from experiments.services.rollups import roll_up_refresh
 
@@ -25,16 +28,20 @@ RESULTS_VERSION = 2
 def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
     """Compute the results up to `now`, or to the experiment's end; equal inputs, the same row."""
     # The roll-up's row is locked from here on: one analysis at a time, and its looks in order.
-    roll_up_refresh(experiment, now=now)
+    roll_up = roll_up_refresh(experiment, now=now)
     until = min(now, experiment.ended_at) if experiment.ended_at else now
     samples = samples_by_arm(experiment, now=until)
     rule = look_rule(experiment, units=sum(samples.units.values()), now=now)
     setup = setup_of(experiment, rule=rule, until=until)
-    digest = _digest(setup, samples)
+    results = results_for(
+        setup,
+        samples,
+        examine=lambda found: findings_refresh(experiment, roll_up, found, now=until),
+    )
+    digest = _digest(setup, samples, results["health"])
     known = Analysis.objects.filter(experiment=experiment, inputs_digest=digest).first()
     if known is not None:
         return _made_latest(known)
-    results = results_for(setup, samples)
     return Analysis.objects.create(
         experiment=experiment,
         inputs_digest=digest,
@@ -52,13 +59,12 @@ def _made_latest(known: Analysis) -> Analysis:
     return known
 
 
-def _digest(setup: Setup, samples: Samples) -> str:
+def _digest(setup: Setup, samples: Samples, health: Sequence[dict[str, Any]]) -> str:
     """Of everything a result rests on; the pace and a finding's figures alone are no news."""
-    said = [(finding["check"], finding["severity"]) for finding in setup.findings]
     inputs = {
         "version": RESULTS_VERSION,
-        "setup": asdict(replace(setup, units_per_day=None, findings=())),
-        "findings": said,
+        "setup": asdict(replace(setup, units_per_day=None)),
+        "health": [(finding["check"], finding["severity"]) for finding in health],
         "samples": [
             sorted((repr(key), repr(value)) for key, value in kept.items())
             for kept in (

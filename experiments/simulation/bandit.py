@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from experiments import stats
 from experiments.simulation.repeat import Share
 from experiments.stats.bandits import Strategy
-from experiments.stats.bayes import Posterior
+from experiments.stats.posteriors import Posterior
 
 Counts = NDArray[np.int64]
 

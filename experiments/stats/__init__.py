@@ -20,7 +20,7 @@ from experiments.stats.adaptive import (
 )
 from experiments.stats.balance import Balance, check_sample_ratio, watch_sample_ratio
 from experiments.stats.bandits import Allocation, allocate_traffic
-from experiments.stats.bayes import Belief, compare_posteriors
+from experiments.stats.bayes import Belief, compare_posteriors, compare_tables
 from experiments.stats.boundaries import (
     BetaBinomial,
     GammaExponential,
@@ -229,6 +229,7 @@ __all__ = [
     "compare_proportions",
     "compare_quantiles",
     "compare_ranks",
+    "compare_tables",
     "compare_with_control",
     "crossing_boundary",
     "days_left",

@@ -101,9 +101,9 @@ def watch_sample_ratio(
     """The check to look at as often as one likes: its p-value holds at every look.
 
     The multinomial likelihood mixed over a Dirichlet prior around the weights w, worth k units,
-    over that of the weights: B(k w + n) / (B(k w) prod w^n), B the multivariate beta function. Under the
-    right weights it passes 1 / a at any time with probability a at most, so p = 1 over it, at most
-    1. Hold the least of all looks (`running_minimum`).
+    over that of the weights: B(k w + n) / (B(k w) prod w^n), B the multivariate beta function.
+    Under the right weights it passes 1 / a at any time with probability a at most, so p = 1 over
+    it, at most 1. Hold the least of all looks (`running_minimum`).
 
     Args:
         observed: Units in each arm, so far.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from experiments.stats.errors import TooFewUnits
+from experiments.stats.errors import ArgumentImpossible, TooFewUnits
 from experiments.stats.intervals import check_options, quantile
 from experiments.stats.posteriors import BetaPosterior, Column, NormalPosterior, Posterior
 
@@ -30,10 +30,10 @@ def _parts(nodes: Column, weights: Column) -> Column:
     return integrals
 
 
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
 _PARTS = _parts(_NODES, _NODE_WEIGHTS)
 # For an interval's end, which needs fewer digits than a probability of one in a million.
-_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(6)
+_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,45 +102,88 @@ def compare_posteriors(
     >>> round(belief.difference_low, 4), round(belief.difference_high, 4)
     (-0.0075, 0.0475)
     """
-    if len(posteriors) < 2:
-        raise TooFewUnits("a comparison needs two arms or more")
-    arms = [arm.mirrored for arm in posteriors] if is_lower_better else list(posteriors)
-    points, half = _grid(arms, _NODES)
-    widths = (half[:, None] * _NODE_WEIGHTS).ravel()
-    density = _densities(arms, points, widths)
-    mass = density * widths
-    below, above = _cumulated(density, mass, half)
-    others, none = _others(below, above)
-    beats = (mass @ below[control]).tolist()
-    best = np.einsum("ij,ij->i", mass, others).tolist()
-    losses = ((below * none) @ widths).tolist()
-    beats[control] = 0.5
+    [beliefs] = compare_tables([posteriors], control=control, is_lower_better=is_lower_better)
+    if confidence is None:
+        return beliefs
     ends = _ends(posteriors, control, confidence)
     return tuple(
         Belief(
-            beats_control=min(1.0, max(0.0, beats[index])),
-            is_best=min(1.0, max(0.0, best[index])),
-            expected_loss=losses[index],
-            **ends[index],
+            beats_control=each.beats_control,
+            is_best=each.is_best,
+            expected_loss=each.expected_loss,
+            **own,
         )
-        for index in range(len(arms))
+        for each, own in zip(beliefs, ends, strict=True)
     )
 
 
-def _densities(arms: Sequence[Posterior], points: Column, widths: Column) -> Column:
-    """One row an arm, each of mass 1 on this grid; rates all at once, as a report has many."""
-    if not all(isinstance(arm, BetaPosterior) for arm in arms):
-        heights = np.stack([arm.density(points) for arm in arms])
+def compare_tables(
+    tables: Sequence[Sequence[Posterior]], *, control: int = 0, is_lower_better: bool = False
+) -> list[tuple[Belief, ...]]:
+    """`compare_posteriors` of many tables with the same number of arms, without intervals.
+
+    A report has dozens of small tables, and weighing them at once costs a fraction of one by one.
+
+    Raises:
+        TooFewUnits: There are fewer than two arms.
+        ArgumentImpossible: The tables have different numbers of arms.
+
+    >>> pair = [BetaPosterior(alpha=101, beta=901), BetaPosterior(alpha=121, beta=881)]
+    >>> [round(beliefs[1].beats_control, 4) for beliefs in compare_tables([pair, pair[::-1]])]
+    [0.9232, 0.0768]
+    """
+    arms = {len(table) for table in tables}
+    if not tables:
+        return []
+    if len(arms) > 1:
+        raise ArgumentImpossible("all tables must have the same number of arms")
+    if min(arms) < 2:
+        raise TooFewUnits("a comparison needs two arms or more")
+    turned = [[arm.mirrored for arm in table] if is_lower_better else table for table in tables]
+    points, half = _grids(turned)
+    widths = (half[:, :, None] * _NODE_WEIGHTS).reshape(points.shape)
+    density = _densities(turned, points, widths)
+    mass = density * widths[:, None]
+    below, above = _cumulated(density, mass, half)
+    others, none = _others(below, above)
+    beats = np.einsum("tan,tn->ta", mass, below[:, control])
+    beats[:, control] = 0.5
+    best = np.einsum("tan,tan->ta", mass, others)
+    losses = np.einsum("tan,tn->ta", below * none, widths)
+    figures = zip(
+        np.clip(beats, 0.0, 1.0).tolist(),
+        np.clip(best, 0.0, 1.0).tolist(),
+        losses.tolist(),
+        strict=True,
+    )
+    return [
+        tuple(
+            Belief(beats_control=each[0], is_best=each[1], expected_loss=each[2])
+            for each in zip(*table, strict=True)
+        )
+        for table in figures
+    ]
+
+
+def _densities(tables: Sequence[Sequence[Posterior]], points: Column, widths: Column) -> Column:
+    """By table and arm, each of mass 1 on its grid; rates all at once, as a report has many."""
+    if not all(isinstance(arm, BetaPosterior) for table in tables for arm in table):
+        heights = np.stack(
+            [
+                np.stack([arm.density(at) for arm in table])
+                for table, at in zip(tables, points, strict=True)
+            ]
+        )
     else:
-        numbers = np.array([(arm.alpha, arm.beta) for arm in arms])  # type: ignore[attr-defined]
-        alpha, beta = numbers[:, :1], numbers[:, 1:]
+        numbers = np.array([[(arm.alpha, arm.beta) for arm in table] for table in tables])  # type: ignore[attr-defined]
+        alpha, beta = numbers[:, :, :1], numbers[:, :, 1:]
         # Against the mean: the beta function itself loses nine of sixteen digits at a million.
         mean = alpha / (alpha + beta)
-        away = points - mean
+        away = points[:, None] - mean
         heights = np.exp(
             special.xlog1py(alpha - 1, away / mean) + special.xlog1py(beta - 1, away / (mean - 1))
         )
-    scaled: Column = heights / (heights @ widths)[:, None]
+    scaled: Column = heights / np.einsum("tan,tn->ta", heights, widths)[:, :, None]
     return scaled
 
 
@@ -150,14 +193,16 @@ def _cumulated(density: Column, mass: Column, half: Column) -> tuple[Column, Col
     The density is the polynomial through its nodes on each panel, whose integral up to each node
     is a fixed matrix. Summed from either end, both keep the digits of small probabilities.
     """
-    shape = (len(density), len(half), len(_NODES))
-    whole = mass.reshape(shape).sum(axis=2)
+    tables, arms, _ = density.shape
+    shape = (tables, arms, half.shape[1], len(_NODES))
+    whole = mass.reshape(shape).sum(axis=3)
     heights = density.reshape(shape)
-    before = np.cumsum(whole, axis=1) - whole
-    after = np.cumsum(whole[:, ::-1], axis=1)[:, ::-1] - whole
-    below = before[:, :, None] + (heights @ _PARTS.T) * half[:, None]
+    before = np.cumsum(whole, axis=2) - whole
+    after = np.cumsum(whole[:, :, ::-1], axis=2)[:, :, ::-1] - whole
+    wide = half[:, None, :, None]
+    below = before[..., None] + (heights @ _PARTS.T) * wide
     # The nodes are symmetric, so what lies above is the same matrix read backwards.
-    above = after[:, :, None] + (heights @ _PARTS[::-1, ::-1].T) * half[:, None]
+    above = after[..., None] + (heights @ _PARTS[::-1, ::-1].T) * wide
     flat = density.shape
     return np.clip(below, 0.0, 1.0).reshape(flat), np.clip(above, 0.0, 1.0).reshape(flat)
 
@@ -169,20 +214,26 @@ def _others(below: Column, above: Column) -> tuple[Column, Column]:
     """
     first, last = np.ones_like(below), np.ones_like(below)
     not_first, not_last = np.zeros_like(below), np.zeros_like(below)
-    for index in range(1, len(below)):
-        first[index] = first[index - 1] * below[index - 1]
-        not_first[index] = not_first[index - 1] + first[index - 1] * above[index - 1]
-        last[-index - 1] = last[-index] * below[-index]
-        not_last[-index - 1] = not_last[-index] + last[-index] * above[-index]
+    for at in range(1, below.shape[1]):
+        first[:, at] = first[:, at - 1] * below[:, at - 1]
+        not_first[:, at] = not_first[:, at - 1] + first[:, at - 1] * above[:, at - 1]
+        last[:, -at - 1] = last[:, -at] * below[:, -at]
+        not_last[:, -at - 1] = not_last[:, -at] + last[:, -at] * above[:, -at]
     return first * last, not_first + first * not_last
 
 
-def _grid(arms: Sequence[Posterior], nodes: Column) -> tuple[Column, Column]:
-    """Nodes on the panels between the arms' edges, and half of each panel's width."""
-    edges = np.array(_spread_out([arm.edges().tolist() for arm in arms]))
-    half = np.diff(edges) / 2
-    middle = edges[:-1] + half
-    return (middle[:, None] + half[:, None] * nodes).ravel(), half
+def _grids(tables: Sequence[Sequence[Posterior]]) -> tuple[Column, Column]:
+    """Nodes on the panels between the arms' edges, and half of each panel's width, by table.
+
+    Panels that another table has more of are of no width here, at the upper end.
+    """
+    edges = [_spread_out([arm.edges().tolist() for arm in table]) for table in tables]
+    longest = max(len(each) for each in edges)
+    padded = np.array([each + each[-1:] * (longest - len(each)) for each in edges])
+    half = np.diff(padded, axis=1) / 2
+    middle = padded[:, :-1] + half
+    points = middle[:, :, None] + half[:, :, None] * _NODES
+    return points.reshape(len(padded), -1), half
 
 
 def _spread_out(edges: Sequence[Sequence[float]]) -> list[float]:
@@ -205,12 +256,8 @@ def _spread_out(edges: Sequence[Sequence[float]]) -> list[float]:
 End = float | None
 
 
-def _ends(
-    posteriors: Sequence[Posterior], control: int, confidence: float | None
-) -> list[dict[str, End]]:
+def _ends(posteriors: Sequence[Posterior], control: int, confidence: float) -> list[dict[str, End]]:
     """The ends of all credible intervals, by arm."""
-    if confidence is None:
-        return [{}] * len(posteriors)
     check_options(confidence, "two-sided")
     base = posteriors[control]
     found: list[dict[str, End]] = []
@@ -234,25 +281,40 @@ def _of_pair(
     """Ends of the difference and of the lift."""
     if isinstance(base, NormalPosterior) and isinstance(arm, NormalPosterior):
         return _of_normals(base, arm, quantile(confidence))
-    points, half = _grid([base], _FEW_NODES)
-    mass = (half[:, None] * _FEW_WEIGHTS).ravel() * base.density(points)
-    low, high = base.edges()[[0, -1]]
-    least, most = arm.edges()[[0, -1]]
+    edges, others = base.edges(), arm.edges()
+    low, high, least, most = *edges[[0, -1]], *others[[0, -1]]
 
     def difference(ends: Column) -> tuple[Column, Column]:
+        points, mass = _between(base, edges, others - ends[:, None])
         at = points + ends[:, None]
-        return _inside(arm, at) @ mass, _height(arm, at) @ mass
+        return (arm.below(at) * mass).sum(axis=1), (arm.density(at) * mass).sum(axis=1)
 
     def ratio(ends: Column) -> tuple[Column, Column]:
+        points, mass = _between(base, edges, others / ends[:, None])
         at = points * ends[:, None]
-        return _inside(arm, at) @ mass, _height(arm, at) @ (mass * points)
+        return (arm.below(at) * mass).sum(axis=1), (arm.density(at) * points * mass).sum(axis=1)
 
-    of_difference = _solve(difference, least - high, most - low, confidence)
+    of_base, of_arm = base.interval(confidence), arm.interval(confidence)
+    middle, reach = (of_base.low + of_base.high) / 2, (of_base.high - of_base.low) / 2
+    place, width = (of_arm.low + of_arm.high) / 2, (of_arm.high - of_arm.low) / 2
+    sides = np.array([-1.0, 1.0])
+    start = place - middle + sides * math.hypot(reach, width)
+    of_difference = _solve(difference, start, (least - high, most - low), confidence)
     if low < 0:
         return of_difference, (None, None)
+    ratio_start = (place + sides * math.hypot(width, place / middle * reach)) / middle
     # The mass of control below its lowest point is too small to matter to either end.
-    ends = _solve(ratio, max(least, 0.0) / high, most / points[0], confidence)
+    widest = (max(least, 0.0) / high, most / max(low, (high - low) * 1e-12))
+    ends = _solve(ratio, np.clip(ratio_start, middle * 1e-12, widest[1]), widest, confidence)
     return of_difference, (ends[0] - 1, ends[1] - 1)
+
+
+def _between(base: Posterior, edges: Column, others: Column) -> tuple[Column, Column]:
+    """Nodes, one row an end, on panels narrow enough for both arms, and control's mass at them."""
+    rows = np.sort(np.hstack([np.tile(edges, (2, 1)), np.clip(others, edges[0], edges[-1])]))
+    half = np.diff(rows)[:, :, None] / 2
+    points = (rows[:, :-1, None] + half * (1 + _FEW_NODES)).reshape(2, -1)
+    return points, (half * _FEW_WEIGHTS).reshape(2, -1) * base.density(points)
 
 
 def _of_normals(
@@ -269,34 +331,25 @@ def _of_normals(
     return (step - half, step + half), lift
 
 
-def _inside(arm: Posterior, at: Column) -> Column:
-    low, high = arm.edges()[[0, -1]]
-    return np.where(at < low, 0.0, np.where(at > high, 1.0, arm.below(np.clip(at, low, high))))
-
-
-def _height(arm: Posterior, at: Column) -> Column:
-    low, high = arm.edges()[[0, -1]]
-    return np.where((at <= low) | (at >= high), 0.0, arm.density(np.clip(at, low, high)))
-
-
 def _solve(
-    function: Callable[[Column], tuple[Column, Column]], low: float, high: float, confidence: float
+    function: Callable[[Column], tuple[Column, Column]],
+    start: Column,
+    widest: Pair,
+    confidence: float,
 ) -> Pair:
     """Both ends at which a distribution function passes its tails: Newton's steps, kept inside."""
     tail = (1 - confidence) / 2
     wanted = np.array([tail, 1 - tail])
-    lows, highs = np.full(2, low), np.full(2, high)
-    ends = (lows + highs) / 2
-    for _ in range(100):
+    lows, highs, ends = np.full(2, widest[0]), np.full(2, widest[1]), start
+    # Newton's next step would be its square, so what is left is below any digit that is shown.
+    close = 1e-6 * abs(start[1] - start[0])
+    step, left = math.inf, 100
+    while step > close and left:
         reached, slope = function(ends)
-        lows, highs = (
-            np.where(reached < wanted, ends, lows),
-            np.where(reached < wanted, highs, ends),
-        )
-        with np.errstate(divide="ignore", invalid="ignore"):
+        is_short = reached < wanted
+        lows, highs = np.where(is_short, ends, lows), np.where(is_short, highs, ends)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             moved = ends - (reached - wanted) / slope
-        moved = np.where((moved > lows) & (moved < highs), moved, (lows + highs) / 2)
-        if np.abs(moved - ends).max() <= 1e-12 * (high - low):
-            break
-        ends = moved
-    return float(moved[0]), float(moved[1])
+        moved = np.where((moved >= lows) & (moved <= highs), moved, (lows + highs) / 2)
+        step, left, ends = float(np.abs(moved - ends).max()), left - 1, moved
+    return float(ends[0]), float(ends[1])

@@ -307,5 +307,5 @@ def _log_gamma_upper(shape: float, at: float) -> float:
 
 
 def _log_beta(first: Matrix | float, second: Matrix | float, at: float) -> Matrix:
-    whole: Matrix = special.betaln(first, second)
+    whole = np.asarray(special.betaln(first, second), dtype=np.float64)
     return whole if at == 1 else whole + np.log(special.betainc(first, second, at))

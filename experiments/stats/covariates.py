@@ -130,11 +130,20 @@ def _adjust(
         raise ArgumentImpossible(f"slopes_from must be one of {', '.join(get_args(Slopes))}")
     pooled = merge(arms)
     sources = [pooled] if slopes_from == "together" else list(arms)
-    coefficients = _coefficients(sources, outcome, covariates)
-    adjusted = tuple(_adjusted(arm, pooled, outcome, covariates, coefficients) for arm in arms)
+    if len(covariates) == 1:
+        # The usual case, without a matrix: a report makes it hundreds of times.
+        slope = _slope(sources, outcome, covariates[0])
+        coefficients = [slope]
+        adjusted = tuple(
+            _adjusted_by_one(arm, pooled, outcome, covariates[0], slope) for arm in arms
+        )
+    else:
+        solved = _coefficients(sources, outcome, covariates)
+        coefficients = solved.tolist()
+        adjusted = tuple(_adjusted(arm, pooled, outcome, covariates, solved) for arm in arms)
     before = sum(arm.sample(outcome).variance_of_mean for arm in arms)
     after = sum(arm.variance_of_mean for arm in adjusted)
-    return adjusted, after / before if before else 1.0, tuple(coefficients.tolist())
+    return adjusted, after / before if before else 1.0, tuple(coefficients)
 
 
 def variance_explained(
@@ -184,6 +193,31 @@ def _coefficients(
     inverse = np.linalg.pinv(correlations, rcond=COLLINEAR_BELOW, hermitian=True)
     solved: Matrix = scale * (inverse @ (scale * with_outcome))
     return solved
+
+
+def _slope(sources: Sequence[Moments], outcome: Measure, covariate: Measure) -> float:
+    """Least squares with one covariate; none where it has no spread."""
+    square, product = 0.0, 0.0
+    for source in sources:
+        square += source.shared(covariate, covariate) / (source.units - 1)
+        product += source.shared(covariate, outcome) / (source.units - 1)
+    return product / square if square > 0 else 0.0
+
+
+def _adjusted_by_one(
+    arm: Moments, pooled: Moments, outcome: Measure, covariate: Measure, slope: float
+) -> Mean:
+    squares = (
+        arm.shared(outcome, outcome)
+        - 2 * slope * arm.shared(outcome, covariate)
+        + slope * slope * arm.shared(covariate, covariate)
+    )
+    ahead = arm.figure(covariate) - pooled.figure(covariate)
+    return Mean(
+        units=arm.units,
+        mean=arm.figure(outcome) - slope * ahead,
+        centred_squares=max(squares, 0.0),
+    )
 
 
 def _adjusted(

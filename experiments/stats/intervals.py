@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from scipy import special
@@ -23,6 +24,7 @@ from experiments.stats.errors import (
 from experiments.stats.samples import Mean, Proportion
 
 Alternative = Literal["two-sided", "greater", "less"]
+_ALTERNATIVES = get_args(Alternative)
 
 # e^50: a ratio known only to within a factor of 10^21 either way is not known.
 WIDEST_LOG_RATIO = 50.0
@@ -99,12 +101,14 @@ def check_options(confidence: float, alternative: str) -> None:
     """
     if not 0 < confidence < 1:
         raise ArgumentImpossible(f"confidence must lie between 0 and 1; it is {confidence}")
-    if alternative not in get_args(Alternative):
+    if alternative not in _ALTERNATIVES:
         raise ArgumentImpossible(
-            f"alternative must be one of {', '.join(get_args(Alternative))}; it is {alternative!r}"
+            f"alternative must be one of {', '.join(_ALTERNATIVES)}; it is {alternative!r}"
         )
 
 
+# A report asks for the same few confidences again and again, each with its own degrees of freedom.
+@lru_cache(maxsize=4_096)
 def quantile(
     confidence: float, *, alternative: Alternative = "two-sided", degrees: float = math.inf
 ) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Literal, get_args
 
 from experiments.stats.errors import ArgumentImpossible
@@ -231,12 +230,18 @@ def _stretch(difference: Difference, p_value: float) -> Difference:
     if p_value > difference.p_value:
         # A one-sided p beyond one half speaks for the other side: no stretch could say so.
         factor = before / after if after > 0 else math.inf
-    down, up = difference.estimate - difference.low, difference.high - difference.estimate
-    return replace(
-        difference,
+    estimate = difference.estimate
+    down, up = estimate - difference.low, difference.high - estimate
+    return Difference(
+        estimate=estimate,
+        low=estimate - (down * factor if down else 0.0),
+        high=estimate + (up * factor if up else 0.0),
         p_value=p_value,
-        low=difference.estimate - (down * factor if down else 0.0),
-        high=difference.estimate + (up * factor if up else 0.0),
+        confidence=difference.confidence,
+        alternative=alternative,
+        standard_error=difference.standard_error,
+        degrees_of_freedom=degrees,
+        method=difference.method,
     )
 
 

@@ -68,14 +68,15 @@ class BetaPosterior:
         return BetaPosterior(alpha=self.beta, beta=self.alpha)
 
     def density(self, at: Column) -> Column:
-        """Density at rates inside (0, 1)."""
-        logs = special.xlogy(self.alpha - 1, at) + special.xlog1py(self.beta - 1, -at)
-        density: Column = np.exp(logs - special.betaln(self.alpha, self.beta))
-        return density
+        """Density; 0 outside of (0, 1)."""
+        inside = np.clip(at, 0.0, 1.0)
+        logs = special.xlogy(self.alpha - 1, inside) + special.xlog1py(self.beta - 1, -inside)
+        heights = np.exp(logs - special.betaln(self.alpha, self.beta))
+        return np.where((at >= 0) & (at <= 1), heights, 0.0)
 
     def below(self, at: Column) -> Column:
         """Regularised incomplete beta function."""
-        probability: Column = special.betainc(self.alpha, self.beta, at)
+        probability: Column = special.betainc(self.alpha, self.beta, np.clip(at, 0.0, 1.0))
         return probability
 
     def edges(self) -> Column:

@@ -112,7 +112,7 @@ def exact_units_needed(
     Source: Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, 4.
 
     >>> round(exact_units_needed(0.50, 0.75, power=0.9), 2)
-    76.65
+    76.71
     """
     _check(baseline, changed, alternative, comparisons)
     if not 0 < power < 1:

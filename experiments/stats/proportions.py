@@ -26,10 +26,11 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import lru_cache
+from typing import Any, Literal, get_args
 
 import numpy as np
 from scipy import special
@@ -201,12 +202,14 @@ def _likelihood_p(
     return float(found.pvalue)
 
 
+# Milliseconds each, and a report that is opened again asks for the same tables.
+@lru_cache(maxsize=4_096)
 def _exact_p(
     control: Proportion, treatment: Proportion, alternative: Alternative, method: Method
 ) -> float:
     from scipy import stats
 
-    tests = {
+    tests: dict[str, Callable[..., Any]] = {
         "barnard": stats.barnard_exact,
         "boschloo": stats.boschloo_exact,
         "fisher": stats.fisher_exact,

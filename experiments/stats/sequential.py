@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from scipy import optimize, special
@@ -143,8 +144,9 @@ def watch(difference: Difference, *, units: int, tuned_for: float = TUNED_FOR_UN
     half = error * anytime_multiplier(
         units, confidence=difference.confidence, alternative=alternative, tuned_for=tuned_for
     )
-    return replace(
-        difference,
+    # Built anew and not replaced: a report does this hundreds of times.
+    return Difference(
+        estimate=difference.estimate,
         low=-math.inf if alternative == "less" else difference.estimate - half,
         high=math.inf if alternative == "greater" else difference.estimate + half,
         p_value=anytime_p_value(
@@ -154,6 +156,9 @@ def watch(difference: Difference, *, units: int, tuned_for: float = TUNED_FOR_UN
             alternative=alternative,
             tuned_for=tuned_for,
         ),
+        confidence=difference.confidence,
+        alternative=alternative,
+        standard_error=error,
         degrees_of_freedom=math.inf,
         method="anytime",
     )
@@ -311,6 +316,7 @@ def _log_term(level: float, alternative: Alternative) -> float:
     return -2 * math.log(used) + math.log(1 - 2 * math.log(used))
 
 
+@lru_cache(maxsize=256)
 def _mixture_precision(level: float, alternative: Alternative, tuned_for: float) -> float:
     if not tuned_for > 0:
         raise ArgumentImpossible(f"tuned_for must be positive; it is {tuned_for}")

@@ -72,9 +72,9 @@ def _evidence(mixture: BetaBinomial, values: Matrix, candidates: Matrix) -> Matr
         return mixture.log_values((shares - share) * units, variance)
 
     least = optimize.minimize_scalar(
-        lambda each: float(at(np.asarray(each))), bounds=(0.0, 1.0), method="bounded"
+        lambda each: float(at(np.full(1, each))[0]), bounds=(0.0, 1.0), method="bounded"
     ).x
     fewest = np.searchsorted(values, candidates, side="left") / units
     most = np.searchsorted(values, candidates, side="right") / units
     # The evidence has one valley, so the allowed share nearest to its floor is the least odd.
-    return at(np.clip(least, fewest, most))
+    return at(np.minimum(np.maximum(fewest, least), most))

@@ -36,7 +36,7 @@ ANSWERS: Mapping[str, Answer] = {
     "dunnett": many.dunnett,
     "evanmiller.": planning.miller_sample_size,
     "evanmiller.simple_sequential": looking.race,
-    "gb.bandit.thompson.": beliefs.growthbook_bandit,
+    "gb.bandit.": beliefs.growthbook_bandit,
     "gb.bayes.": growthbook.growthbook_belief,
     "gb.cuped.": growthbook.growthbook_test,
     "gb.midpower.": growthbook.growthbook_midway,

@@ -52,6 +52,7 @@ def growthbook_bandit(vector: Vector) -> Mapping[str, Any]:
         units=[arm["n"] for arm in inputs["arms"]],
         is_lower_better=inputs["inverse"],
         floor=inputs["min_variation_weight"],
+        strategy="top-two" if inputs.get("top_two") else "thompson",
     )
     return {
         "posterior_mean": [posterior.mean for posterior in posteriors],

@@ -31,22 +31,24 @@ def tea_mean(vector: Vector) -> Mapping[str, Any]:
     metric = inputs["metric"]
     names = list(inputs["control"]["mean"])
     control, treatment = (_tea_moments(inputs[arm], names) for arm in ("control", "treatment"))
+    if "numer" not in metric:
+        metric = {**metric, **_single_columns(vector["id"], metric, names)}
     outcome = _measure(names, metric, "numer", "denom", "value")
     covariate = _measure(names, metric, "numer_covariate", "denom_covariate", "covariate")
     if covariate is None:
-        arms = [arm.sample(outcome) for arm in (control, treatment)]
+        found = control.sample(outcome), treatment.sample(outcome)
     else:
         adjusted = stats.adjust_for_covariates(
             control, treatment, outcome=outcome, covariates=[covariate]
         )
-        arms = [adjusted.control, adjusted.treatment]
-    return _tea_result(*arms, metric)
+        found = adjusted.control, adjusted.treatment
+    return _tea_result(*found, metric)
 
 
 def tea_figure(inputs: Mapping[str, Any]) -> tuple[float, float]:
     """A past sample's mean, and the deviation a plan counts with, after a covariate if there is."""
     sample, name = inputs["sample"], inputs.get("covariate")
-    outcome = inputs.get("value", next(each for each in ["y", *sample["mean"]] if each != name))
+    outcome = inputs.get("value", _outcome(list(sample["mean"]), name))
     names = [outcome] if name is None else [outcome, name]
     moments, measure = _tea_moments(sample, names), stats.Measure(numerator=0)
     covariates = [] if name is None else [stats.Measure(numerator=1)]
@@ -57,12 +59,28 @@ def tea_figure(inputs: Mapping[str, Any]) -> tuple[float, float]:
     return moments.means[0], stats.effective_deviation(deviation, explained=explained)
 
 
+def _outcome(names: list[str], covariate: str | None) -> str:
+    """Theirs is called y where the vector does not say."""
+    return next(each for each in ("y", *names) if each in names and each != covariate)
+
+
+def _single_columns(
+    vector: str, metric: Mapping[str, Any], names: list[str]
+) -> Mapping[str, str | None]:
+    """Columns of a mean's value and covariate, which a vector may leave to be guessed."""
+    covariate = metric.get("covariate")
+    value = metric.get("value") or _outcome(names, covariate)
+    if covariate is None and "cuped" in vector:
+        covariate = next(each for each in names if each != value)
+    return {"value": value, "covariate": covariate}
+
+
 def _measure(
     names: list[str], metric: Mapping[str, Any], above: str, below: str, single: str
 ) -> Any:
     name = metric.get(single, metric.get(above))
     if name is None:
-        return stats.Measure(numerator=0) if single == "value" else None
+        return None
     under = metric.get(below)
     return stats.Measure(
         numerator=names.index(name), denominator=None if under is None else names.index(under)

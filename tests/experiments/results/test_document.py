@@ -253,9 +253,14 @@ def test_a_margin_has_to_be_kept_before_a_winner_is_shipped(hits, kept, kind):
     assert found["verdict"]["kind"].startswith(kind)
 
 
-def test_what_a_health_check_blocks_is_no_verdict():
-    found = results_for(setup_of(ORDERS, blocked="the log has holes."), samples_of(HITS))
-    assert found["verdict"]["kind"] == "invalid"
+def test_what_a_health_check_finds_stands_in_the_results_and_may_block_the_verdict():
+    def examine(found):
+        assert found["metrics"][0]["key"] == "orders"
+        return [{"check": "log", "severity": "blocks", "sentence": "The log has holes."}]
+
+    found = results_for(setup_of(ORDERS), samples_of(HITS), examine=examine)
+    assert found["health"][0]["check"] == "log"
+    assert found["verdict"]["sentence"] == "No verdict: The log has holes."
 
 
 def test_people_whose_time_is_not_over_are_named_and_left_out():

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from experiments.models import RollUp
 from experiments.selectors import latest_analysis
 from experiments.services import analysis_refresh, experiment_decide, unit_forget
 from tests.factories.experiments import (
@@ -235,3 +236,21 @@ def test_the_pace_and_the_planned_sample_say_how_long_it_takes():
     progress = analysis_refresh(experiment, now=STARTED_AT + timedelta(days=4)).results["progress"]
     assert (progress["units"], progress["units_per_day"], progress["days_left"]) == (400, 100, 4)
     assert progress["detectable_lift"] > 0.5
+
+
+def test_a_health_check_s_warning_stands_among_the_reasons():
+    experiment = filled()
+    experiment.exposures.filter(unit_id__startswith="control1").update(has_other_arm=True)
+    results = analysis_refresh(experiment, now=LATER).results
+    [warned] = [each for each in results["health"] if each["check"] == "multiple_exposure"]
+    assert warned["sentence"] in results["verdict"]["reasons"]
+
+
+def test_the_log_is_read_for_the_checks_only_now_and_then():
+    experiment = filled()
+    analysis_refresh(experiment, now=LATER)
+    read_at = RollUp.objects.get(experiment=experiment).log_read_at
+    analysis_refresh(experiment, now=LATER + timedelta(hours=1))
+    assert RollUp.objects.get(experiment=experiment).log_read_at == read_at == LATER
+    analysis_refresh(experiment, now=LATER + timedelta(hours=6))
+    assert RollUp.objects.get(experiment=experiment).log_read_at > read_at

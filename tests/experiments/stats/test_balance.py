@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
+from experiments import stats
 from experiments.stats import ArgumentImpossible, TooFewUnits, check_sample_ratio
 
 
@@ -90,3 +91,39 @@ def test_a_fair_split_is_called_odd_no_more_often_than_it_should(size):
     counts = np.random.default_rng(20240507).multinomial(size, [0.5, 0.5], size=3000)
     p_values = [check_sample_ratio(row.tolist(), [1, 1]).p_value for row in counts]
     assert np.mean(np.array(p_values) < 0.05) <= 0.05 + 0.012
+
+
+def test_the_corrected_test_takes_half_a_unit_off():
+    # tea-tasting's z: (|23 of 4,000| - 0.5) / sqrt(4,000 / 4).
+    found = check_sample_ratio([2023, 1977], [1, 1], method="corrected")
+    assert found.p_value == pytest.approx(2 * scipy_stats.norm.sf(22.5 / 1000**0.5))
+    assert check_sample_ratio([5, 5], [1, 1], method="corrected").p_value == 1.0
+    with pytest.raises(ArgumentImpossible):
+        check_sample_ratio([5, 5, 5], [1, 1, 1], method="corrected")
+
+
+def test_the_watched_p_is_the_dirichlet_multinomial_of_scipy():
+    counts, weights = [60, 30, 10], [0.5, 0.3, 0.2]
+    mixed = scipy_stats.dirichlet_multinomial.logpmf(counts, 100 * np.array(weights), 100)
+    plain = scipy_stats.multinomial.logpmf(counts, 100, weights)
+    found = stats.watch_sample_ratio(counts, weights)
+    assert found.p_value == pytest.approx(min(1.0, np.exp(plain - mixed)))
+    assert found.expected == (50.0, 30.0, 20.0)
+
+
+def test_a_fair_split_watched_at_every_unit_is_seldom_called_odd():
+    rng = np.random.default_rng(7)
+
+    def is_ever_odd():
+        heads = np.cumsum(rng.random(800) < 0.5)
+        looks = ([int(heads[n - 1]), n - int(heads[n - 1])] for n in range(1, 801, 5))
+        return any(stats.watch_sample_ratio(look, [1, 1]).p_value <= 0.05 for look in looks)
+
+    assert np.mean([is_ever_odd() for _ in range(300)]) <= 0.05
+
+
+def test_a_unit_where_none_can_be_is_a_mismatch_at_every_look():
+    assert stats.watch_sample_ratio([9, 9, 1], [1, 1, 0]).is_mismatch
+    assert stats.watch_sample_ratio([9, 9, 0], [1, 1, 0]).p_value == 1.0
+    with pytest.raises(ArgumentImpossible):
+        stats.watch_sample_ratio([1, 2], [1, 1], prior_units=0)

@@ -9,6 +9,7 @@ from scipy import stats as scipy_stats
 from scipy.special import beta as beta_function
 from scipy.special import betaln
 
+from experiments import stats
 from experiments.stats import (
     ArgumentImpossible,
     BetaPosterior,
@@ -153,3 +154,87 @@ def test_the_weak_prior_is_as_wide_as_the_units_are():
 def test_units_without_spread_give_no_prior():
     with pytest.raises(VarianceIsZero):
         unit_information_prior([Mean.of([1.0, 1.0]), Mean.of([1.0])])
+
+
+# From two on: a density that jumps at its edge would need ever finer panels.
+smooth = st.builds(BetaPosterior, alpha=st.integers(2, 500), beta=st.integers(2, 5000))
+rate_pairs = st.tuples(smooth, smooth)
+
+
+@given(rate_pairs)
+@settings(max_examples=25, deadline=None)
+def test_the_ends_of_rates_are_where_their_distribution_passes_the_tails(pair):
+    belief = compare_posteriors(pair, confidence=0.9)[1]
+    base, arm = (scipy_stats.beta(each.alpha, each.beta) for each in pair)
+    # Equal masses of control, at their middles.
+    points = base.ppf((np.arange(20_000) + 0.5) / 20_000)
+    for end, tail in ((belief.difference_low, 0.05), (belief.difference_high, 0.95)):
+        assert arm.cdf(points + end).mean() == pytest.approx(tail, abs=3e-4)
+    for end, tail in ((belief.lift_low, 0.05), (belief.lift_high, 0.95)):
+        assert arm.cdf(points * (1 + end)).mean() == pytest.approx(tail, abs=3e-4)
+    assert (belief.mean_low, belief.mean_high) == pytest.approx(arm.interval(0.9))
+
+
+@given(st.tuples(normals, normals))
+@settings(max_examples=25, deadline=None)
+def test_the_ends_of_means_have_closed_forms(pair):
+    control, treatment = compare_posteriors(pair, confidence=0.9)
+    difference = scipy_stats.norm(
+        pair[1].mean - pair[0].mean, np.hypot(pair[0].deviation, pair[1].deviation)
+    )
+    assert (treatment.difference_low, treatment.difference_high) == pytest.approx(
+        difference.interval(0.9), rel=1e-6, abs=1e-9
+    )
+    assert control.difference_low is None
+    assert control.mean_low < pair[0].mean < control.mean_high
+
+
+def test_the_lift_of_means_is_fiellers():
+    pair = [NormalPosterior(mean=5.0, deviation=0.1), NormalPosterior(mean=5.2, deviation=0.12)]
+    belief = compare_posteriors(pair, confidence=0.95)[1]
+    fieller = stats.fieller_lift(5.0, 5.2, control_variance=0.01, treatment_variance=0.0144)
+    assert (belief.lift_low, belief.lift_high) == pytest.approx((fieller.low, fieller.high))
+
+
+def test_a_mean_that_may_be_below_zero_has_no_lift():
+    unsure = NormalPosterior(mean=0.1, deviation=1.0)
+    rate = BetaPosterior(alpha=2, beta=9)
+    for pair in ([unsure, unsure], [unsure, rate]):
+        belief = compare_posteriors(pair, confidence=0.95)[1]
+        assert (belief.lift_low, belief.lift_high) == (None, None)
+        assert belief.difference_low < belief.difference_high
+
+
+def test_a_mean_and_a_rate_are_compared_by_the_same_integrals():
+    pair = [BetaPosterior(alpha=30, beta=70), NormalPosterior(mean=0.35, deviation=0.04)]
+    belief = compare_posteriors(pair, confidence=0.95)[1]
+    draws = np.random.default_rng(1).beta(30, 70, 200_000)
+    wins = scipy_stats.norm(0.35, 0.04).sf(draws).mean()
+    assert belief.beats_control == pytest.approx(wins, abs=1e-3)
+    assert scipy_stats.norm(0.35, 0.04).cdf(draws + belief.difference_low).mean() == pytest.approx(
+        0.025, abs=1e-3
+    )
+
+
+def test_without_a_confidence_there_are_no_ends():
+    belief = compare_posteriors([BetaPosterior(alpha=2, beta=9)] * 2)[1]
+    assert belief.mean_low is belief.difference_low is belief.lift_low is None
+    with pytest.raises(ArgumentImpossible):
+        compare_posteriors([BetaPosterior(alpha=2, beta=9)] * 2, confidence=1.0)
+
+
+def test_a_million_units_lose_no_digits():
+    # The beta function itself is good for nine digits there; by symmetry one half is exact.
+    arm = BetaPosterior(alpha=156_837.0, beta=552_832.5)
+    for belief in compare_posteriors([arm] * 3):
+        assert belief.is_best == pytest.approx(1 / 3, abs=1e-13)
+    assert compare_posteriors([arm] * 2)[1].beats_control == pytest.approx(0.5, abs=1e-13)
+
+
+@given(st.floats(1, 3), st.floats(1, 3), st.floats(1, 4000), st.floats(1, 4000))
+@settings(max_examples=40, deadline=None)
+def test_rates_of_any_powers_and_widths_are_those_of_draws_in_order(a, b, c, d):
+    pair = [BetaPosterior(alpha=a, beta=b), BetaPosterior(alpha=c, beta=d)]
+    points = scipy_stats.beta(c, d).ppf((np.arange(5_000) + 0.5) / 5_000)
+    expected = scipy_stats.beta(a, b).cdf(points).mean()
+    assert compare_posteriors(pair)[1].beats_control == pytest.approx(expected, abs=2e-4)

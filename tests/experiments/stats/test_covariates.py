@@ -145,3 +145,23 @@ def test_one_unit_is_too_few():
         adjust_for_covariates(one, two, outcome=OUTCOME, covariates=[FIRST])
     with pytest.raises(TooFewUnits):
         variance_explained(one, outcome=OUTCOME, covariates=[FIRST])
+
+
+def test_slopes_from_inside_the_arms_do_not_know_the_effect():
+    rng = np.random.default_rng(9)
+    before = rng.normal(0, 1, (2, 300))
+    values = before + rng.normal(0, 1, (2, 300)) + np.array([[0.0], [50.0]])
+    arms = [
+        Moments.of(np.column_stack([value, covariate]))
+        for value, covariate in zip(values, before, strict=True)
+    ]
+    columns = {"outcome": Measure(numerator=0), "covariates": [Measure(numerator=1)]}
+    within = adjust_for_covariates(*arms, **columns, slopes_from="within")
+    inside = [np.cov(covariate, value) for value, covariate in zip(values, before, strict=True)]
+    expected = sum(each[0, 1] for each in inside) / sum(each[0, 0] for each in inside)
+    assert within.coefficients[0] == pytest.approx(expected)
+    # An effect of 50 deviations and a chance imbalance mislead the slope over all units.
+    together = adjust_for_covariates(*arms, **columns)
+    assert abs(within.coefficients[0] - 1) < abs(together.coefficients[0] - 1)
+    with pytest.raises(ArgumentImpossible):
+        adjust_for_covariates(*arms, **columns, slopes_from="control")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
+from experiments import stats
 from experiments.stats import (
     BaselineNotPositive,
     Mean,
@@ -130,3 +131,35 @@ def test_the_lift_interval_covers_the_true_lift():
     assert np.mean([lift.low <= 0.2 <= lift.high for lift in lifts]) == pytest.approx(
         0.95, abs=0.02
     )
+
+
+def test_one_variance_for_both_arms_is_scipys_students_test():
+    rng = np.random.default_rng(6)
+    first, second = rng.normal(5, 1, 30), rng.normal(5.5, 2, 50)
+    arms = stats.Mean.of(first), stats.Mean.of(second)
+    theirs = scipy_stats.ttest_ind(second, first)
+    ours = stats.compare_means(*arms, method="student")
+    assert (ours.p_value, ours.degrees_of_freedom) == pytest.approx((theirs.pvalue, 78))
+    interval = theirs.confidence_interval()
+    assert (ours.low, ours.high) == pytest.approx((interval.low, interval.high))
+    lift = stats.relative_mean_lift(*arms, method="student")
+    # The same test on the scale of relative values.
+    relative = stats.compare_means(
+        stats.Mean.of(first / first.mean()), stats.Mean.of(second / second.mean()), method="student"
+    )
+    half = relative.standard_error * scipy_stats.t(78).ppf(0.975)
+    ratio = second.mean() / first.mean()
+    assert lift.high == pytest.approx(ratio * math.exp(half) - 1)
+
+
+def test_the_normal_distribution_takes_welchs_error():
+    arms = stats.Mean.of([1.0, 2.0, 3.0]), stats.Mean.of([4.0, 5.0, 9.0])
+    ours, welch = stats.compare_means(*arms, method="normal"), stats.compare_means(*arms)
+    assert ours.standard_error == welch.standard_error
+    assert ours.p_value == pytest.approx(2 * scipy_stats.norm.sf(4 / ours.standard_error))
+    assert stats.relative_mean_lift(*arms, method="normal").low > -1
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(stats.ArgumentImpossible):
+        stats.compare_means(stats.Mean.of([1, 2]), stats.Mean.of([1, 3]), method="z")

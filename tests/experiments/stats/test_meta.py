@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments import stats
 from experiments.stats import (
     ArgumentImpossible,
     TooFewUnits,
@@ -73,3 +74,51 @@ def test_effects_that_differ_by_chance_only_fit_no_prior():
 def test_effects_that_cannot_be_combined_are_refused(effects, errors, error):
     with pytest.raises(error):
         combine_effects(effects, errors)
+
+
+def test_a_prior_of_rates_finds_the_beta_that_the_true_rates_come_from():
+    rng = np.random.default_rng(21)
+    rates = rng.beta(20, 180, size=600)
+    samples = [
+        stats.Proportion(trials=2_000, successes=int(each)) for each in rng.binomial(2_000, rates)
+    ]
+    prior = stats.fit_rate_prior(samples)
+    assert prior.alpha / (prior.alpha + prior.beta) == pytest.approx(0.1, rel=0.03)
+    assert prior.alpha + prior.beta == pytest.approx(200, rel=0.15)
+
+
+def test_the_prior_of_rates_is_the_top_of_scipys_likelihood():
+    from scipy import stats as scipy_stats
+
+    samples = [stats.Proportion(trials=500, successes=each) for each in (40, 60, 52, 75, 31)]
+    prior = stats.fit_rate_prior(samples)
+
+    def likelihood(alpha, beta):
+        return sum(
+            scipy_stats.betabinom.logpmf(each.successes, 500, alpha, beta) for each in samples
+        )
+
+    top = likelihood(prior.alpha, prior.beta)
+    for up, down in ((1.02, 1.0), (0.98, 1.0), (1.0, 1.02), (1.0, 0.98), (1.02, 1.02)):
+        assert likelihood(prior.alpha * up, prior.beta * down) < top
+
+
+def test_rates_that_fit_no_prior_are_named():
+    def of(*counts):
+        return [stats.Proportion(trials=100, successes=each) for each in counts]
+
+    with pytest.raises(TooFewUnits):
+        stats.fit_rate_prior(of(10))
+    for counts in ((0, 0), (100, 100), (10, 10, 11)):
+        with pytest.raises(VarianceIsZero):
+            stats.fit_rate_prior(of(*counts))
+    # Moments see a spread where the likelihood, which weighs by trials, sees none.
+    lopsided = [
+        stats.Proportion(trials=5, successes=0),
+        stats.Proportion(trials=5, successes=3),
+        stats.Proportion(trials=100_000, successes=28_000),
+        stats.Proportion(trials=100_000, successes=28_000),
+        stats.Proportion(trials=100_000, successes=28_000),
+    ]
+    with pytest.raises(VarianceIsZero):
+        stats.fit_rate_prior(lopsided)

@@ -167,3 +167,25 @@ def test_a_column_that_is_not_there_is_refused(measure):
 def test_a_ratio_over_nothing_or_less_is_an_error(below):
     with pytest.raises(BaselineNotPositive):
         Moments.of([[1.0, below]]).sample(RATIO)
+
+
+def test_a_ratio_of_sums_per_unit_serves_rows_inside_randomised_units():
+    """Page loads of visitors: the delta method is the cluster-robust error of a regression."""
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(31)
+    unit = np.repeat(np.arange(600), rng.integers(1, 9, 600))
+    treated = unit % 2 == 1
+    loads = rng.normal(0, 1, 600)[unit] + rng.normal(0, 1, len(unit)) + 0.2 * treated
+    per_unit = np.column_stack([np.bincount(unit, loads), np.bincount(unit)])
+    measure = Measure(numerator=0, denominator=1)
+    arms = [Moments.of(per_unit[arm::2]).sample(measure) for arm in (0, 1)]
+    ours = compare_means(*arms)
+    robust = sm.OLS(loads, sm.add_constant(treated.astype(float))).fit(
+        cov_type="cluster", cov_kwds={"groups": unit}
+    )
+    assert ours.estimate == pytest.approx(robust.params[1])
+    assert ours.standard_error == pytest.approx(robust.bse[1], rel=2e-3)
+    # Rows taken for units would promise far too much.
+    naive = sm.OLS(loads, sm.add_constant(treated.astype(float))).fit()
+    assert naive.bse[1] < 0.7 * ours.standard_error

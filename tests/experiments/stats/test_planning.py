@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
+from experiments import stats
 from experiments.stats import (
     ArgumentImpossible,
     Looks,
@@ -122,3 +123,28 @@ def test_a_test_that_has_its_units_has_no_days_left():
 def test_plans_that_make_no_sense_are_refused(call):
     with pytest.raises(ArgumentImpossible):
         call()
+
+
+def test_welchs_degrees_are_those_of_the_test_that_is_run():
+    rng = np.random.default_rng(23)
+    rejected = [
+        stats.compare_means(
+            stats.Mean.of(rng.normal(0, 1, 8)), stats.Mean.of(rng.normal(1.2, 1, 32))
+        ).p_value
+        < 0.05
+        for _ in range(4_000)
+    ]
+    options = {"deviation": 1.0, "units_per_arm": 8, "ratio": 4.0}
+    welch = power_of_means(1.2, **options, test="welch")
+    assert welch == pytest.approx(np.mean(rejected), abs=0.025)
+    assert welch < power_of_means(1.2, **options)
+    units = units_for_means(0.5, deviation=1.0, ratio=4.0, test="welch")
+    found = detectable_difference(deviation=1.0, units_per_arm=units, ratio=4.0, test="welch")
+    assert found == pytest.approx(0.5)
+
+
+def test_an_arm_of_one_unit_and_an_unknown_test_are_refused():
+    with pytest.raises(ArgumentImpossible):
+        power_of_means(1.0, deviation=1.0, units_per_arm=3, ratio=0.3, test="welch")
+    with pytest.raises(ArgumentImpossible):
+        power_of_means(1.0, deviation=1.0, units_per_arm=30, test="z")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments import stats
 from experiments.stats import (
     ArgumentImpossible,
     Proportion,
@@ -109,3 +110,11 @@ def test_a_planned_test_finds_its_effect_as_often_as_promised():
         for x, y in zip(control, treatment, strict=True)
     ]
     assert np.mean(np.array(found) < 0.05) == pytest.approx(0.8, abs=0.03)
+
+
+def test_the_baselines_variance_gives_evan_millers_number():
+    # evanmiller.org/ab-testing/sample-size.html: 20 % + 5 points, 1,030 per branch.
+    assert round(stats.exact_units_needed(0.2, 0.25, null_rate="baseline")) == 1_030
+    assert units_needed(0.2, 0.25) > 1_030
+    with pytest.raises(ArgumentImpossible):
+        units_needed(0.2, 0.25, null_rate="treatment")

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
+from experiments import stats
 from experiments.stats import (
     ArgumentImpossible,
     BaselineNotPositive,
@@ -141,3 +144,58 @@ def test_newcombes_interval_covers_the_true_difference():
     ]
     covered = np.mean([result.low <= 0.04 <= result.high for result in found])
     assert covered == pytest.approx(0.95, abs=0.015)
+
+
+SMALL = Proportion(trials=100, successes=30), Proportion(trials=110, successes=44)
+TABLE = [[44, 30], [66, 70]]
+
+
+@pytest.mark.parametrize("is_corrected", [False, True])
+def test_score_and_likelihood_are_scipys_contingency_tests(is_corrected):
+    for method, power in (("score", "pearson"), ("log-likelihood", "log-likelihood")):
+        found = compare_proportions(*SMALL, method=method, is_corrected=is_corrected)
+        theirs = scipy_stats.chi2_contingency(TABLE, correction=is_corrected, lambda_=power)
+        assert found.p_value == pytest.approx(theirs.pvalue, rel=1e-9)
+        assert found.method == method
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_boschloos_test_is_scipys(alternative):
+    found = compare_proportions(*SMALL, method="boschloo", alternative=alternative)
+    assert found.p_value == pytest.approx(
+        scipy_stats.boschloo_exact(TABLE, alternative=alternative).pvalue
+    )
+
+
+def test_the_likelihood_test_has_two_sides():
+    with pytest.raises(ArgumentImpossible):
+        compare_proportions(*SMALL, method="log-likelihood", alternative="less")
+
+
+def test_the_exact_tests_say_nothing_to_the_log(caplog):
+    caplog.set_level("INFO")
+    for method in ("barnard", "boschloo"):
+        compare_proportions(*SMALL, method=method)
+    logging.getLogger().info("still heard")
+    assert [record.getMessage() for record in caplog.records] == ["still heard"]
+    assert all(getattr(each, "__name__", "") != "_is_not_of_shgo" for each in logging.root.filters)
+
+
+def test_many_rates_are_compared_as_scipy_does():
+    samples = [
+        Proportion(trials=n, successes=s) for s, n in ((83, 86), (90, 93), (129, 136), (70, 82))
+    ]
+    found = stats.equal_rates(samples)
+    table = [[each.successes, each.trials - each.successes] for each in samples]
+    theirs = scipy_stats.chi2_contingency(table, correction=False)
+    assert (found.statistic, found.degrees_of_freedom) == pytest.approx(
+        (theirs.statistic, theirs.dof)
+    )
+    assert found.p_value == pytest.approx(theirs.pvalue)
+
+
+def test_rates_that_cannot_be_compared_are_named():
+    with pytest.raises(TooFewUnits):
+        stats.equal_rates(SMALL[:1])
+    with pytest.raises(VarianceIsZero):
+        stats.equal_rates([Proportion(trials=9, successes=0)] * 3)

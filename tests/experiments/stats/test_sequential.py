@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments import stats
 from experiments.stats import (
     ArgumentImpossible,
     Difference,
@@ -144,3 +145,17 @@ def test_no_units_are_no_look(call):
 def test_options_without_meaning_are_refused(call):
     with pytest.raises(ArgumentImpossible):
         call()
+
+
+def test_the_mixture_of_t_is_that_of_the_normal_in_large_samples():
+    # A prior worth phi is N(0, sigma^2 / phi) on the coefficient.
+    ours = stats.regression_mixture(3.0, degrees=1e9, information=500.0, prior_information=100.0)
+    effect = 3.0 / math.sqrt(500.0)
+    theirs = mixture_test(effect, units_per_arm=1000, variance=1.0, effect_variance=0.01)
+    assert ours.likelihood_ratio == pytest.approx(theirs.likelihood_ratio, rel=1e-6)
+    assert ours.p_value == pytest.approx(theirs.p_value, rel=1e-6)
+
+
+def test_without_residuals_there_is_no_mixture_of_t():
+    with pytest.raises(ArgumentImpossible):
+        stats.regression_mixture(3.0, degrees=0, information=1.0)
