@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from experiments import stats
-from experiments.outcomes import Outcome, Samples
+from experiments.outcomes import AnyOutcome, Samples
 from experiments.plans import ArmPlan, MetricSpec
 from experiments.results.balance import balance_json, check_balance
 from experiments.results.beyond import (
@@ -171,7 +171,7 @@ def _is_weighed(metric: MetricSpec) -> bool:
     return metric.role != "secondary"
 
 
-def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, Outcome]:
+def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, AnyOutcome]:
     if metric.cap is None and metric.cap_quantile is None:
         return {}
     arms = {arm for _, arm in samples.units}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments import stats
-from experiments.outcomes import Columns, Outcome, columns_of
+from experiments.outcomes import AnyOutcome, Columns, columns_of
 from experiments.plans import MetricSpec
 
 Sample = stats.Proportion | stats.Mean
@@ -27,7 +27,7 @@ class Arms:
         variance_kept: Share of the variance that CUPED leaves, over all arms.
     """
 
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, AnyOutcome]
     plain: Mapping[str, Sample]
     adjusted: Mapping[str, stats.Mean]
     uncapped: Mapping[str, Sample]
@@ -43,8 +43,8 @@ class Arms:
 
 def arms_of(
     metric: MetricSpec,
-    outcomes: Mapping[str, Outcome],
-    uncapped: Mapping[str, Outcome],
+    outcomes: Mapping[str, AnyOutcome],
+    uncapped: Mapping[str, AnyOutcome],
     *,
     is_weighed: bool = False,
 ) -> Arms:
@@ -73,7 +73,7 @@ def arms_of(
     )
 
 
-def sample_of(metric: MetricSpec, outcome: Outcome) -> Sample:
+def sample_of(metric: MetricSpec, outcome: AnyOutcome) -> Sample:
     """
     Raises:
         StatsError: The outcome says nothing of the figure.
@@ -103,7 +103,7 @@ def units_of(sample: Sample) -> int:
 
 
 def _samples(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+    metric: MetricSpec, outcomes: Mapping[str, AnyOutcome]
 ) -> tuple[dict[str, Sample], dict[str, str]]:
     samples: dict[str, Sample] = {}
     errors: dict[str, str] = {}

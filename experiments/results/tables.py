@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments import stats
-from experiments.outcomes import Outcome, decimal_text
+from experiments.outcomes import AnyOutcome, decimal_text
 from experiments.plans import MetricSpec
 from experiments.results.beyond import ShrunkenArm
 from experiments.results.comparisons import Comparison, Comparisons, Pair
@@ -54,7 +54,9 @@ def interaction_json(found: stats.Interaction) -> Json:
     }
 
 
-def _arm(outcome: Outcome, sample: Sample | None, *, metric: MetricSpec, confidence: float) -> Json:
+def _arm(
+    outcome: AnyOutcome, sample: Sample | None, *, metric: MetricSpec, confidence: float
+) -> Json:
     mean, interval = _mean(sample, confidence=confidence)
     return {
         "units": outcome.units,

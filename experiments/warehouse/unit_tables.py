@@ -60,6 +60,14 @@ def without_nulls(units: ir.Table, names: Iterable[str] | None = None) -> ir.Tab
     return units.mutate(**filled) if filled else units
 
 
+def with_texts(found: ir.Table) -> ir.Table:
+    """Arms and strata as texts."""
+    texts = {"arm": found["arm"].cast("string")}
+    if "stratum" in found.columns:
+        texts["stratum"] = found["stratum"].cast("string").fill_null("")
+    return found.mutate(**texts)
+
+
 def measured_units(
     engine: Any, units: ir.Table, metrics: Sequence[MetricSpec], by: Sequence[str]
 ) -> list[Row]:
@@ -107,7 +115,7 @@ def _peek(units: ir.Table, metrics: Metrics, _by: tuple[str, ...], _centres: Cen
 
 def _sums(units: ir.Table, metrics: Metrics, by: tuple[str, ...], centres: Centres) -> ir.Table:
     filled = without_nulls(units, _names_with_a_null_that_counts(metrics, centres))
-    return _with_texts(
+    return with_texts(
         unit_moments(filled, metrics, by, centres=dict(centres), with_converters=False)
     )
 
@@ -115,7 +123,7 @@ def _sums(units: ir.Table, metrics: Metrics, by: tuple[str, ...], centres: Centr
 def _variances(
     units: ir.Table, metrics: Metrics, by: tuple[str, ...], _centres: Centres
 ) -> ir.Table:
-    return _with_texts(unit_moments(without_nulls(units), metrics, by, with_converters=False))
+    return with_texts(unit_moments(without_nulls(units), metrics, by, with_converters=False))
 
 
 def _names_with_a_null_that_counts(metrics: Metrics, centres: Centres) -> set[str]:
@@ -127,14 +135,6 @@ def _names_with_a_null_that_counts(metrics: Metrics, centres: Centres) -> set[st
         for column in columns_of(index, metric)
     }
     return bounded | {name for name, _ in centres}
-
-
-def _with_texts(found: ir.Table) -> ir.Table:
-    """Arms and strata as texts, of the few rows that are left."""
-    texts = {"arm": found["arm"].cast("string")}
-    if "stratum" in found.columns:
-        texts["stratum"] = found["stratum"].cast("string").fill_null("")
-    return found.mutate(**texts)
 
 
 def _number(column: ir.Column, *, is_share: bool) -> ir.NumericColumn:
