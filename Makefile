@@ -1,7 +1,7 @@
 # Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker stop test check format bench bench-stats docs lock clean
+.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -42,6 +42,10 @@ stop: ## stop everything this installation started
 
 test: setup-dev ## run all tests (two processes; TESTS="path -k word" for a part)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+coverage: setup-dev ## every branch of the statistics is run by a test, or this fails
+	@$(BIN)/python -m coverage run -m pytest -q tests/experiments/stats tests/experiments/vectors experiments/stats
+	@$(BIN)/python -m coverage report
 
 check: setup-dev ## ruff, format, mypy, import contracts, migrations, deployment checks
 	@$(BIN)/ruff check .

@@ -219,7 +219,8 @@ class Samples:
         mature: Units whose window is over, by (metric, stratum, arm); left out where all are.
         periods: Units by (period, arm): the weights differed between periods.
         by_period: Outcomes by (metric, period, arm), where a bandit moved the weights.
-        ranked: Order statistics of quantile metrics, by (metric, stratum, arm).
+        ranked: Order statistics of quantile metrics, by (metric, stratum, arm), and with None for
+            the stratum of everyone: quantiles do not add up.
     """
 
     units: Mapping[tuple[str, str], int]
@@ -227,8 +228,8 @@ class Samples:
     uncapped: Mapping[tuple[str, str, str], AnyOutcome] = field(default_factory=dict)
     mature: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
     periods: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    by_period: Mapping[tuple[str, int, str], Outcome] = field(default_factory=dict)
-    ranked: Mapping[tuple[str, str, str], Ranked] = field(default_factory=dict)
+    by_period: Mapping[tuple[str, int, str], AnyOutcome] = field(default_factory=dict)
+    ranked: Mapping[tuple[str, str | None, str], Ranked] = field(default_factory=dict)
 
     @property
     def strata(self) -> tuple[str, ...]:

@@ -15,9 +15,14 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def analyses_refresh() -> None:
-    """One task for each running experiment, so that one that fails keeps no other waiting."""
-    running = Experiment.objects.filter(status=Experiment.Status.RUNNING)
-    for experiment_id in running.values_list("pk", flat=True):
+    """One task for each experiment that is on, so that one that fails keeps no other waiting.
+
+    A pause keeps new people out; those who are in go on doing things.
+    """
+    running = Experiment.objects.filter(
+        status__in=[Experiment.Status.RUNNING, Experiment.Status.PAUSED]
+    )
+    for experiment_id in running.order_by("pk").values_list("pk", flat=True):
         wake("experiments.tasks.analysis_refresh", experiment_id=experiment_id)
 
 

@@ -297,6 +297,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='exposure',
+            index=models.Index(condition=models.Q(('has_other_arm', True)), fields=['experiment'], name='exposure_with_other_arm'),
+        ),
+        migrations.AddIndex(
+            model_name='exposure',
             index=models.Index(condition=models.Q(('is_counted', False)), fields=['experiment'], name='exposure_not_counted'),
         ),
         migrations.AddField(
@@ -410,8 +414,8 @@ class Migration(migrations.Migration):
             name='UnitOutcome',
             fields=[
                 ('arm', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.arm')),
-                ('metric', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.metric')),
-                ('pk', models.CompositePrimaryKey('metric_id', 'unit_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('metric', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experiments.metric')),
+                ('pk', models.CompositePrimaryKey('unit_id', 'metric_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('unit_id', models.CharField(max_length=200)),
                 ('stratum', models.CharField(blank=True, max_length=80)),
                 ('day', models.DateField(help_text='Of the assignment, UTC.')),

@@ -107,7 +107,12 @@ class Exposure(models.Model):
                 fields=["experiment"],
                 condition=models.Q(is_counted=False),
                 name="exposure_not_counted",
-            )
+            ),
+            models.Index(
+                fields=["experiment"],
+                condition=models.Q(has_other_arm=True),
+                name="exposure_with_other_arm",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ class SumField(models.DecimalField):
         super().__init__(**{"max_digits": 80, "decimal_places": 8, "default": 0, **options})
 
 
-def _whole(model: type[models.Model]) -> Any:
+def _whole(model: type[models.Model], *, db_index: bool = False) -> Any:
     """A foreign key the database need not check: only a refresh writes these rows, millions of
     them, and the check would take as long as the rest of it.
     """
@@ -37,7 +37,7 @@ def _whole(model: type[models.Model]) -> Any:
         model,
         on_delete=models.CASCADE,
         related_name="+",
-        db_index=False,
+        db_index=db_index,
         db_constraint=False,
     )
 
@@ -74,8 +74,9 @@ class RollUp(models.Model):
 class UnitOutcome(models.Model):
     """What one unit did on one metric; a unit that did nothing has no row."""
 
-    pk = models.CompositePrimaryKey("metric_id", "unit_id")
-    metric = _whole(Metric)
+    # The unit first: a refresh asks for all that a unit did.
+    pk = models.CompositePrimaryKey("unit_id", "metric_id")
+    metric = _whole(Metric, db_index=True)
     unit_id = models.CharField(max_length=200)
     arm = _whole(Arm)
     stratum = models.CharField(max_length=80, blank=True)

@@ -60,6 +60,12 @@ def balance_json(
     expected = balance.expected if balance else (0.0,) * len(keys)
     return {
         "p_value": balance.p_value if balance else None,
+        # Checked at every look: this one holds however many there were.
+        "p_value_watched": stats.watch_sample_ratio(
+            [samples.units_of(key) for key in keys], expected
+        ).p_value
+        if balance
+        else None,
         "observed": {key: samples.units_of(key) for key in keys},
         "expected": dict(zip(keys, expected, strict=True)),
         "is_mismatch": balance.is_mismatch if balance else False,

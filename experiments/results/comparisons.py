@@ -154,6 +154,23 @@ def _beliefs(
     return found
 
 
+def beliefs_with_intervals(
+    arms: Arms, metric: MetricSpec, *, control: str, confidence: float
+) -> dict[str, stats.Belief]:
+    """The beliefs with credible intervals of the difference and of the lift."""
+    posteriors = posteriors_of(arms.compared)
+    if control not in posteriors or len(posteriors) < 2:
+        return {}
+    keys = list(posteriors)
+    found = stats.compare_posteriors(
+        list(posteriors.values()),
+        control=keys.index(control),
+        is_lower_better=metric.is_lower_better,
+        confidence=confidence,
+    )
+    return dict(zip(keys, found, strict=True))
+
+
 def posteriors_of(samples: Mapping[str, Sample]) -> dict[str, stats.Posterior]:
     """Beliefs of the arms that have enough units for one."""
     means = {arm: sample for arm, sample in samples.items() if isinstance(sample, stats.Mean)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from experiments import stats
 from experiments.outcomes import AnyOutcome, Samples
 from experiments.plans import ArmPlan, MetricSpec
+from experiments.results.adaptive import adaptive_samples
 from experiments.results.balance import balance_json, check_balance
 from experiments.results.beyond import (
     informed_lift,
@@ -19,6 +20,7 @@ from experiments.results.beyond import (
 from experiments.results.comparisons import (
     Comparison,
     Comparisons,
+    beliefs_with_intervals,
     compare_arms,
     compare_samples,
     margin_kept,
@@ -147,11 +149,16 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
             {key: samples.of(metric.key, stratum, key) for key in keys},
             {},
             is_weighed=_is_weighed(metric),
+            quantiles=_quantiles(metric, stratum, setup, samples),
         )
         for stratum in strata
     )
     arms = arms_of(
-        metric, {key: samples.overall(metric.key, key) for key in keys}, _uncapped(metric, samples)
+        metric,
+        {key: samples.overall(metric.key, key) for key in keys},
+        _uncapped(metric, samples),
+        quantiles=_quantiles(metric, None, setup, samples),
+        reweighed=adaptive_samples(metric, setup.arms, samples, setup.weights),
     )
     whole, *within = compare_arms([arms, *parts], metric, control=setup.control, rule=setup.rule)
     by_stratum = adjust(within)
@@ -166,9 +173,32 @@ def _metric(metric: MetricSpec, setup: Setup, samples: Samples) -> Compared:
     )
 
 
+def _quantiles(
+    metric: MetricSpec, stratum: str | None, setup: Setup, samples: Samples
+) -> dict[str, stats.Quantile] | None:
+    if metric.quantile is None:
+        return None
+    found: dict[str, stats.Quantile] = {}
+    for arm in setup.arms:
+        ranked = samples.ranked.get((metric.key, stratum, arm.key))
+        if ranked is not None:
+            at = stats.quantile_ranks(
+                ranked.units, share=metric.quantile, confidence=setup.confidence
+            )
+            found[arm.key] = stats.Quantile(
+                units=ranked.units,
+                share=metric.quantile,
+                value=ranked.values[at.middle],
+                low=ranked.values[at.low],
+                high=ranked.values[at.high],
+                confidence=setup.confidence,
+            )
+    return found
+
+
 def _is_weighed(metric: MetricSpec) -> bool:
     """What a decision rests on is also shown with its strata weighed alike."""
-    return metric.role != "secondary"
+    return metric.role != "secondary" and metric.quantile is None
 
 
 def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, AnyOutcome]:
@@ -188,6 +218,12 @@ def _with_more(
 ) -> dict[str, Comparison]:
     """What is said of everyone only."""
     differs = interactions(by_stratum)
+    # Of rates the intervals cost milliseconds: only of what the verdict rests on.
+    believed = (
+        beliefs_with_intervals(arms, metric, control=setup.control, confidence=setup.confidence)
+        if metric.role == "goal"
+        else {}
+    )
     return {
         arm: replace(
             found,
@@ -199,6 +235,7 @@ def _with_more(
             if _is_weighed(metric)
             else None,
             interaction=differs.get(arm),
+            belief=believed.get(arm, found.belief),
         )
         for arm, found in table.items()
     }
@@ -256,6 +293,7 @@ def _json(found: Compared, setup: Setup, samples: Samples) -> Json:
         "is_lower_better": metric.is_lower_better,
         "is_share": metric.is_share,
         "is_capped": metric.cap is not None or metric.cap_quantile is not None,
+        "is_reweighed": found.arms.is_reweighed,
         "covariate_days": metric.covariate_days,
         "margin": metric.margin,
         "is_margin_relative": metric.is_margin_relative,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments import stats
 from experiments.outcomes import AnyOutcome, Columns, columns_of
@@ -24,7 +24,9 @@ class Arms:
         errors: Why an arm has no sample.
         moments: Joint moments of each arm, of metrics that need them: with more than one column, or
             to be weighed by strata.
+        intervals: Of each arm's figure, where the sample does not tell it.
         variance_kept: Share of the variance that CUPED leaves, over all arms.
+        is_reweighed: Whether the means take a bandit's weights into account.
     """
 
     outcomes: Mapping[str, AnyOutcome]
@@ -33,7 +35,9 @@ class Arms:
     uncapped: Mapping[str, Sample]
     errors: Mapping[str, str]
     moments: Mapping[str, stats.Moments]
+    intervals: Mapping[str, stats.Interval] = field(default_factory=dict)
     variance_kept: float | None = None
+    is_reweighed: bool = False
 
     @property
     def compared(self) -> Mapping[str, Sample]:
@@ -47,6 +51,8 @@ def arms_of(
     uncapped: Mapping[str, AnyOutcome],
     *,
     is_weighed: bool = False,
+    quantiles: Mapping[str, stats.Quantile] | None = None,
+    reweighed: Mapping[str, stats.Mean] | None = None,
 ) -> Arms:
     """
     Args:
@@ -54,7 +60,11 @@ def arms_of(
         outcomes: Of each arm, capped if the metric has a cap.
         uncapped: Of each arm without the cap; empty to leave it out.
         is_weighed: Whether the moments are wanted for a figure weighed by strata.
+        quantiles: Of a quantile metric, of each arm that has units enough.
+        reweighed: Of a bandit, each arm's mean after its weights are taken into account.
     """
+    if quantiles is not None:
+        return _arms_of_quantiles(outcomes, quantiles)
     columns = columns_of(metric)
     has_moments = is_weighed or len(columns.names) > 1
     moments = (
@@ -64,12 +74,36 @@ def arms_of(
     adjusted, kept = _adjusted(columns, moments)
     return Arms(
         outcomes=outcomes,
-        plain=plain,
+        plain=reweighed or plain,
+        is_reweighed=bool(reweighed),
         adjusted=adjusted,
         uncapped=_samples(metric, uncapped)[0],
         errors=errors,
         moments=moments,
         variance_kept=kept,
+    )
+
+
+def _arms_of_quantiles(
+    outcomes: Mapping[str, AnyOutcome], quantiles: Mapping[str, stats.Quantile]
+) -> Arms:
+    """A quantile with its error is compared as a mean with that error is."""
+    few = "there are too few people for an interval of this quantile"
+    return Arms(
+        outcomes=outcomes,
+        plain={
+            arm: stats.Mean(
+                units=each.units,
+                mean=each.value,
+                centred_squares=each.variance * each.units * (each.units - 1),
+            )
+            for arm, each in quantiles.items()
+        },
+        adjusted={},
+        uncapped={},
+        errors={arm: few for arm in outcomes if arm not in quantiles},
+        moments={},
+        intervals={arm: each.interval for arm, each in quantiles.items()},
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments import stats
-from experiments.outcomes import AnyOutcome, decimal_text
+from experiments.outcomes import decimal_text
 from experiments.plans import MetricSpec
 from experiments.results.beyond import ShrunkenArm
 from experiments.results.comparisons import Comparison, Comparisons, Pair
@@ -22,8 +22,7 @@ def table_json(
 ) -> Json:
     return {
         "arms": {
-            key: _arm(outcome, arms.compared.get(key), metric=metric, confidence=confidence)
-            for key, outcome in arms.outcomes.items()
+            key: _arm(key, arms, metric=metric, confidence=confidence) for key in arms.outcomes
         },
         "comparisons": {
             arm: _comparison(found, confidence=confidence) for arm, found in comparisons.items()
@@ -54,10 +53,10 @@ def interaction_json(found: stats.Interaction) -> Json:
     }
 
 
-def _arm(
-    outcome: AnyOutcome, sample: Sample | None, *, metric: MetricSpec, confidence: float
-) -> Json:
-    mean, interval = _mean(sample, confidence=confidence)
+def _arm(key: str, arms: Arms, *, metric: MetricSpec, confidence: float) -> Json:
+    outcome = arms.outcomes[key]
+    mean, interval = _mean(arms.compared.get(key), confidence=confidence)
+    interval = arms.intervals.get(key, interval)
     return {
         "units": outcome.units,
         "converters": outcome.doers,
@@ -132,6 +131,10 @@ def _belief(found: stats.Belief) -> Json:
         "beats_control": found.beats_control,
         "is_best": found.is_best,
         "expected_loss": found.expected_loss,
+        "difference_low": found.difference_low,
+        "difference_high": found.difference_high,
+        "lift_low": found.lift_low,
+        "lift_high": found.lift_high,
     }
 
 

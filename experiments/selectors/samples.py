@@ -19,6 +19,7 @@ from django.db import connection
 from experiments.models import Experiment, Metric
 from experiments.outcomes import DECIMALS, Columns, Outcome, Samples, columns_of
 from experiments.plans import MetricSpec, metric_fields
+from experiments.selectors.ranks import Asked, ranked_values
 
 LAST_DAY = date.max
 
@@ -58,7 +59,16 @@ def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
     exposed, rows = _read(experiment, wanted, by_period=by_period)
     by_id = {each.id: each for each in wanted}
     outcomes, uncapped, periods = _outcomes(rows, by_id, arms, exposed)
+    ids = {key: pk for pk, key in arms.items()}
     return Samples(
+        ranked={
+            (each.spec.key, *place): ranked
+            for each in wanted
+            if each.spec.quantile is not None
+            for place, ranked in ranked_values(
+                _asked(each, _units(exposed, arms, each.last_day), experiment.confidence), ids
+            ).items()
+        },
         units=_units(exposed, arms, LAST_DAY),
         mature={
             each.spec.key: _units(exposed, arms, each.last_day)
@@ -73,6 +83,16 @@ def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
             for day, _, arm, period, units in exposed
             if day == LAST_DAY
         ),
+    )
+
+
+def _asked(each: _Wanted, units: Mapping[tuple[str, str], int], confidence: float) -> Asked:
+    return Asked(
+        metric_id=each.id,
+        share=each.spec.quantile or 0.5,
+        confidence=confidence,
+        last_day=each.last_day,
+        units=units,
     )
 
 
@@ -158,10 +178,14 @@ def _outcomes(
         key = (each.spec.key, stratum, arms[arm])
         into = capped if is_capped else raw
         into[key] = into[key] + outcome if key in into else outcome
-        if period is not None and not is_capped:
+        if period is not None and is_capped is _is_capped(each.spec):
             at = (each.spec.key, period, arms[arm])
             periods[at] = periods[at] + outcome if at in periods else outcome
     return {**raw, **capped}, {key: raw[key] for key in capped}, periods
+
+
+def _is_capped(metric: MetricSpec) -> bool:
+    return metric.cap is not None or metric.cap_quantile is not None
 
 
 def _units_by_period(exposed: Iterable[Any], last_day: date) -> Mapping[Any, int]:

@@ -22,7 +22,7 @@ MAKE_TABLES = """
 DROP TABLE IF EXISTS pg_temp.roll_up_units, pg_temp.roll_up_fresh, pg_temp.roll_up_changes;
 CREATE TEMPORARY TABLE roll_up_units (
     unit_id text PRIMARY KEY, arm_id bigint, stratum text, assigned_at timestamptz,
-    day date, period integer, is_new boolean
+    day date, period integer, is_new boolean, metrics bigint[]
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE roll_up_fresh (
     metric_id bigint, unit_id text, arm_id bigint, stratum text, day date, period integer,
@@ -34,6 +34,10 @@ CREATE TEMPORARY TABLE roll_up_changes (
 ) ON COMMIT DROP;
 """
 
+# For this transaction only.
+LOOK_UP = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+PLAN_FREELY = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+
 _UNIT = """unit_id, arm_id, stratum, assigned_at, (assigned_at AT TIME ZONE 'UTC')::date, period"""
 
 NEW_UNITS = f"""
@@ -42,16 +46,21 @@ WITH counted AS (
     WHERE experiment_id = %(experiment)s AND NOT is_counted AND assigned_at <= %(until)s
     RETURNING {_UNIT}
 )
-INSERT INTO roll_up_units SELECT *, true FROM counted
+INSERT INTO roll_up_units SELECT *, true, %(metrics)s::bigint[] FROM counted
 """  # noqa: S608 - names only
 
+# An event can change only the metrics that read its name.
 UNITS_WITH_NEWS = """
 INSERT INTO roll_up_units
 SELECT x.unit_id, x.arm_id, x.stratum, x.assigned_at,
-    (x.assigned_at AT TIME ZONE 'UTC')::date, x.period, false
+    (x.assigned_at AT TIME ZONE 'UTC')::date, x.period, false, news.metrics
 FROM (
-    SELECT DISTINCT unit_id FROM events_event
-    WHERE transaction_id >= %(watermark)s AND kind = 'track' AND name = ANY(%(names)s)
+    SELECT e.unit_id, array_agg(DISTINCT reads.metric_id) AS metrics
+    FROM events_event e
+    JOIN unnest(%(readers)s::bigint[], %(read_names)s::text[]) AS reads (metric_id, name)
+        ON reads.name = e.name
+    WHERE e.transaction_id >= %(watermark)s AND e.kind = 'track' AND e.name = ANY(%(names)s)
+    GROUP BY e.unit_id
 ) news
 JOIN experiments_exposure x ON x.experiment_id = %(experiment)s AND x.unit_id = news.unit_id
 WHERE x.is_counted
@@ -59,13 +68,15 @@ ON CONFLICT (unit_id) DO NOTHING
 """
 
 ALL_UNITS = f"""
-INSERT INTO roll_up_units SELECT {_UNIT}, false FROM experiments_exposure
+INSERT INTO roll_up_units
+SELECT {_UNIT}, false, %(metrics)s::bigint[] FROM experiments_exposure
 WHERE experiment_id = %(experiment)s AND is_counted
 ON CONFLICT (unit_id) DO NOTHING
 """  # noqa: S608 - names only
 
 FORGET_EXPOSURES = f"""
-INSERT INTO roll_up_units SELECT {_UNIT}, true FROM experiments_exposure
+INSERT INTO roll_up_units
+SELECT {_UNIT}, true, %(metrics)s::bigint[] FROM experiments_exposure
 WHERE experiment_id = %(experiment)s AND is_counted AND unit_id = %(unit)s
 """  # noqa: S608 - names only
 
@@ -80,9 +91,12 @@ ALL_FRESH = f"INSERT INTO roll_up_changes SELECT 1, {ROW} FROM roll_up_fresh"  #
 
 CHANGED = f"""
 WITH old AS (
-    SELECT {", ".join("o." + name for name in ROW.split(", "))}
-    FROM roll_up_units u
-    JOIN experiments_unitoutcome o ON o.unit_id = u.unit_id AND o.metric_id = ANY(%(metrics)s)
+    SELECT o.* FROM roll_up_units u CROSS JOIN LATERAL (
+        SELECT {ROW} FROM experiments_unitoutcome
+        WHERE unit_id = u.unit_id AND metric_id = ANY(u.metrics)
+        -- Keeps the planner from reading the table once rather than looking the units up.
+        OFFSET 0
+    ) o
 ),
 paired AS (
     SELECT f.metric_id IS NOT NULL AS is_fresh, o.metric_id IS NOT NULL AS is_old,
@@ -196,6 +210,7 @@ SELECT m.metric_id, w.unit_id, w.arm, w.stratum, w.day, w.period,
     m.value, m.denominator, m.before, m.denominator_before
 FROM wide w CROSS JOIN LATERAL (VALUES {rows})
     AS m (metric_id, value, denominator, before, denominator_before)
+JOIN roll_up_units u ON u.unit_id = w.unit_id AND m.metric_id = ANY(u.metrics)
 WHERE (m.value, m.denominator, m.before, m.denominator_before) <> (0, 0, 0, 0)
 """  # noqa: S608 - names only
 

@@ -33,8 +33,10 @@ from experiments.services.rollup_sql import (
     EARLIEST_AHEAD,
     FORGET_EXPOSURES,
     KEPT_OUTCOMES,
+    LOOK_UP,
     MAKE_TABLES,
     NEW_UNITS,
+    PLAN_FREELY,
     STORE_OUTCOMES,
     UNITS_WITH_NEWS,
     add_cells,
@@ -43,6 +45,8 @@ from experiments.services.rollup_sql import (
 
 # Goes into the definition: a change of what is kept makes every roll-up start anew.
 ROLL_UP_VERSION = 1
+# Of more units than this, one pass over the log is not worse than looking them up.
+FEW_UNITS = 50_000
 
 
 @transaction.atomic
@@ -100,7 +104,14 @@ class _Run:
         self.cursor, self.metrics, self.roll_up = cursor, metrics, roll_up
         self.specs = tuple(MetricSpec(**metric_fields(metric)) for metric in metrics)
         self.units = 0
+        reads = [
+            (metric.pk, name)
+            for metric, spec in zip(metrics, self.specs, strict=True)
+            for name in spec.events
+        ]
         self.named: dict[str, Any] = {
+            "readers": [pk for pk, _ in reads],
+            "read_names": [name for _, name in reads],
             "experiment": experiment_id,
             "metrics": [metric.pk for metric in metrics],
             "names": sorted({name for spec in self.specs for name in spec.events}),
@@ -118,12 +129,17 @@ class _Run:
         self.cursor.execute("ANALYZE roll_up_units")
         self.cursor.execute("SELECT count(*) FROM roll_up_units")
         self.units = self.cursor.fetchone()[0]
+        if self.roll_up.watermark and self.units < FEW_UNITS:
+            # The planner would read a whole log of a million rows rather than look up a hundred
+            # units in it: the price of a refresh is to grow with the news, and not with the log.
+            self.cursor.execute(LOOK_UP)
 
     def recompute(self) -> None:
         self.cursor.execute(
             fresh_outcomes(_compiled(self.specs), self.specs),
             {**self.named, **{f"metric_{at}": pk for at, pk in enumerate(self.named["metrics"])}},
         )
+        self.cursor.execute(PLAN_FREELY)
         self.cursor.execute(CHANGED if self.roll_up.watermark else ALL_FRESH, self.named)
         self._change_cells()
         self.cursor.execute(DELETE_OUTCOMES)

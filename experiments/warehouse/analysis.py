@@ -166,7 +166,9 @@ def _of_log(engine: Any, declared: Declaration, until: datetime) -> Answer:
         from experiments.warehouse.quantiles import everyone
 
         whole = everyone(exposures, units, metrics)
-        samples = _with_quantiles(engine, whole, metrics, samples, until=until)
+        samples = _with_quantiles(
+            engine, whole, metrics, samples, until, confidence=declared.settings.confidence
+        )
     return Answer(
         samples=samples,
         metrics=metrics,
@@ -191,7 +193,9 @@ def _of_units(engine: Any, declared: Declaration) -> Answer:
         from experiments.warehouse.unit_tables import with_texts
 
         whole = with_texts(without_nulls(units))
-        samples = _with_quantiles(engine, whole, metrics, samples, until=None)
+        samples = _with_quantiles(
+            engine, whole, metrics, samples, None, confidence=declared.settings.confidence
+        )
     return Answer(samples=samples, metrics=metrics)
 
 
@@ -226,17 +230,19 @@ def _with_quantiles(
     whole: Any,
     metrics: Sequence[MetricSpec],
     samples: Samples,
-    *,
     until: datetime | None,
+    *,
+    confidence: float,
 ) -> Samples:
     from experiments.warehouse.maturity import last_cohorts
-    from experiments.warehouse.quantiles import quantile_points, slices_of, with_quantiles
+    from experiments.warehouse.quantiles import quantile_points, ranked_from, slices_of
 
-    slices = slices_of(metrics, samples, last_cohorts(metrics, until) if until else {})
+    cohorts = last_cohorts(metrics, until) if until else {}
+    slices = slices_of(metrics, samples, cohorts, confidence=confidence)
     if not slices:
         return samples
-    points = quantile_points(whole, metrics, slices, is_exact=_is_exact(engine))
-    return with_quantiles(samples, _ask(engine, points)[0], metrics, slices)
+    row = _ask(engine, quantile_points(whole, slices, is_exact=_is_exact(engine)))[0]
+    return replace(samples, ranked=ranked_from(row, metrics, slices))
 
 
 def _is_exact(engine: Any) -> bool:

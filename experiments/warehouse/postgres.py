@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,11 @@ from django.db.models import Count
 
 from events.models import Event
 from experiments.models import Arm, Experiment, Exposure
-from experiments.outcomes import Samples
+from experiments.outcomes import Ranked, Samples
 from experiments.plans import MetricSpec
 from experiments.stats import Moments
 from experiments.warehouse.assembly import Figures, moments_of
-from experiments.warehouse.maturity import cohort_ends
+from experiments.warehouse.maturity import cohort_ends, last_cohorts
 from experiments.warehouse.sampling import samples_from
 
 Row = dict[str, Any]
@@ -62,7 +63,9 @@ def samples_in_database(
 ) -> tuple[Samples, tuple[MetricSpec, ...]]:
     """What the roll-up holds, worked out anew from the log; and the metrics with their caps."""
     specs = capped_in_database(experiment, metrics, until=until, is_anyones=True)
-    rows = _answer(_moments_sql(specs), experiment, until, ends=cohort_ends(specs, until))
+    is_by_period = experiment.traffic != Experiment.Traffic.FIXED
+    by = (*GROUP, "period") if is_by_period else GROUP
+    rows = _answer(_moments_sql(specs, by), experiment, until, ends=cohort_ends(specs, until))
     exposed = Exposure.objects.filter(experiment=experiment, assigned_at__lte=until)
     periods = exposed.values_list("period", "arm__key").annotate(units=Count("pk"))
     samples = samples_from(
@@ -71,8 +74,26 @@ def samples_in_database(
         specs,
         until=until,
         periods={(period, arm): units for period, arm, units in periods},
+        is_by_period=is_by_period,
     )
-    return samples, specs
+    return replace(samples, ranked=_ranked(experiment, specs, samples, until)), specs
+
+
+def _ranked(
+    experiment: Experiment, metrics: Sequence[MetricSpec], samples: Samples, until: datetime
+) -> dict[tuple[str, str | None, str], Ranked]:
+    from experiments.warehouse.definitions import unit_outcomes
+    from experiments.warehouse.quantiles import everyone, quantile_points, ranked_from, slices_of
+
+    cohorts = last_cohorts(metrics, until)
+    slices = slices_of(metrics, samples, cohorts, confidence=experiment.confidence)
+    if not slices:
+        return {}
+    exposures, events = _tables(cohort="int32")
+    whole = everyone(exposures, unit_outcomes(exposures, events, metrics, until=None), metrics)
+    sql = _compiled(quantile_points(whole, slices, is_exact=True))
+    row = _answer(sql, experiment, until, ends=cohort_ends(metrics, until))[0]
+    return ranked_from(row, metrics, slices)
 
 
 def capped_in_database(
@@ -126,13 +147,13 @@ def unit_outcomes_sql(metrics: tuple[MetricSpec, ...]) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _moments_sql(metrics: tuple[MetricSpec, ...]) -> str:
+def _moments_sql(metrics: tuple[MetricSpec, ...], by: tuple[str, ...] = GROUP) -> str:
     from experiments.warehouse.aggregates import unit_moments, with_exposed
     from experiments.warehouse.definitions import unit_counts, unit_outcomes
 
-    exposures, events = _tables(cohort="int32")
-    moments = unit_moments(unit_outcomes(exposures, events, metrics, until=None), metrics, GROUP)
-    return _compiled(with_exposed(moments, unit_counts(exposures, GROUP), GROUP))
+    exposures, events = _tables(**dict.fromkeys(by[2:], "int32"))
+    moments = unit_moments(unit_outcomes(exposures, events, metrics, until=None), metrics, by)
+    return _compiled(with_exposed(moments, unit_counts(exposures, by), by))
 
 
 @functools.lru_cache(maxsize=256)

@@ -23,6 +23,7 @@ def samples_from(
     *,
     until: datetime | None,
     periods: Mapping[tuple[int, str], int] | None = None,
+    is_by_period: bool = False,
 ) -> Samples:
     """All metrics by stratum and arm, of units whose window is over.
 
@@ -32,12 +33,14 @@ def samples_from(
         metrics: As given to `unit_moments`.
         until: The moment the figures are of; None: there are no times, and no cohorts.
         periods: Units by (period, arm), where weights differed between periods.
+        is_by_period: Whether the rows are by `period` too, and outcomes by it are wanted.
 
     Raises:
         SampleImpossible: No set of units could have these moments.
     """
     ends = cohort_ends(metrics, until) if until else ()
     figures: Groups = {}
+    by_period: Groups = {}
     mature: dict[str, Units] = {}
     for end in (None, *ends):
         due = [m for m in metrics if (until and matured_before(m, until)) == end]
@@ -45,6 +48,10 @@ def samples_from(
             counted = mature_rows(counts, end, ends)
             found = moments_of(mature_rows(rows, end, ends), counted, metrics, only=due)
             figures |= found
+            if is_by_period:
+                by_period |= moments_of(
+                    _by_period(mature_rows(rows, end, ends)), _by_period(counted), metrics, only=due
+                )
             if end is not None:
                 mature |= {metric.key: units_of(counted) for metric in due}
     return Samples(
@@ -59,7 +66,17 @@ def samples_from(
             if each.capped is not None
         },
         periods=periods or {},
+        # A period in which nobody did anything tells nothing of the arms.
+        by_period={
+            (key, int(period), arm): measured(each, is_capped=False)
+            for (key, period, arm), each in by_period.items()
+            if each.converters
+        },
     )
+
+
+def _by_period(rows: Sequence[Row]) -> list[Row]:
+    return [{**row, "stratum": str(row["period"])} for row in rows]
 
 
 def measured(figures: Figures, *, is_capped: bool) -> Measured:

@@ -4,7 +4,7 @@ import pytest
 
 from experiments.models import Analysis, WeightChange
 from experiments.selectors import experiment_plan
-from experiments.services import experiment_pause, units_decide_bulk
+from experiments.services import experiment_decide, experiment_pause, units_decide_bulk
 from experiments.tasks import (
     analyses_refresh,
     analysis_refresh,
@@ -16,13 +16,16 @@ from tests.factories.experiments import LATER, draft, orders, running
 pytestmark = pytest.mark.django_db
 
 
-def test_every_running_experiment_is_woken_and_no_other(django_capture_on_commit_callbacks):
-    experiment = running()
+def test_every_experiment_that_is_on_is_woken_and_no_other(django_capture_on_commit_callbacks):
+    experiment, paused, over = running(), running(), running()
+    experiment_pause(paused, now=LATER, actor=None)
+    experiment_decide(over, now=LATER, actor=None, reason="")
     draft()
     with django_capture_on_commit_callbacks() as sent:
         analyses_refresh()
     assert [callback.args for callback in sent] == [
-        ("experiments.tasks.analysis_refresh", {"experiment_id": experiment.pk})
+        ("experiments.tasks.analysis_refresh", {"experiment_id": experiment.pk}),
+        ("experiments.tasks.analysis_refresh", {"experiment_id": paused.pk}),
     ]
 
 

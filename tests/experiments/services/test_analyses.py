@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from experiments.models import RollUp
+from experiments import stats
+from experiments.models import RollUp, WeightChange
+from experiments.plans import MetricSpec
 from experiments.selectors import latest_analysis
 from experiments.services import analysis_refresh, experiment_decide, unit_forget
 from tests.factories.experiments import (
     LATER,
+    ORDERS,
     STARTED_AT,
     draft,
     expose,
@@ -41,14 +44,16 @@ def test_the_results_have_the_shape_that_pages_and_reports_read():
         "verdict",
     }  # fmt: skip
     assert set(results["arms"][0]) == {"key", "name", "is_control", "weight", "units"}
-    assert set(results["balance"]) == {"p_value", "observed", "expected", "is_mismatch", "note"}
+    assert set(results["balance"]) == {
+        "p_value", "p_value_watched", "observed", "expected", "is_mismatch", "note",
+    }  # fmt: skip
     assert set(results["verdict"]) == {"kind", "arm", "sentence", "reasons"}
     assert set(results["progress"]) == {
         "units", "planned_units", "days", "units_per_day", "days_left", "detectable_lift",
     }  # fmt: skip
     metric = results["metrics"][0]
     assert set(metric) == {
-        "key", "name", "kind", "role", "is_lower_better", "is_share", "is_capped",
+        "key", "name", "kind", "role", "is_lower_better", "is_share", "is_capped", "is_reweighed",
         "covariate_days", "margin", "is_margin_relative", "waiting", "window_hours", "overall",
         "strata",
     }  # fmt: skip
@@ -69,7 +74,10 @@ def test_the_results_have_the_shape_that_pages_and_reports_read():
         assert set(comparison["lift"]) == {
             "estimate", "low", "high", "low_adjusted", "high_adjusted",
         }  # fmt: skip
-        assert set(comparison["bayes"]) == {"beats_control", "is_best", "expected_loss"}
+        assert set(comparison["bayes"]) == {
+            "beats_control", "is_best", "expected_loss", "difference_low", "difference_high",
+            "lift_low", "lift_high",
+        }  # fmt: skip
 
 
 def test_a_conversion_has_converters_and_no_total():
@@ -254,3 +262,79 @@ def test_the_log_is_read_for_the_checks_only_now_and_then():
     assert RollUp.objects.get(experiment=experiment).log_read_at == read_at == LATER
     analysis_refresh(experiment, now=LATER + timedelta(hours=6))
     assert RollUp.objects.get(experiment=experiment).log_read_at > read_at
+
+
+def test_a_quantile_is_taken_over_everyone_who_did_nothing_too():
+    spend = MetricSpec(
+        key="p90", name="Spend of the top tenth", kind="quantile", event_name="Bought", quantile=0.9
+    )
+    experiment = filled(metrics=[ORDERS, spend], stratum="loyal")
+    amounts = {"control": range(1, 81), "urgency": range(21, 101)}
+    for key, values in amounts.items():
+        for unit, value in zip(people(key, 80), values, strict=True):
+            order(unit, str(value), name="Bought", at=STARTED_AT)
+    order("control150", "-7", name="Bought", at=STARTED_AT)
+    metric = analysis_refresh(experiment, now=LATER).results["metrics"][1]
+    everyone = [-7] + [0] * 119 + list(amounts["control"])
+    arms = metric["overall"]["arms"]
+    # Of 200 sorted values the 180th.
+    assert arms["control"]["mean"] == sorted(everyone)[179] == 60
+    assert arms["urgency"]["mean"] == 80
+    assert arms["control"]["low"] < 60 < arms["control"]["high"]
+    comparison = metric["overall"]["comparisons"]["urgency"]
+    assert comparison["difference"]["estimate"] == 20
+    assert comparison["lift"]["estimate"] == pytest.approx(1 / 3)
+    assert metric["strata"][0]["table"]["arms"]["control"]["mean"] == 60
+
+
+def test_too_few_people_have_no_quantile_and_it_is_said():
+    spend = MetricSpec(
+        key="p99", name="Spend", kind="quantile", event_name="Order Completed", quantile=0.99
+    )
+    metric = analysis_refresh(filled(metrics=[ORDERS, spend]), now=LATER).results["metrics"][1]
+    assert metric["overall"]["arms"]["control"]["mean"] is None
+    assert "too few people" in metric["overall"]["comparisons"]["urgency"]["error"]
+
+
+def test_a_goal_has_credible_intervals_that_hold_its_estimate():
+    comparison = analysis_refresh(filled(), now=LATER).results["metrics"][0]["overall"][
+        "comparisons"
+    ]["urgency"]
+    believed = comparison["bayes"]
+    assert believed["difference_low"] < 0.1 < believed["difference_high"]
+    assert believed["lift_low"] < 1.0 < believed["lift_high"]
+
+
+def test_a_bandit_s_figures_take_its_weights_into_account():
+    experiment = running(traffic="thompson", looks="fixed")
+    weeks = [
+        ({"control": 0.5, "urgency": 0.5}, 40, 8, 8),
+        ({"control": 0.2, "urgency": 0.8}, 160, 4, 20),
+    ]
+    for period, (weights, size, *hits) in enumerate(weeks):
+        WeightChange.objects.update_or_create(
+            experiment=experiment,
+            period=period,
+            defaults={"weights": weights, "reason": "", "created_at": STARTED_AT},
+        )
+        for (key, share), count in zip(weights.items(), hits, strict=True):
+            units = people(f"{key}-{period}-", round(size * share * 5))
+            expose(experiment, key, *units)
+            experiment.exposures.filter(unit_id__in=units).update(period=period)
+            orders(*units[:count], at=STARTED_AT)
+    metric = analysis_refresh(experiment, now=LATER).results["metrics"][0]
+    seen = [
+        stats.Period(
+            weights=tuple(weights.values()),
+            samples=tuple(
+                stats.Mean.of([1] * count + [0] * (round(size * share * 5) - count))
+                for share, count in zip(weights.values(), hits, strict=True)
+            ),
+        )
+        for weights, size, *hits in weeks
+    ]
+    expected = stats.adaptive_difference(seen, treatment=1)
+    difference = metric["overall"]["comparisons"]["urgency"]["difference"]
+    assert metric["is_reweighed"]
+    assert difference["estimate"] == pytest.approx(expected.estimate)
+    assert difference["low"] == pytest.approx(expected.low, rel=0.02)

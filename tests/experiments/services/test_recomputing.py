@@ -10,7 +10,12 @@ from decimal import Decimal
 import pytest
 
 from experiments.models import Experiment, Look
-from experiments.services import analysis_refresh, results_recompute, roll_up_refresh
+from experiments.services import (
+    analysis_refresh,
+    experiment_reweigh,
+    results_recompute,
+    roll_up_refresh,
+)
 from tests.experiments.services.test_rollups import METRICS, live_through
 from tests.experiments.warehouse.leaves import numbers, texts
 from tests.factories.experiments import (
@@ -54,13 +59,32 @@ def assert_same(found, kept):
 @pytest.mark.parametrize("seed", range(6))
 def test_a_full_recomputation_gives_the_results_of_the_roll_up(seed):
     still_open = replace(REVENUE, key="late", window_hours=200, role="guardrail", margin=0.2)
-    experiment = running(metrics=[*METRICS, still_open])
+    middle = replace(REVENUE, key="middle", kind="quantile", quantile=0.7, window_hours=200)
+    experiment = running(metrics=[*METRICS, middle, still_open])
     live_through(experiment, seed=seed)
     crowd(experiment, seed=seed)
     kept = analysis_refresh(experiment, now=LATER).results
     assert kept["metrics"][-1]["waiting"]
     assert len(numbers(kept["metrics"])) > 300
     assert_same(results_recompute(experiment, now=LATER).results, kept)
+
+
+@pytest.mark.django_db
+def test_a_bandits_periods_are_recomputed_too():
+    experiment = running(metrics=[ORDERS, REVENUE], traffic="thompson")
+    crowd(experiment, seed=1)
+    experiment_reweigh(
+        experiment,
+        weights={"control": 0.3, "urgency": 0.7},
+        reason="the better arm",
+        now=STARTED_AT + timedelta(days=1),
+        actor=None,
+    )
+    experiment.exposures.filter(assigned_at__gt=STARTED_AT + timedelta(days=1)).update(period=1)
+    kept = analysis_refresh(experiment, now=LATER).results
+    assert_same(results_recompute(experiment, now=LATER).results, kept)
+    reweighed = kept["metrics"][1]["overall"]["arms"]["control"]
+    assert reweighed["mean"] != pytest.approx(float(reweighed["total"]) / reweighed["units"])
 
 
 @pytest.mark.django_db

@@ -238,3 +238,38 @@ def test_rates_of_any_powers_and_widths_are_those_of_draws_in_order(a, b, c, d):
     points = scipy_stats.beta(c, d).ppf((np.arange(5_000) + 0.5) / 5_000)
     expected = scipy_stats.beta(a, b).cdf(points).mean()
     assert compare_posteriors(pair)[1].beats_control == pytest.approx(expected, abs=2e-4)
+
+
+def test_tables_weighed_together_are_weighed_as_alone():
+    from experiments.stats import BetaPosterior, NormalPosterior, compare_tables
+
+    rates = [
+        [BetaPosterior(alpha=1 + hits, beta=1 + 400 - hits) for hits in table]
+        for table in ((40, 52, 35), (3, 9, 0), (200, 210, 205))
+    ]
+    means = [
+        [NormalPosterior(mean=mean, deviation=deviation) for mean in (1.0, 1.2)]
+        for deviation in (0.1, 3.0)
+    ]
+    for tables in (rates, means):
+        together = compare_tables(tables, control=1, is_lower_better=True)
+        for table, beliefs in zip(tables, together, strict=True):
+            alone = compare_posteriors(table, control=1, is_lower_better=True)
+            for one, other in zip(beliefs, alone, strict=True):
+                assert one.beats_control == pytest.approx(other.beats_control, abs=1e-12)
+                assert one.is_best == pytest.approx(other.is_best, abs=1e-12)
+                assert one.expected_loss == pytest.approx(other.expected_loss, abs=1e-12)
+
+
+def test_no_tables_have_no_beliefs():
+    from experiments.stats import compare_tables
+
+    assert compare_tables([]) == []
+
+
+def test_tables_of_different_arms_are_refused():
+    from experiments.stats import ArgumentImpossible, NormalPosterior, compare_tables
+
+    arm = NormalPosterior(mean=0.0, deviation=1.0)
+    with pytest.raises(ArgumentImpossible, match="same number of arms"):
+        compare_tables([[arm, arm], [arm, arm, arm]])

@@ -165,3 +165,11 @@ def test_slopes_from_inside_the_arms_do_not_know_the_effect():
     assert abs(within.coefficients[0] - 1) < abs(together.coefficients[0] - 1)
     with pytest.raises(ArgumentImpossible):
         adjust_for_covariates(*arms, **columns, slopes_from="control")
+
+
+def test_an_arm_of_one_unit_is_not_adjusted():
+    from experiments.stats import TooFewUnits, adjust_arms
+
+    arms = [Moments.of([[1.0, 2.0]]), Moments.of([[1.0, 2.0], [2.0, 3.0]])]
+    with pytest.raises(TooFewUnits, match="every arm"):
+        adjust_arms(arms, outcome=Measure(numerator=0), covariates=[Measure(numerator=1)])

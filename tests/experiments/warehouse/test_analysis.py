@@ -10,6 +10,7 @@ import pytest
 from statsmodels.stats.proportion import proportions_ztest
 from statsmodels.stats.weightstats import ttest_ind
 
+from experiments.stats import quantile_ranks
 from experiments.warehouse.analysis import analyse
 from experiments.warehouse.declaration import declaration_from
 from experiments.warehouse.errors import DeclarationInvalid, WarehouseUnavailable
@@ -147,17 +148,19 @@ def test_strata_add_up_to_the_whole(shop_rows):
     assert sum(float(part["total"]) for part in parts) == pytest.approx(float(whole["total"]))
 
 
-def test_a_quantile_is_over_everyone_and_its_error_is_woodruffs(shop_rows):
+def test_a_quantile_is_over_everyone_with_an_interval_of_order_statistics(shop_rows):
     arms = arrays(shop_rows, shop.METRICS[6])
     found = analysed(shop_rows, "middle")
-    values = {arm: arms[arm][:, 0] for arm in ("control", "urgency")}
-    at = [np.quantile(values[arm], 0.75) for arm in ("control", "urgency")]
-    assert overall(found)["arms"]["urgency"]["mean"] == pytest.approx(at[1], rel=1e-9)
-    difference = comparison(found)["difference"]
-    assert difference["estimate"] == pytest.approx(at[1] - at[0], rel=1e-9)
-    error = np.hypot(*(woodruff(each, 0.75) for each in values.values()))
-    half = (difference["high"] - difference["low"]) / 2
-    assert half == pytest.approx(1.97 * error, rel=0.01)
+    values = {arm: sorted(arms[arm][:, 0]) for arm in ("control", "urgency")}
+    at = {arm: quantile_ranks(len(each), share=0.75) for arm, each in values.items()}
+    for arm, each in values.items():
+        own = overall(found)["arms"][arm]
+        ranks = (at[arm].low, at[arm].middle, at[arm].high)
+        expected = [each[rank - 1] for rank in ranks]
+        assert [own["low"], own["mean"], own["high"]] == pytest.approx(expected, rel=1e-9)
+    middles = [values[arm][at[arm].middle - 1] for arm in ("control", "urgency")]
+    estimate = comparison(found)["difference"]["estimate"]
+    assert estimate == pytest.approx(middles[1] - middles[0], rel=1e-9)
 
 
 def test_a_quantile_of_a_stratum_is_that_of_its_units(shop_rows):
@@ -165,13 +168,9 @@ def test_a_quantile_of_a_stratum_is_that_of_its_units(shop_rows):
     loyal = exposed[exposed.stratum == "loyal"], log
     strata = analysed(shop_rows, "middle").results["metrics"][0]["strata"]
     found = next(each for each in strata if each["stratum"] == "loyal")["table"]["arms"]["urgency"]
-    expected = np.quantile(arrays(loyal, shop.METRICS[6])["urgency"][:, 0], 0.75)
-    assert found["mean"] == pytest.approx(expected, rel=1e-9)
-
-
-def woodruff(values, q):
-    step = 1.959963984540054 * np.sqrt(q * (1 - q) / len(values))
-    return (np.quantile(values, q + step) - np.quantile(values, q - step)) / 2 / 1.959963984540054
+    values = sorted(arrays(loyal, shop.METRICS[6])["urgency"][:, 0])
+    at = quantile_ranks(len(values), share=0.75)
+    assert found["mean"] == pytest.approx(values[at.middle - 1], rel=1e-9)
 
 
 def test_arms_that_the_file_does_not_name_are_told_and_left_out(shop_rows):
@@ -294,9 +293,18 @@ def test_a_table_of_units_is_compared_like_a_log():
 
 def test_a_quantile_of_units_is_over_everyone():
     metric = {"key": "n", "kind": "quantile", "quantile": 0.5, "columns": {"value": "spent"}}
+    spent = [float(number) if number % 3 else None for number in range(80)]
+    engine = duckdb_with(*[pa.table({"arm": ["control", "urgency"] * 40, "spent": spent})] * 2)
+    found = analyse(engine, declaration_from(UNITS | {"metrics": [metric]}), now=NOW)
+    expected = [sorted(each or 0 for each in spent[start::2])[19] for start in (0, 1)]
+    assert means(found) == pytest.approx(expected)
+
+
+def test_a_quantile_of_too_few_says_so():
+    metric = {"key": "n", "kind": "quantile", "quantile": 0.5, "columns": {"value": "spent"}}
     engine = people(spent=[1.0, 4.0, None, 5.0, 3.0, 9.0])
     found = analyse(engine, declaration_from(UNITS | {"metrics": [metric]}), now=NOW)
-    assert means(found) == (1, 5)
+    assert "too few people for an interval of this quantile" in comparison(found)["error"]
 
 
 def test_a_table_of_units_has_no_times():

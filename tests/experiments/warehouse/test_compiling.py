@@ -81,10 +81,9 @@ def expressions(value, *, is_exact):
         "ages_exposed": ages_exposed(exposures, until=UNTIL, days=3),
         "quantiles": quantile_points(
             everyone(with_cohort(exposures, [UNTIL]), units, METRICS),
-            METRICS,
             [
-                Slice(metric=6, arm="a", stratum=None, units=10, last_cohort=0),
-                Slice(metric=6, arm="b", stratum="loyal", units=9),
+                Slice(metric=6, arm="a", stratum=None, units=10, ranks=(2, 5), last_cohort=0),
+                Slice(metric=6, arm="b", stratum="loyal", units=9, ranks=(4,)),
             ],
             is_exact=is_exact,
         ),
