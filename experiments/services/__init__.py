@@ -28,6 +28,7 @@ from experiments.services.layers import (
     layer_create,
     layer_rename,
 )
+from experiments.services.recomputing import Recomputed, results_recompute
 from experiments.services.rollups import roll_up_refresh, unit_forget
 from experiments.services.saved_metrics import (
     saved_metric_create,
@@ -42,6 +43,7 @@ __all__ = [
     "ArmSpec",
     "Assigned",
     "MetricSpec",
+    "Recomputed",
     "UnitArm",
     "analysis_refresh",
     "experiment_archive",
@@ -61,6 +63,7 @@ __all__ = [
     "holdout_create",
     "layer_create",
     "layer_rename",
+    "results_recompute",
     "roll_up_refresh",
     "saved_metric_create",
     "saved_metric_delete",
