@@ -30,6 +30,12 @@ from experiments.services.layers import (
 )
 from experiments.services.recomputing import Recomputed, results_recompute
 from experiments.services.rollups import roll_up_refresh, unit_forget
+from experiments.services.saved_metrics import (
+    saved_metric_create,
+    saved_metric_delete,
+    saved_metric_update,
+    saved_metrics_import,
+)
 from experiments.services.traffic import traffic_refresh
 from experiments.services.weights import experiment_ramp, experiment_reweigh
 
@@ -59,6 +65,10 @@ __all__ = [
     "layer_rename",
     "results_recompute",
     "roll_up_refresh",
+    "saved_metric_create",
+    "saved_metric_delete",
+    "saved_metric_update",
+    "saved_metrics_import",
     "traffic_refresh",
     "unit_assign",
     "unit_forget",
