@@ -141,7 +141,7 @@ def test_engines_agree_on_every_figure_of_the_report(engine, shop_rows):
     )
     assert (own.in_several_arms, own.undeclared) == (0, {})
     figures = [numbers(found.results) for found in (own, other)]
-    assert len(figures[0]) > 1_000
+    assert len(figures[0]) > 900
     assert figures[0] == pytest.approx(figures[1], rel=1e-9, abs=1e-12)
     assert [texts(found.results) for found in (own, other)] == [texts(other.results)] * 2
 
