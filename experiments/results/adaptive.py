@@ -29,7 +29,9 @@ def adaptive_samples(
     Returns:
         Nothing where the weights never moved, or where an arm's mean cannot be had so.
     """
-    periods = sorted({period for key, period, _ in samples.by_period if key == metric.key})
+    is_kept = any(key == metric.key for key, _, _ in samples.by_period)
+    # A period in which nobody did anything has people all the same.
+    periods = sorted({period for period, _ in samples.periods}) if is_kept else []
     if metric.kind not in KINDS or metric.covariate_days is not None or len(periods) < 2:
         return {}
     seen = [
