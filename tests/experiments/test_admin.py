@@ -56,7 +56,14 @@ def save(page, experiment, *, testers=(), known=(), **fields) -> str:
         "forced-TOTAL_FORMS": len(known) + len(testers),
         "forced-INITIAL_FORMS": len(known),
     }
-    for prefix in ("arms", "weight_changes", "unknown_arms", "metrics", "analyses"):
+    for prefix in (
+        "arms",
+        "weight_changes",
+        "unknown_arms",
+        "metrics",
+        "looks_taken",
+        "analyses",
+    ):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     answer = page.post(address(experiment), form | rows | fields, follow=True)
     return answer.content.decode()
