@@ -91,7 +91,7 @@ def _request(desk: Desk, seed: int, attempt: int) -> GenerationRequest:
 
 def _consider(desk: Desk, text: GeneratedText, generator: TextGenerator) -> None:
     try:
-        copy = Copy.from_json(text.fields)
+        copy = Copy.from_json({**text.fields, "channel": desk.brief.channel})
     except InputRefused as refused:
         desk.refusals[f"The generator's answer is not a copy: {refused}."] += 1
         return
