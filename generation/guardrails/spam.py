@@ -22,7 +22,8 @@ _FOUR_CAPITALS = re.compile(r"[A-Z]{4}")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _LONE_LETTERS = 3
 _SPACED = re.compile(r"\b(?:[A-Za-z][ .*_-]){4,}[A-Za-z]\b")
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}")
+# A family joined of four is one emoji to its reader.
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}(?:\ufe0f?\u200d\p{Extended_Pictographic})*")
 _EXCLAMATIONS = 1
 _BODY_EXCLAMATIONS = 3
 _EMOJI_ADVISED, _EMOJI_MOST = 3, 10
