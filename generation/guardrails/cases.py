@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from generation.briefs import COPY_FIELDS, Brief, Copy
+from generation.briefs import Brief, Copy
 from generation.liquid import TemplateRefused, merge_tags, render
 
 _MASKED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -68,9 +68,9 @@ class Case:
 
     def _render(self, values: Mapping[str, object]) -> dict[str, str]:
         texts = {}
-        for name in COPY_FIELDS:
+        for name, text in self.fields.items():
             try:
-                texts[name] = render(self.fields[name], values)
+                texts[name] = render(text, values)
             except TemplateRefused as refused:
                 self._refusals[name] = str(refused)
         return texts

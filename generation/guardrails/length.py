@@ -39,6 +39,8 @@ def check_length(case: Case) -> Iterator[Finding]:
     longest = case.renderings[1].texts
     broken: set[str] = set()
     for limit in LIMITS:
+        if limit.field not in case.fields or case.copy.channel != "email":
+            continue
         text = longest.get(limit.field, case.fields[limit.field])
         if limit.field not in broken and len(text) > limit.longest < count_characters(text):
             broken.add(limit.field)

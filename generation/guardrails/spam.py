@@ -19,7 +19,7 @@ _BODY_EXCLAMATIONS = 3
 
 def check_spam(case: Case) -> Iterator[Finding]:
     """Look for false replies, shouting, and signs in rows."""
-    reply = _REPLY.match(case.prose["subject"])
+    reply = _REPLY.match(case.prose.get("subject", ""))
     if reply:
         message = "It pretends to be a reply or a forwarded message."
         yield Finding("spam.reply", "block", "subject", reply.span(), message, "Take it out.")

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from generation.briefs import COPY_FIELDS, Copy
+from generation.briefs import Copy
 from generation.guardrails.cases import Case
 from generation.guardrails.findings import Finding
 from generation.liquid import MergeTag, merge_tags
@@ -66,8 +66,8 @@ def _times(count: int) -> str:
 
 def _place(texts: dict[str, str], variable: str) -> tuple[str, tuple[int, int]]:
     pattern = re.compile(r"\{[{%][^{}]*?" + re.escape(variable.strip("{%} ")) + r"[^{}]*?[%}]\}")
-    for field in COPY_FIELDS:
-        found = pattern.search(texts[field])
+    for field, text in texts.items():
+        found = pattern.search(text)
         if found:
             return field, found.span()
-    return "body", (0, 0)
+    return ("body" if "body" in texts else next(iter(texts))), (0, 0)

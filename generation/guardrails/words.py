@@ -34,9 +34,10 @@ def _required(case: Case) -> Iterator[Finding]:
     read = folded("\n".join([*case.renderings[0].texts.values(), *case.prose.values()]))
     for term in case.brief.required_terms:
         if folded(term.strip()) not in read:
-            end = len(case.copy.body)
+            main = "body" if "body" in case.fields else [*case.fields][-1]
+            end = len(case.fields[main])
             message = f"“{term}” has to be in the copy."
-            yield Finding("words.required", "block", "body", (end, end), message, "Add it.")
+            yield Finding("words.required", "block", main, (end, end), message, "Add it.")
 
 
 @lru_cache(maxsize=256)
