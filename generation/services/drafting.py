@@ -11,7 +11,7 @@ from core.errors import InputRefused
 from generation.briefs import Brief, Copy, seed_for
 from generation.guardrails import check, is_near_duplicate
 from generation.guardrails.findings import Finding
-from generation.prompts import PROMPT_VERSION, render_prompt
+from generation.prompts import prompt_version, render_prompt
 from inference.generators import GeneratedText, GenerationRequest, TextGenerator
 
 ROUNDS = 4
@@ -110,7 +110,7 @@ def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> 
     return {
         "generator": generator.name,
         "revision": generator.revision,
-        "prompt_version": PROMPT_VERSION,
+        "prompt_version": prompt_version(brief.channel),
         "seed": text.seed,
         "position": text.position,
         "controls": {
