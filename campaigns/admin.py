@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -10,18 +9,17 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from campaigns.forms import template_form
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template, Variant
 from campaigns.wording import copy_of
 from core.admin import ReadOnlyAdmin
-from events.selectors import event_names
+from events.widgets import EventNameInput
 from generation.angles import ANGLES
 from generation.channels import CHANNEL_NAMES, EMAIL, fields_of
 
@@ -34,8 +32,6 @@ STATUS_LABELS = {
     Campaign.Status.FINISHED.label: "primary",
 }
 OPEN_TO_CHANGE = (Campaign.Status.DRAFT, Campaign.Status.REVIEW)
-USUAL_GOALS = ("Order Completed", "Product Viewed", "Product Added", "Email Link Clicked")
-EVENTS_SINCE = timedelta(days=90)
 
 
 @admin.register(BrandVoice)
@@ -115,17 +111,6 @@ def _angle_choices() -> list[tuple[str, str]]:
     ]
 
 
-class GoalInput(UnfoldAdminTextInputWidget):
-    """A text field that suggests events which were seen."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
-        field = super().render(name, value, {**(attrs or {}), "list": "known-events"}, renderer)
-        seen = event_names(since=timezone.now() - EVENTS_SINCE, limit=50)
-        names = dict.fromkeys([*seen, *USUAL_GOALS])
-        options = format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
-        return format_html('{}<datalist id="known-events">{}</datalist>', field, options)
-
-
 class CampaignForm(forms.ModelForm):
     angles = forms.MultipleChoiceField(
         choices=_angle_choices,
@@ -146,7 +131,7 @@ class CampaignForm(forms.ModelForm):
             "goal_event",
             "candidates",
         ]
-        widgets = {"goal_event": GoalInput}
+        widgets = {"goal_event": EventNameInput}
 
 
 class CampaignSegmentInline(TabularInline):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, results, review, segments, setup
+from web.views import campaigns, launch, results, review, segments, setup
 
 app_name = "web"
 urlpatterns = [
@@ -12,7 +12,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/write/", campaigns.write, name="write"),
     path("campaigns/<int:pk>/write/stop/", campaigns.stop_writing, name="stop_writing"),
     path("campaigns/<int:pk>/progress/", campaigns.progress, name="progress"),
-    path("campaigns/<int:pk>/launch/", campaigns.launch, name="launch"),
+    path("campaigns/<int:pk>/launch/", launch.launch, name="launch"),
+    path("campaigns/<int:pk>/launch/price/", launch.price, name="launch_price"),
     path("campaigns/<int:pk>/pause/", campaigns.pause, name="pause"),
     path("campaigns/<int:pk>/resume/", campaigns.resume, name="resume"),
     path("campaigns/<int:pk>/ramp/", campaigns.ramp, name="ramp"),

@@ -11,7 +11,7 @@ from web import urls
 
 GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
-    "setup", "experiment_results",
+    "setup", "experiment_results", "launch_price",
 }  # fmt: skip
 POST_PAGES = {
     "write", "stop_writing", "launch", "pause", "resume", "ramp", "finish", "approve_best", "check",
