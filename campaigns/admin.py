@@ -6,9 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
@@ -17,6 +20,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from campaigns.forms import template_form
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template, Variant
+from campaigns.services import brand_voice_save
 from campaigns.wording import copy_of
 from core.admin import ReadOnlyAdmin
 from events.widgets import EventNameInput
@@ -36,11 +40,13 @@ OPEN_TO_CHANGE = (Campaign.Status.DRAFT, Campaign.Status.REVIEW)
 
 @admin.register(BrandVoice)
 class BrandVoiceAdmin(ModelAdmin):
-    list_display = ["name", "brand_name", "tone", "never_says", "updated_at"]
+    list_display = ["name", "brand_name", "tone", "never_says", "version", "updated_at"]
     search_fields = ["name", "brand_name"]
     ordering = ["name"]
+    actions_detail = ["draft_from_copy", "try_it"]
+    readonly_fields = ["history"]
     fieldsets = [
-        (None, {"fields": ["name", ("brand_name", "tone"), "descriptors"]}),
+        (None, {"fields": ["name", ("brand_name", "tone"), "descriptors", ("dos", "donts")]}),
         (
             "What copy may and may not say",
             {
@@ -49,7 +55,31 @@ class BrandVoiceAdmin(ModelAdmin):
                 "cannot be approved.",
             },
         ),
+        ("In its own words", {"fields": ["examples"]}),
+        ("Versions", {"fields": ["history"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: BrandVoice, form: Any, change: Any) -> None:
+        assert isinstance(request.user, User)  # noqa: S101 (the admin lets nobody else in)
+        brand_voice_save(obj, actor=request.user, now=timezone.now())
+
+    @action(description="From past copy", icon="content_paste")
+    def draft_from_copy(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:voice_draft", args=[object_id]))
+
+    @action(description="Try it", icon="edit_note", variant=ActionVariant.PRIMARY)
+    def try_it(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:voice_try", args=[object_id]))
+
+    @display(description="versions")
+    def history(self, voice: BrandVoice) -> str:
+        kept = voice.versions.select_related("saved_by") if voice.pk else []
+        lines = (
+            (one.number, date_format(one.saved_at, "j F Y, H:i"), one.saved_by or "nobody")
+            for one in kept
+        )
+        words = "<p>Version {}, {} UTC, by {}</p>"
+        return format_html_join("", words, lines) or "Every save with a change makes a version."
 
     @display(description="never says")
     def never_says(self, voice: BrandVoice) -> str:
