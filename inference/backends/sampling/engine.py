@@ -10,7 +10,14 @@ from typing import Any
 
 import torch
 
-from inference.backends.sampling.attention import SPAN, DecodePass, Layers, Pass, PrefillPass, running
+from inference.backends.sampling.attention import (
+    SPAN,
+    DecodePass,
+    Layers,
+    Pass,
+    PrefillPass,
+    running,
+)
 from inference.backends.sampling.budget import FEWEST_ROWS, Budget, budget_for, is_out_of_memory
 from inference.backends.sampling.choosing import Sampling, choose
 from inference.backends.sampling.constraints import Constraint
@@ -93,7 +100,7 @@ def sample(
         for position in range(counts[prompt]):
             text = Text(prompt, position, seeds[prompt], own, limits[prompt])
             texts[prefix, bucket].append(text)
-    yield from _in_order(
+    yield from in_order(
         text for (prefix, _), stream in texts.items() for text in engine.run(prefix, stream)
     )
 
@@ -285,7 +292,7 @@ def _common_length(prompts: Sequence[Sequence[int]]) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(low), len(high)))
 
 
-def _in_order(texts: Iterator[SampledTokens]) -> Iterator[SampledTokens]:
+def in_order(texts: Iterator[SampledTokens]) -> Iterator[SampledTokens]:
     """Hold back a text until those of its prompt with lower positions are out."""
     held: dict[tuple[int, int], SampledTokens] = {}
     due: dict[int, int] = defaultdict(int)
