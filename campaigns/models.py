@@ -40,9 +40,49 @@ class BrandVoice(Timestamped):
         blank=True,
         help_text="Facts and numbers copy may state.",
     )
+    dos = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="What the brand does, e.g. speaks to one person.",
+    )
+    donts = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        verbose_name="don'ts",
+        help_text="What the brand does not do, e.g. shout.",
+    )
+    examples = models.TextField(
+        blank=True,
+        help_text="Sentences the brand has written and would write again, one a line. Writers take "
+        "their voice from them; the house copywriter takes whole sentences.",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     def __str__(self) -> str:
         return self.name
+
+
+class BrandVoiceVersion(models.Model):
+    """A brand voice as it once was: drafts name the version they were written with."""
+
+    voice = models.ForeignKey(BrandVoice, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["voice", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["voice", "number"], name="voice_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voice} v{self.number}"
 
 
 class Worded(models.Model):
@@ -296,7 +336,10 @@ class GuardrailOverride(models.Model):
 
 
 class VariantEdit(models.Model):
-    """What a person changed in generated copy: kept as a pair, to learn from."""
+    """What a person changed in copy: kept as a pair, to learn from.
+
+    `brief_key` and `brief` say what the text was written for, at the time.
+    """
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="edits")
     actor = models.ForeignKey(
@@ -305,6 +348,8 @@ class VariantEdit(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     before = models.JSONField()
     after = models.JSONField()
+    brief_key = models.CharField(max_length=200, blank=True)
+    brief = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"edit of {self.variant_id}"

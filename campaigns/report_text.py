@@ -9,10 +9,20 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from campaigns.selectors.report import (
+from campaigns.report_words import (
+    cuped_words,
+    interaction_words,
+    margin_words,
+    progress_words,
+    repeated_words,
+    waiting_words,
+)
+from campaigns.selectors.report_values import (
     ArmCopy,
     ArmResult,
     Balance,
+    Beside,
+    HealthFinding,
     Interval,
     MetricReport,
     MetricTable,
@@ -35,8 +45,14 @@ def print_report(report: Report, console: Console, *, is_full: bool = False) -> 
     for metric in report.metrics:
         by_segment = metric.segments if is_full or metric is report.goal else ()
         console.print(_metric_table(metric, (metric.overall, *by_segment)))
+        for line in _notes(metric, level=1 - (report.header.confidence or 0.95)):
+            console.print(Text(f"  {line}"))
+    if report.progress:
+        console.print(Text(f"Progress: {progress_words(report.progress)}"))
     if report.balance:
         console.print(_balance_line(report.balance))
+    for finding in report.health:
+        console.print(_finding_line(finding))
     if report.verdict:
         console.print(Text(f"Verdict: {report.verdict.sentence}", style="bold"))
         for reason in report.verdict.reasons:
@@ -55,7 +71,7 @@ def _print_header(header: ReportHeader, console: Console) -> None:
 
 
 def _metric_table(metric: MetricReport, parts: Sequence[MetricTable]) -> Table:
-    is_share = metric.kind == "conversion"
+    is_share = metric.is_share
     table = Table(title=escape(metric.name), title_justify="left", title_style="bold")
     table.add_column("Segment")
     table.add_column("Arm")
@@ -73,6 +89,21 @@ def _metric_table(metric: MetricReport, parts: Sequence[MetricTable]) -> Table:
         table.caption = Text(f"{NOT_COMPARED}: {'; '.join(errors)}")
         table.caption_justify = "left"
     return table
+
+
+def _notes(metric: MetricReport, *, level: float) -> list[str]:
+    """What a table has no column for."""
+    arms = metric.overall.arms
+    said = [
+        cuped_words(metric),
+        *(f"{arm.name} without CUPED: {_beside(arm.plain)}" for arm in arms if arm.plain),
+        *(f"{arm.name} without the cap: {_beside(arm.uncapped)}" for arm in arms if arm.uncapped),
+        waiting_words(metric),
+        *(margin_words(metric, arm, arm.margin) for arm in arms if arm.margin),
+        *(interaction_words(arm, level=level) for arm in arms if metric.role == "goal"),
+        repeated_words(metric) if metric.role == "goal" else "",
+    ]
+    return [line for line in said if line]
 
 
 def _add_rows(table: Table, part: MetricTable, *, is_share: bool) -> None:
@@ -113,11 +144,20 @@ def _lift(arm: ArmResult) -> str:
         return "control"
     if arm.error:
         return NOT_COMPARED
-    if arm.lift is None:
+    if arm.shown_lift is None:
         return NOTHING
-    if arm.lift.low is None or arm.lift.high is None:
-        return f"{arm.lift.estimate:+.1%}"
-    return f"{arm.lift.estimate:+.1%} ({arm.lift.low:+.1%} to {arm.lift.high:+.1%})"
+    return _interval(arm.shown_lift) + (" alone" if arm.is_shown_alone else "")
+
+
+def _beside(found: Beside) -> str:
+    lift = NOTHING if found.lift is None else _interval(found.lift)
+    return f"{lift}, p {_p_value(found.p_value)}"
+
+
+def _interval(lift: Interval) -> str:
+    if lift.low is None or lift.high is None:
+        return f"{lift.estimate:+.1%}"
+    return f"{lift.estimate:+.1%} ({lift.low:+.1%} to {lift.high:+.1%})"
 
 
 def _balance_line(balance: Balance) -> Text:
@@ -128,6 +168,12 @@ def _balance_line(balance: Balance) -> Text:
     style = "bold red" if balance.is_mismatch else ""
     chance = "" if balance.p_value is None else f", p = {balance.p_value:.3f}"
     return Text(f"Split of the traffic: {balance.note} ({counted}{chance})", style=style)
+
+
+def _finding_line(finding: HealthFinding) -> Text:
+    style = {"blocks": "bold red", "warning": "yellow"}.get(finding.severity, "")
+    cure = f" Cure: {finding.cure}" if finding.cure else ""
+    return Text(f"Data, {finding.severity}: {finding.title}. {finding.sentence}{cure}", style=style)
 
 
 def _copy_lines(winner: ArmCopy, *, is_full: bool) -> Text:

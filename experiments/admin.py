@@ -22,19 +22,20 @@ from unfold.enums import ActionVariant
 
 from core.errors import CopyliftError
 from experiments import services
-from experiments.models import (
-    Analysis,
-    Arm,
-    Experiment,
-    ForcedArm,
-    Holdout,
-    Layer,
-    Metric,
-    UnknownArm,
-    WeightChange,
+from experiments.inlines import (
+    AnalysisInline,
+    ArmInline,
+    LookInline,
+    MetricInline,
+    UnknownArmInline,
+    WeightChangeInline,
 )
+from experiments.models import Arm, Experiment, ForcedArm, Holdout, Layer
+from experiments.saved_metric_admin import SavedMetricAdmin
 from experiments.services.layers import check_holdout, check_slice, refuse_overlap
 from experiments.services.refusals import check_unit, refuse_exposed
+
+__all__ = ["ExperimentAdmin", "HoldoutAdmin", "LayerAdmin", "SavedMetricAdmin"]
 
 Status = Experiment.Status
 STATUS_LABELS = {
@@ -47,64 +48,7 @@ OPEN = (Status.DRAFT, Status.RUNNING, Status.PAUSED)
 SLICE = ("layer", "layer_start", "layer_end")
 RULES = ("confidence", "minimum_units_per_arm", "minimum_days", "planned_units")
 TIMES = ("started_at", "ended_at")
-PLANNED = ("name", "key", "assignment", *RULES, *TIMES, "salt")
-
-
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ArmInline(ReadOnlyInline):
-    model = Arm
-    fields = ["name", "key", "share", "is_control"]
-    readonly_fields = ["share"]
-
-    @display(description="share of traffic")
-    def share(self, arm: Arm) -> str:
-        return f"{arm.weight:.1%}"
-
-
-class WeightChangeInline(ReadOnlyInline):
-    model = WeightChange
-    fields = ["created_at", "shares", "taking_part", "reason"]
-    readonly_fields = ["shares", "taking_part"]
-    verbose_name_plural = "traffic since the start"
-    per_page = 10
-    ordering = ["-period"]
-
-    @display(description="share of each arm")
-    def shares(self, change: WeightChange) -> str:
-        return ", ".join(f"{key} {weight:.1%}" for key, weight in change.weights.items())
-
-    @display(description="take part")
-    def taking_part(self, change: WeightChange) -> str:
-        return f"{change.coverage:.0%}"
-
-
-class UnknownArmInline(ReadOnlyInline):
-    model = UnknownArm
-    fields = ["key", "times", "last_seen_at"]
-    verbose_name_plural = "arms the email tool named and nobody knows"
-
-
-class MetricInline(ReadOnlyInline):
-    model = Metric
-    fields = ["name", "role", "kind", "event_name", "window_hours"]
-
-
-class AnalysisInline(ReadOnlyInline):
-    model = Analysis
-    fields = ["created_at", "verdict", "sentence"]
-    verbose_name_plural = "results over time"
-    per_page = 10
+PLANNED = ("name", "key", "assignment", "looks", "correction", *RULES, *TIMES, "salt")
 
 
 class ForcedArmForm(forms.ModelForm):
@@ -180,6 +124,7 @@ class ExperimentAdmin(ModelAdmin):
         ForcedArmInline,
         UnknownArmInline,
         MetricInline,
+        LookInline,
         AnalysisInline,
     ]
     actions_detail = ["see_results"]
@@ -190,6 +135,7 @@ class ExperimentAdmin(ModelAdmin):
             {"fields": ["taking_part", "shown_traffic", "held_out", "layer", SLICE[1:]]},
         ),
         ("Rules of the verdict", {"fields": list(RULES)}),
+        ("How one may look", {"fields": ["looks", "looks_planned", "correction"]}),
         ("Times", {"fields": list(TIMES)}),
         ("Under the hood", {"fields": ["salt"], "classes": ["collapse"]}),
     ]
@@ -205,7 +151,8 @@ class ExperimentAdmin(ModelAdmin):
         return is_open and super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*PLANNED, "shown_status", "taking_part", "held_out", "shown_traffic"]
+        shown = ["shown_status", "taking_part", "held_out", "shown_traffic", "looks_planned"]
+        return [*PLANNED, *shown]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if set(form.changed_data) & set(SLICE):
@@ -234,6 +181,12 @@ class ExperimentAdmin(ModelAdmin):
     @action(description="See results", variant=ActionVariant.PRIMARY, icon="bar_chart")
     def see_results(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("web:experiment_results", args=[object_id]))
+
+    @display(description="planned looks")
+    def looks_planned(self, experiment: Experiment) -> str:
+        if experiment.looks != Experiment.Looks.GROUP_SEQUENTIAL:
+            return "—"
+        return f"{experiment.planned_looks}, {experiment.get_spending_display()}"
 
     @display(description="status", ordering="status", label=STATUS_LABELS)
     def shown_status(self, experiment: Experiment) -> str:

@@ -1,16 +1,19 @@
-"""What the units of an arm did, as exact sums that add up: no rounding before the statistics.
+"""What the units of an arm did, in two kinds that add up: exact sums, and moments of an engine.
 
-A unit's figures are decimals of four places, so their sums are kept as whole numbers of ten
-thousandths, and sums of products as whole numbers of hundred millionths. Nothing cancels and no
-order of adding matters; the one rounding is the last step's, into centred moments.
+`Outcome` rests on exact sums, so there is no rounding before the statistics. A unit's figures are
+decimals of four places, so their sums are kept as whole numbers of ten thousandths, and sums of
+products as whole numbers of hundred millionths. Nothing cancels and no order of adding matters; the
+one rounding is the last step's, into centred moments. `Measured` rests on the moments that an
+engine worked out, and answers the same questions.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import combinations_with_replacement
 
 from experiments import stats
@@ -115,6 +118,10 @@ class Outcome:
         width = len(columns.names)
         if not self.units:
             return stats.Moments.none(columns=width)
+        if not any(self.products):
+            # Nobody did anything, and then the sums may be of fewer columns.
+            zeros = (0.0,) * width
+            return stats.Moments(units=self.units, means=zeros, products=(zeros,) * width)
         products = [[0.0] * width for _ in range(width)]
         for at, (row, column) in enumerate(columns.pairs):
             products[row][column] = products[column][row] = self._centred(at, row, column)
@@ -136,6 +143,56 @@ def _added(one: Sums, other: Sums) -> Sums:
     return tuple(
         total + (shorter[at] if at < len(shorter) else 0) for at, total in enumerate(longer)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Moments over units of one arm and stratum on one metric; who did nothing counts as zero.
+
+    Attributes:
+        joint: Of all columns, in the order of `Columns.names`.
+        total: The value's sum over all units.
+        doers: Units whose value is not zero; None where they were not counted.
+    """
+
+    joint: stats.Moments
+    total: Fraction
+    doers: int | None = None
+
+    def __add__(self, other: Measured) -> Measured:
+        is_counted = self.doers is not None and other.doers is not None
+        return Measured(
+            joint=self.joint + other.joint,
+            total=self.total + other.total,
+            doers=(self.doers or 0) + (other.doers or 0) if is_counted else None,
+        )
+
+    @property
+    def units(self) -> int:
+        return self.joint.units
+
+    def proportion(self) -> stats.Proportion:
+        """Of a share: a unit's value is 0 or 1, so their sum is who did it."""
+        return stats.Proportion(trials=self.units, successes=int(self.total))
+
+    def mean(self) -> stats.Mean:
+        """Moments of a unit's value."""
+        return stats.Mean(
+            units=self.units,
+            mean=self.joint.means[0],
+            centred_squares=self.joint.products[0][0],
+        )
+
+    def moments(self, columns: Columns) -> stats.Moments:
+        """Joint moments of all columns."""
+        if len(columns.names) != len(self.joint.means):
+            raise stats.SampleImpossible(
+                f"{len(self.joint.means)} columns were measured, and {len(columns.names)} asked for"
+            )
+        return self.joint
+
+
+AnyOutcome = Outcome | Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,23 +224,23 @@ class Samples:
     """
 
     units: Mapping[tuple[str, str], int]
-    outcomes: Mapping[tuple[str, str, str], Outcome]
-    uncapped: Mapping[tuple[str, str, str], Outcome] = field(default_factory=dict)
+    outcomes: Mapping[tuple[str, str, str], AnyOutcome]
+    uncapped: Mapping[tuple[str, str, str], AnyOutcome] = field(default_factory=dict)
     mature: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
     periods: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    by_period: Mapping[tuple[str, int, str], Outcome] = field(default_factory=dict)
+    by_period: Mapping[tuple[str, int, str], AnyOutcome] = field(default_factory=dict)
     ranked: Mapping[tuple[str, str | None, str], Ranked] = field(default_factory=dict)
 
     @property
     def strata(self) -> tuple[str, ...]:
         return tuple(sorted({stratum for stratum, _ in self.units}))
 
-    def of(self, metric: str, stratum: str, arm: str, *, is_capped: bool = True) -> Outcome:
+    def of(self, metric: str, stratum: str, arm: str, *, is_capped: bool = True) -> AnyOutcome:
         found = self.outcomes if is_capped else self.uncapped
         outcome = found.get((metric, stratum, arm))
         return outcome or Outcome(units=self.units_for(metric).get((stratum, arm), 0))
 
-    def overall(self, metric: str, arm: str, *, is_capped: bool = True) -> Outcome:
+    def overall(self, metric: str, arm: str, *, is_capped: bool = True) -> AnyOutcome:
         """The sum of the strata: overall is never another number than its parts."""
         strata = {stratum: None for stratum, key in self.units if key == arm}
         return sum_outcomes(
@@ -202,8 +259,11 @@ class Samples:
         return sum(self.units.values()) - sum(self.units_for(metric).values())
 
 
-def sum_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
-    return sum(outcomes, start=Outcome())
+def sum_outcomes(outcomes: Iterable[AnyOutcome]) -> AnyOutcome:
+    """Of one kind; an arm without units is of either, and adds nothing."""
+    present = [each for each in outcomes if each.units]
+    total: AnyOutcome = reduce(operator.add, present) if present else Outcome()
+    return total
 
 
 def decimal_text(amount: Fraction) -> str:

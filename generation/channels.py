@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.errors import InputRefused
+from inference.channels import CHANNELS
 
 EMAIL, SMS, PUSH, AD, BANNER = "email", "sms", "push", "ad", "banner"
 
 # In reading order; the first one is what a text is called by on a page.
 CHANNEL_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        EMAIL: ("subject", "preheader", "body", "call_to_action"),
-        SMS: ("text",),
-        PUSH: ("title", "body"),
-        AD: ("headline", "description", "call_to_action"),
-        BANNER: ("headline", "text", "call_to_action"),
-    }
+    {channel: tuple(one.name for one in fields) for channel, fields in CHANNELS.items()}
 )
 CHANNEL_NAMES: Mapping[str, str] = MappingProxyType(
     {EMAIL: "email", SMS: "SMS", PUSH: "push message", AD: "ad", BANNER: "web banner"}

@@ -43,6 +43,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         "Measure",
         (
             ("Experiments", "science", "experiments", "experiment"),
+            ("Metrics", "monitoring", "experiments", "savedmetric"),
             ("Layers", "layers", "experiments", "layer"),
             ("Holdouts", "back_hand", "experiments", "holdout"),
             ("Events", "bolt", "events", "event"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, results, review, segments, setup
+from web.views import campaigns, launch, results, review, segments, setup, voices
 
 app_name = "web"
 urlpatterns = [
@@ -12,7 +12,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/write/", campaigns.write, name="write"),
     path("campaigns/<int:pk>/write/stop/", campaigns.stop_writing, name="stop_writing"),
     path("campaigns/<int:pk>/progress/", campaigns.progress, name="progress"),
-    path("campaigns/<int:pk>/launch/", campaigns.launch, name="launch"),
+    path("campaigns/<int:pk>/launch/", launch.launch, name="launch"),
+    path("campaigns/<int:pk>/launch/price/", launch.price, name="launch_price"),
     path("campaigns/<int:pk>/pause/", campaigns.pause, name="pause"),
     path("campaigns/<int:pk>/resume/", campaigns.resume, name="resume"),
     path("campaigns/<int:pk>/ramp/", campaigns.ramp, name="ramp"),
@@ -30,5 +31,7 @@ urlpatterns = [
     path("variants/<int:pk>/override/", review.override, name="variant_override"),
     path("variants/<int:pk>/edit/", review.edit, name="variant_edit"),
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
+    path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
+    path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
     path("segments/count/", segments.count, name="segment_count"),
 ]

@@ -12,7 +12,17 @@ import json
 import sys
 import time
 
-from benchmarks.stats import aa, asos, assignment, bandit, hillstrom, looks, page, speed
+from benchmarks.stats import (
+    aa,
+    asos,
+    assignment,
+    bandit,
+    hillstrom,
+    looks,
+    page,
+    roll_ups,
+    speed,
+)
 from benchmarks.stats.sections import FOLDER, ROOT, Missing, Section
 
 # One more: write its module with a SECTION, name it here, and put its marks into the page.
@@ -23,6 +33,7 @@ SECTIONS: tuple[Section, ...] = (
     asos.SECTION,
     hillstrom.SECTION,
     speed.SECTION,
+    roll_ups.SECTION,
     assignment.SECTION,
 )
 TARGET = ROOT / "var" / "bench-stats.json"

@@ -19,8 +19,11 @@ from campaigns.services.variants import (
     variant_reject,
     variants_approve_best,
 )
+from campaigns.services.voices import brand_voice_keep, brand_voice_save
 
 __all__ = [
+    "brand_voice_keep",
+    "brand_voice_save",
     "campaign_finish",
     "campaign_generate",
     "campaign_launch",

@@ -19,6 +19,7 @@ from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
+from campaigns.services.voices import brand_voice_keep
 from campaigns.wording import copy_of
 from core.audit import audit
 from core.errors import InputRefused
@@ -49,6 +50,7 @@ def campaign_generate(
     `seed` decides what is written; left out, it is the second of the order.
     """
     require(actor, "change_campaign", doing="have copy written")
+    brand_voice_keep(campaign.brand_voice, actor=actor, now=now)
     briefs = briefs_for(campaign)
     campaign_move(
         campaign,

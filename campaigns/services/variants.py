@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from audience.models import Segment
-from campaigns.briefs import brief_for
+from campaigns.briefs import brief_for, brief_of_variant
 from campaigns.cells import CONTROL, Cell, launch_cells, segments_of
 from campaigns.errors import CampaignClosed
 from campaigns.models import Campaign, Variant, VariantEdit
@@ -78,8 +78,14 @@ def variant_edit(variant: Variant, copy: Copy, *, actor: User, now: datetime) ->
     variant.review_note = ""
     variant.findings = variant_findings(variant)
     variant.save()
+    brief = brief_of_variant(variant)
     VariantEdit.objects.create(
-        variant=variant, actor=actor, before=before.to_json(), after=copy.to_json()
+        variant=variant,
+        actor=actor,
+        before=before.to_json(),
+        after=copy.to_json(),
+        brief_key=brief.key,
+        brief=brief.to_json(),
     )
     audit(actor, "variant_edit", variant, at=now.isoformat())
     return variant

@@ -21,7 +21,9 @@ def check_stale(context: HealthContext) -> Finding | None:
     if not context.is_running or context.started_at is None:
         return None
     people = _silence(context.exposed, context, since=context.started_at)
-    if people is not None:
+    # A test that has all the people it was planned for needs nobody new.
+    planned = context.minimums.planned_units
+    if people is not None and (planned is None or context.units < planned):
         return _nobody(context, people)
     if context.counted is None or context.exposed.last_at is None:
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.results.document import Setup, results_for
+from experiments.results.document import results_for
 from experiments.results.looking import LookRule
+from experiments.results.setup import Setup
 
 __all__ = ["LookRule", "Setup", "results_for"]

@@ -54,7 +54,7 @@ def _sample(metric: MetricSpec, period: int, arm: str, samples: Samples) -> stat
     outcome = samples.by_period.get((metric.key, period, arm), Outcome(units=units))
     if not metric.is_share:
         return outcome.mean()
-    rate = outcome.doers / outcome.units if outcome.units else 0.0
+    rate = outcome.proportion().rate if outcome.units else 0.0
     return stats.Mean(
         units=outcome.units, mean=rate, centred_squares=outcome.units * rate * (1 - rate)
     )

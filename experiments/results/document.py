@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from experiments import stats
-from experiments.outcomes import Outcome, Samples
+from experiments.outcomes import AnyOutcome, Samples
 from experiments.plans import ArmPlan, MetricSpec
 from experiments.results.adaptive import adaptive_samples
 from experiments.results.balance import balance_json, check_balance
@@ -29,57 +29,9 @@ from experiments.results.families import adjust, adjust_by_dunnett, goal_weights
 from experiments.results.looking import LookRule
 from experiments.results.progress import progress_json
 from experiments.results.samples import Arms, arms_of
+from experiments.results.setup import Compared, Setup
 from experiments.results.tables import Json, arms_json, shrunken_json, table_json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What was decided before the data, and what stands beside them.
-
-    Attributes:
-        arms: All arms, control among them.
-        metrics: In the order of the report.
-        rule: How often one may look.
-        minimums: What has to be reached before a winner is named.
-        days: How long it ran.
-        correction: How the goals share the level.
-        primary_share: The first of several goals' share of it.
-        weights: Of each arm by key, by period: what the split is held against.
-        priors: Of the log of the ratio by the metric's key, fitted to past tests.
-        units_per_day: Units that come in now.
-    """
-
-    arms: tuple[ArmPlan, ...]
-    metrics: tuple[MetricSpec, ...]
-    rule: LookRule
-    minimums: stats.Minimums
-    days: float
-    correction: str = "holm"
-    primary_share: float = 0.5
-    weights: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
-    priors: Mapping[str, stats.NormalPosterior] = field(default_factory=dict)
-    units_per_day: float | None = None
-
-    @property
-    def control(self) -> str:
-        return next(arm.key for arm in self.arms if arm.is_control)
-
-    @property
-    def confidence(self) -> float:
-        return self.rule.confidence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """One metric: its arms and what was found, for everyone and within each stratum."""
-
-    metric: MetricSpec
-    arms: Arms
-    overall: Comparisons
-    strata: tuple[str, ...]
-    parts: tuple[Arms, ...]
-    by_stratum: tuple[Comparisons, ...]
-
+from experiments.results.verdicts import verdict_of
 
 Examine = Callable[[Json], Sequence[Json]]
 
@@ -105,7 +57,7 @@ def results_for(setup: Setup, samples: Samples, *, examine: Examine | None = Non
         "metrics": [_json(each, setup, samples) for each in compared],
     }
     health = list(examine(found)) if examine else []
-    verdict = _verdict(setup, samples, balance, compared, health)
+    verdict = verdict_of(setup, samples, balance, compared, health)
     return {
         **found,
         "health": health,
@@ -201,7 +153,7 @@ def _is_weighed(metric: MetricSpec) -> bool:
     return metric.role != "secondary" and metric.quantile is None
 
 
-def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, Outcome]:
+def _uncapped(metric: MetricSpec, samples: Samples) -> Mapping[str, AnyOutcome]:
     if metric.cap is None and metric.cap_quantile is None:
         return {}
     arms = {arm for _, arm in samples.units}
@@ -322,80 +274,3 @@ def _json(found: Compared, setup: Setup, samples: Samples) -> Json:
 
 def _table(arms: Arms, comparisons: Comparisons, metric: MetricSpec, setup: Setup) -> Json:
     return table_json(arms, comparisons, metric=metric, confidence=setup.confidence)
-
-
-def _verdict(
-    setup: Setup,
-    samples: Samples,
-    balance: stats.Balance | None,
-    compared: Sequence[Compared],
-    health: Sequence[Json],
-) -> stats.Verdict:
-    goals = [found for found in compared if found.metric.role == "goal"]
-    guardrails = [found for found in compared if found.metric.role == "guardrail"]
-    counted = samples.units_for(goals[0].metric.key) if goals else samples.units
-    live = [
-        sum(units for (_, key), units in counted.items() if key == arm.key)
-        for arm in setup.arms
-        if arm.weight
-    ]
-    return stats.decide(
-        goal=_effects(goals, setup),
-        guardrails=_effects(guardrails, setup),
-        balance=balance,
-        progress=stats.Progress(smallest_arm=min(live), units=sum(live), days=setup.days),
-        minimums=setup.minimums,
-        confidence=setup.confidence,
-        looking=setup.rule.looking,
-        blocked=_blocked(health),
-        cautions=_cautions(goals, setup, samples, health),
-    )
-
-
-def _effects(compared: Sequence[Compared], setup: Setup) -> list[stats.Effect]:
-    names = {arm.key: arm.name for arm in setup.arms}
-    return [
-        stats.Effect(
-            arm=arm,
-            arm_name=names[arm],
-            metric_name=found.metric.name,
-            difference=comparison.family.difference,
-            p_adjusted=comparison.family.difference.p_value,
-            lift=comparison.family.lift,
-            is_lower_better=found.metric.is_lower_better,
-            is_margin_kept=_is_margin_kept(found.metric, comparison),
-        )
-        for found in compared
-        for arm, comparison in found.overall.items()
-        if comparison.family is not None
-    ]
-
-
-def _is_margin_kept(metric: MetricSpec, comparison: Comparison) -> bool | None:
-    if metric.margin is None:
-        return None
-    return comparison.against is not None and comparison.against.is_shown
-
-
-def _blocked(health: Sequence[Json]) -> str | None:
-    return next((str(each["sentence"]) for each in health if each["severity"] == "blocks"), None)
-
-
-def _cautions(
-    goals: Sequence[Compared], setup: Setup, samples: Samples, health: Sequence[Json]
-) -> list[str]:
-    names = {arm.key: arm.name for arm in setup.arms}
-    unknown = [
-        f"{names[arm]} could not be compared on {found.metric.name}: {comparison.error}."
-        for found in goals
-        for arm, comparison in found.overall.items()
-        if comparison.pair is None
-    ]
-    waiting = [
-        f"{samples.waiting(found.metric.key):,} people are left out: the time they have for "
-        f"{found.metric.name} is not over."
-        for found in goals
-        if samples.waiting(found.metric.key)
-    ]
-    warned = [str(each["sentence"]) for each in health if each["severity"] == "warning"]
-    return [*unknown, *waiting, *warned]

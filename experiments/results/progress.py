@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from experiments import stats
 from experiments.outcomes import Samples
 from experiments.results.samples import Sample, as_mean
+from experiments.results.setup import Compared, Setup
 from experiments.results.tables import Json
-
-if TYPE_CHECKING:
-    from experiments.results.document import Compared, Setup
 
 
 def progress_json(setup: Setup, samples: Samples, compared: Sequence[Compared]) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from experiments import stats
-from experiments.outcomes import Columns, Outcome, columns_of
+from experiments.outcomes import AnyOutcome, Columns, columns_of
 from experiments.plans import MetricSpec
 
 Sample = stats.Proportion | stats.Mean
@@ -29,7 +29,7 @@ class Arms:
         is_reweighed: Whether the means take a bandit's weights into account.
     """
 
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, AnyOutcome]
     plain: Mapping[str, Sample]
     adjusted: Mapping[str, stats.Mean]
     uncapped: Mapping[str, Sample]
@@ -47,8 +47,8 @@ class Arms:
 
 def arms_of(
     metric: MetricSpec,
-    outcomes: Mapping[str, Outcome],
-    uncapped: Mapping[str, Outcome],
+    outcomes: Mapping[str, AnyOutcome],
+    uncapped: Mapping[str, AnyOutcome],
     *,
     is_weighed: bool = False,
     quantiles: Mapping[str, stats.Quantile] | None = None,
@@ -85,7 +85,7 @@ def arms_of(
 
 
 def _arms_of_quantiles(
-    outcomes: Mapping[str, Outcome], quantiles: Mapping[str, stats.Quantile]
+    outcomes: Mapping[str, AnyOutcome], quantiles: Mapping[str, stats.Quantile]
 ) -> Arms:
     """A quantile with its error is compared as a mean with that error is."""
     few = "there are too few people for an interval of this quantile"
@@ -107,7 +107,7 @@ def _arms_of_quantiles(
     )
 
 
-def sample_of(metric: MetricSpec, outcome: Outcome) -> Sample:
+def sample_of(metric: MetricSpec, outcome: AnyOutcome) -> Sample:
     """
     Raises:
         StatsError: The outcome says nothing of the figure.
@@ -137,7 +137,7 @@ def units_of(sample: Sample) -> int:
 
 
 def _samples(
-    metric: MetricSpec, outcomes: Mapping[str, Outcome]
+    metric: MetricSpec, outcomes: Mapping[str, AnyOutcome]
 ) -> tuple[dict[str, Sample], dict[str, str]]:
     samples: dict[str, Sample] = {}
     errors: dict[str, str] = {}

@@ -28,7 +28,14 @@ from experiments.services.layers import (
     layer_create,
     layer_rename,
 )
+from experiments.services.recomputing import Recomputed, results_recompute
 from experiments.services.rollups import roll_up_refresh, unit_forget
+from experiments.services.saved_metrics import (
+    saved_metric_create,
+    saved_metric_delete,
+    saved_metric_update,
+    saved_metrics_import,
+)
 from experiments.services.traffic import traffic_refresh
 from experiments.services.weights import experiment_ramp, experiment_reweigh
 
@@ -36,6 +43,7 @@ __all__ = [
     "ArmSpec",
     "Assigned",
     "MetricSpec",
+    "Recomputed",
     "UnitArm",
     "analysis_refresh",
     "experiment_archive",
@@ -55,7 +63,12 @@ __all__ = [
     "holdout_create",
     "layer_create",
     "layer_rename",
+    "results_recompute",
     "roll_up_refresh",
+    "saved_metric_create",
+    "saved_metric_delete",
+    "saved_metric_update",
+    "saved_metrics_import",
     "traffic_refresh",
     "unit_assign",
     "unit_forget",

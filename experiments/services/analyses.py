@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from experiments.models import Analysis, Experiment
+from experiments.models import Analysis, Experiment, Metric
 from experiments.outcomes import Samples
 from experiments.results import Setup, results_for
 from experiments.selectors import samples_by_arm, setup_of
@@ -31,7 +31,7 @@ def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
     roll_up = roll_up_refresh(experiment, now=now)
     until = min(now, experiment.ended_at) if experiment.ended_at else now
     samples = samples_by_arm(experiment, now=until)
-    rule = look_rule(experiment, units=sum(samples.units.values()), now=now)
+    rule = look_rule(experiment, units=_counted(experiment, samples), now=now)
     setup = setup_of(experiment, rule=rule, until=until)
     results = results_for(
         setup,
@@ -49,6 +49,13 @@ def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
         verdict=results["verdict"]["kind"],
         sentence=results["verdict"]["sentence"],
     )
+
+
+def _counted(experiment: Experiment, samples: Samples) -> int:
+    """Units the first goal is judged by: looks are planned by these."""
+    goals = experiment.metrics.filter(role=Metric.Role.GOAL).order_by("position", "pk")
+    key = goals.values_list("key", flat=True).first()
+    return sum(samples.units_for(key or "").values())
 
 
 def _made_latest(known: Analysis) -> Analysis:

@@ -174,17 +174,26 @@ def check_metrics(metrics: Sequence[MetricSpec]) -> None:
     if not any(metric.role == Metric.Role.GOAL for metric in metrics):
         raise InputRefused("metrics: one must be the goal, or there is no verdict", field="metrics")
     for metric in metrics:
-        check_metric(metric)
+        try:
+            check_metric(metric)
+        except InputRefused as refused:
+            raise InputRefused(f"metrics: {refused}", field="metrics") from refused
 
 
 def check_metric(metric: MetricSpec) -> None:
-    """Refuse one metric that says nothing, or two things at once."""
+    """Refuse one metric that says nothing, or two things at once.
+
+    Raises:
+        InputRefused: With the field of the metric that would have to change.
+    """
     for field, allowed in _CHOICES.items():
         if getattr(metric, field) not in allowed:
-            raise _refused(f"the {field} of {metric.key} must be one of {', '.join(allowed)}")
-    for is_wrong, why in _contradictions(metric):
+            raise InputRefused(
+                f"the {field} of {metric.key} must be one of {', '.join(allowed)}", field=field
+            )
+    for is_wrong, field, why in _contradictions(metric):
         if is_wrong:
-            raise _refused(why)
+            raise InputRefused(why, field=field)
 
 
 _CHOICES: Mapping[str, Sequence[str]] = {
@@ -195,38 +204,38 @@ _CHOICES: Mapping[str, Sequence[str]] = {
 }
 
 
-def _refused(why: str) -> InputRefused:
-    return InputRefused(f"metrics: {why}", field="metrics")
-
-
-def _contradictions(metric: MetricSpec) -> list[tuple[bool, str]]:
+def _contradictions(metric: MetricSpec) -> list[tuple[bool, str, str]]:
     return [*_of_the_window(metric), *_of_the_kind(metric), *_of_caps_and_covariates(metric)]
 
 
-def _of_the_window(metric: MetricSpec) -> list[tuple[bool, str]]:
+def _of_the_window(metric: MetricSpec) -> list[tuple[bool, str, str]]:
     key, starts, ends = metric.key, metric.window_starts_hours, metric.window_hours
     return [
-        (not metric.event_name, f"{key} names no event to count"),
+        (not metric.event_name, "event_name", f"{key} names no event to count"),
         (
             starts < 0 or (ends is not None and ends <= starts),
+            "window_hours",
             f"the window of {key} is empty: it must end after it begins",
         ),
         (
             metric.kind == "retention" and (ends is None or not starts),
+            "window_starts_hours",
             f"{key} measures retention: say when its window begins and ends",
         ),
     ]
 
 
-def _of_the_kind(metric: MetricSpec) -> list[tuple[bool, str]]:
+def _of_the_kind(metric: MetricSpec) -> list[tuple[bool, str, str]]:
     key, kind = metric.key, metric.kind
     return [
         (
             (kind == "ratio") is not bool(metric.denominator_event),
+            "denominator_event",
             f"{key}: a ratio, and nothing else, names the event below the line",
         ),
         (
             (kind == "quantile") is not (metric.quantile is not None),
+            "quantile",
             f"{key}: a quantile metric, and nothing else, says which quantile",
         ),
         (
@@ -234,35 +243,45 @@ def _of_the_kind(metric: MetricSpec) -> list[tuple[bool, str]]:
                 share is not None and not 0 < share < 1
                 for share in (metric.quantile, metric.cap_quantile)
             ),
+            "quantile" if kind == "quantile" else "cap_quantile",
             f"the quantile of {key} must lie between 0 and 1, as 0.9",
         ),
-        (metric.margin is not None and metric.margin <= 0, f"the margin of {key} must be above 0"),
+        (
+            metric.margin is not None and metric.margin <= 0,
+            "margin",
+            f"the margin of {key} must be above 0",
+        ),
         (
             metric.margin is not None and metric.role != Metric.Role.GUARDRAIL,
+            "margin",
             f"{key}: only a guardrail has a margin",
         ),
     ]
 
 
-def _of_caps_and_covariates(metric: MetricSpec) -> list[tuple[bool, str]]:
+def _of_caps_and_covariates(metric: MetricSpec) -> list[tuple[bool, str, str]]:
     key, kind = metric.key, metric.kind
     is_capped = metric.cap is not None or metric.cap_quantile is not None
     return [
         (
             is_capped and kind not in ("sum", "count", "ratio"),
+            "cap" if metric.cap is not None else "cap_quantile",
             f"{key}: only a sum, a count or a ratio can be capped",
         ),
         (
             metric.cap is not None and metric.cap_quantile is not None,
+            "cap_quantile",
             f"{key} is capped twice: give an amount or a quantile",
         ),
-        (metric.cap is not None and metric.cap <= 0, f"the cap of {key} must be above zero"),
+        (metric.cap is not None and metric.cap <= 0, "cap", f"the cap of {key} must be above zero"),
         (
             metric.covariate_days is not None and not 0 < metric.covariate_days <= 365,
+            "covariate_days",
             f"covariate_days of {key} must be 1 to 365, or left out",
         ),
         (
             metric.covariate_days is not None and kind in ("quantile", "retention"),
+            "covariate_days",
             f"{key}: what people did before does not adjust a {kind}",
         ),
     ]

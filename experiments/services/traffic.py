@@ -8,7 +8,7 @@ from typing import Literal
 
 from experiments import stats
 from experiments.models import Experiment, Metric, WeightChange
-from experiments.outcomes import Outcome, Samples
+from experiments.outcomes import AnyOutcome, Samples
 from experiments.plans import ExperimentPlan, MetricSpec
 from experiments.selectors import experiment_plan, metric_specs, samples_by_arm
 from experiments.services.rollups import roll_up_refresh
@@ -72,7 +72,7 @@ def goal_posteriors(samples: Samples, metric: MetricSpec) -> dict[str, stats.Pos
     return {arm: stats.mean_posterior(mean, prior=prior) for arm, mean in spread.items()}
 
 
-def _outcomes(samples: Samples, metric: MetricSpec) -> dict[str, Outcome]:
+def _outcomes(samples: Samples, metric: MetricSpec) -> dict[str, AnyOutcome]:
     arms = dict.fromkeys(arm for _, arm in samples.units)
     return {arm: samples.overall(metric.key, arm) for arm in arms}
 

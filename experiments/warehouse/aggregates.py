@@ -36,7 +36,8 @@ def unit_moments(
     """Means, variances and covariances per group of the rows there are; one row per group.
 
     Args:
-        units: A table as of `unit_outcomes`, or the company's own under those names.
+        units: A table as of `unit_outcomes`, or the company's own under those names; with `centres`
+            a null of a column without one is a zero.
         metrics: As given to `unit_outcomes`, with `cap` a number where there is one.
         by: The columns to group by.
         centres: A rough mean for each column (0 where it is missing), see above.
@@ -55,7 +56,9 @@ def unit_moments(
     if centres is None:
         return units.group_by(list(by)).aggregate(**own, **_engine_moments(units, blocks))
     sums = units.group_by(list(by)).aggregate(**own, **_shifted_sums(units, blocks, centres))
-    return sums.select(*by, *own, **_from_sums(sums, blocks, centres))
+    # The sum of nothing but nulls is null.
+    totals = {name: sums[name].fill_null(0) for name in own}
+    return sums.select(*by, **totals, **_from_sums(sums, blocks, centres))
 
 
 def with_exposed(moments: ir.Table, counts: ir.Table, by: Sequence[str]) -> ir.Table:
@@ -167,7 +170,7 @@ def _from_sums(
 ) -> dict[str, ir.Value]:
     count = sums.units.cast("float64")
     shares = _shares(blocks)
-    off = {name: sums[f"sum_{name}"].cast("float64") / count for name in _columns(blocks)}
+    off = {name: _sum(sums, name) / count for name in _columns(blocks)}
     means = {
         mean_name(name): mean + centres[name] if name in centres else mean
         for name, mean in off.items()
@@ -177,10 +180,14 @@ def _from_sums(
             # The square of 0 or 1 is itself.
             off[a] * (1.0 - off[a])
             if a == b and a in shares
-            else sums[f"sum_{a}__{b}"] / count - off[a] * off[b]
+            else _sum(sums, f"{a}__{b}") / count - off[a] * off[b]
         )
         for a, b in _pairs(blocks)
     }
+
+
+def _sum(sums: ir.Table, name: str) -> ir.FloatingColumn:
+    return _float(sums, f"sum_{name}").fill_null(0.0)
 
 
 def _float(units: ir.Table, name: str) -> ir.FloatingColumn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -44,7 +44,11 @@ class Figures:
 
 
 def moments_of(
-    rows: Iterable[Row], counts: Iterable[Row], metrics: Sequence[MetricSpec]
+    rows: Iterable[Row],
+    counts: Iterable[Row],
+    metrics: Sequence[MetricSpec],
+    *,
+    only: Collection[MetricSpec] | None = None,
 ) -> dict[tuple[str, str, str], Figures]:
     """Figures by (metric key, stratum, arm).
 
@@ -57,6 +61,7 @@ def moments_of(
         counts: Of `unit_counts`, by the same columns or coarser ones; may be the rows themselves,
             when they have a column `exposed` beside.
         metrics: As given to `unit_moments`.
+        only: Those of them that are wanted; None: all.
 
     Raises:
         SampleImpossible: A group has more rows than units, or rows and no count.
@@ -72,6 +77,7 @@ def moments_of(
         (metric.key, *group): figures_of(parts, exposed.get(group, 0), metrics, index)
         for group, parts in found.items()
         for index, metric in enumerate(metrics)
+        if only is None or metric in only
     }
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from experiments.plans import ArmSpec, MetricSpec
-from experiments.warehouse.columns import columns_of
+from experiments.warehouse.columns import columns_of, may_be_capped
 from experiments.warehouse.errors import DeclarationInvalid
 from experiments.warehouse.sections import Section
+from experiments.warehouse.settings import Settings, settings_from
 from experiments.warehouse.unit_columns import UnitColumns
 
 KINDS = ("conversion", "retention", "count", "sum", "ratio", "quantile")
@@ -62,7 +63,7 @@ class Declaration:
     """Either `exposures` and `events`, or `units` with `columns`, one for each metric."""
 
     name: str
-    confidence: float
+    settings: Settings
     until: datetime | None
     arms: tuple[ArmSpec, ...]
     metrics: tuple[MetricSpec, ...]
@@ -118,10 +119,10 @@ def declaration_from(found: Mapping[str, Any]) -> Declaration:
     ]
     declared = Declaration(
         name=head.text("name", "Experiment"),
-        confidence=_share(head, "confidence", head.number("confidence") or 0.95),
+        settings=settings_from(head),
         until=head.moment("until"),
         arms=_arms(whole),
-        metrics=tuple(metric for metric, _ in metrics),
+        metrics=_with_a_goal([metric for metric, _ in metrics]),
         columns=tuple(columns for _, columns in metrics if columns is not None),
         **sources,
     )
@@ -228,6 +229,13 @@ def _metric(part: Section, *, by_unit: bool) -> tuple[MetricSpec, UnitColumns | 
     return metric, columns
 
 
+def _with_a_goal(metrics: Sequence[MetricSpec]) -> tuple[MetricSpec, ...]:
+    """Where no metric is called the goal, the first one is: a verdict is about something."""
+    if any(metric.role == "goal" for metric in metrics):
+        return tuple(metrics)
+    return (replace(metrics[0], role="goal"), *metrics[1:])
+
+
 def _columns(part: Section, metric: MetricSpec) -> UnitColumns:
     """Those that the metric needs, and no other."""
     needed = {column.name.partition("_")[2] for column in columns_of(0, metric)}
@@ -242,19 +250,16 @@ def _check(part: Section, metric: MetricSpec) -> None:
     if metric.kind == "quantile" and metric.quantile is None:
         raise part.wrong("quantile", "is missing; write e.g. quantile = 0.9")
     for key in ("quantile", "cap_quantile"):
-        _share(part, key, getattr(metric, key))
+        part.share(key, getattr(metric, key))
+    for key in ("cap", "cap_quantile"):
+        if getattr(metric, key) is not None and not may_be_capped(metric):
+            raise part.wrong(key, f"is nothing that a {metric.kind} has; leave it out")
     for key in ("cap", "covariate_days", "margin", "window_hours"):
         value = getattr(metric, key)
         if value is not None and value <= 0:
             raise part.wrong(key, f"is {value}; it must be above 0, or left out")
     if metric.window_hours is not None and metric.window_starts_hours >= metric.window_hours:
         raise part.wrong("window_hours", "must be after window_starts_hours")
-
-
-def _share(part: Section, key: str, value: float | None) -> float:
-    if value is not None and not 0 < value < 1:
-        raise part.wrong(key, f"is {value:g}; it must lie between 0 and 1, e.g. 0.95")
-    return value or 0.0
 
 
 def _list(whole: Section, key: str) -> list[Mapping[str, Any]]:

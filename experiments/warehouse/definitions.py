@@ -59,9 +59,22 @@ def unit_counts(
     by: Sequence[str] = ("arm", "stratum"),
     *,
     until: datetime | None = None,
+    with_times: bool = False,
 ) -> ir.Table:
-    """How many units there are in each group: columns `by` and `exposed`."""
-    return assigned_until(exposures, until).group_by(list(by)).aggregate(exposed=_.count())
+    """How many units there are in each group: columns `by` and `exposed`.
+
+    `with_times` adds `first_at`, the first assignment in seconds since 1970.
+    """
+    times = {"first_at": _.assigned_at.min().epoch_seconds()} if with_times else {}
+    groups = assigned_until(exposures, until).group_by(list(by))
+    return groups.aggregate(exposed=_.count(), **times)
+
+
+def with_cohort(exposures: ir.Table, ends: Sequence[datetime]) -> ir.Table:
+    """Add `cohort`: how many of the moments, which are in order, the assignment is not before."""
+    branches = [(exposures.assigned_at < end, cohort) for cohort, end in enumerate(ends)]
+    cohort = ibis.cases(*branches, else_=len(ends)) if branches else ibis.literal(0)
+    return exposures.mutate(cohort=cohort)
 
 
 def unit_outcomes(

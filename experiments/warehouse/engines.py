@@ -9,6 +9,15 @@ from ibis.expr import types as ir
 Row = dict[str, Any]
 
 
+def takes_sql(engine: Any) -> bool:
+    """Whether `fetch_sql` works.
+
+    DuckDB and Spark answer SQL in Python's own types: quicker than by way of Arrow and pandas, and
+    decimals stay exact.
+    """
+    return engine.name in ("duckdb", "pyspark")
+
+
 def fetch(engine: Any, expression: ir.Table) -> list[Row]:
     """All rows of an expression.
 
@@ -16,13 +25,15 @@ def fetch(engine: Any, expression: ir.Table) -> list[Row]:
         engine: An Ibis backend.
         expression: Of tables of that backend; its result must be small.
     """
-    # DuckDB and Spark answer in Python's own types: quicker than by way of Arrow and pandas, and
-    # decimals stay exact.
-    if engine.name == "duckdb":
-        cursor = engine.raw_sql(engine.compile(expression))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    if engine.name == "pyspark":
-        return [row.asDict() for row in engine.raw_sql(engine.compile(expression)).collect()]
+    if takes_sql(engine):
+        return fetch_sql(engine, engine.compile(expression))
     answer: list[Row] = engine.to_pyarrow(expression).to_pylist()
     return answer
+
+
+def fetch_sql(engine: Any, sql: str) -> list[Row]:
+    if engine.name == "pyspark":
+        return [row.asDict() for row in engine.raw_sql(sql).collect()]
+    cursor = engine.raw_sql(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

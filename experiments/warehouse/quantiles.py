@@ -1,21 +1,40 @@
-"""A quantile over all units as a sample, so that two of them compare as means do.
+"""Order statistics of quantile metrics: the three values an interval needs, and no other row.
 
-The standard error is Woodruff's (1952, JASA 47): the distance between the quantiles at
-q - z sqrt(q (1 - q) / n) and q + z sqrt(q (1 - q) / n), over 2 z.
+Engines have a quantile that lies between two values; at the share of a rank it is that value.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ibis.expr import types as ir
 
+from experiments.outcomes import Ranked, Samples
 from experiments.plans import MetricSpec
-from experiments.stats import Mean
+from experiments.stats import TooFewUnits, quantile_ranks
 
-Z = 1.959963984540054
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Units whose quantile is asked for.
+
+    Attributes:
+        metric: The metric's place.
+        arm: Theirs.
+        stratum: Theirs; None: of all strata.
+        units: How many there are.
+        ranks: Whose values are asked for; 1 is the smallest.
+        last_cohort: Later ones are not mature; None: all are.
+    """
+
+    metric: int
+    arm: str
+    stratum: str | None
+    units: int
+    ranks: tuple[int, ...]
+    last_cohort: int | None = None
 
 
 def everyone(exposures: ir.Table, units: ir.Table, metrics: Sequence[MetricSpec]) -> ir.Table:
@@ -23,39 +42,80 @@ def everyone(exposures: ir.Table, units: ir.Table, metrics: Sequence[MetricSpec]
     names = [f"m{index}_value" for index in _places(metrics)]
     done = units.select("unit_id", *names).rename(done_by="unit_id")
     beside = exposures.left_join(done, exposures.unit_id == done.done_by)
-    return beside.select("arm", **{name: beside[name].fill_null(0) for name in names})
+    groups = [name for name in ("arm", "stratum", "cohort") if name in exposures.columns]
+    return beside.select(*groups, **{name: beside[name].fill_null(0) for name in names})
 
 
-def quantile_points(
-    units: ir.Table, metrics: Sequence[MetricSpec], sizes: Mapping[str, int], *, is_exact: bool
-) -> ir.Table | None:
-    """One row with three quantiles for each quantile metric and arm; None when there is none.
+def slices_of(
+    metrics: Sequence[MetricSpec],
+    samples: Samples,
+    last_cohorts: Mapping[str, int],
+    *,
+    confidence: float,
+) -> list[Slice]:
+    """Every quantile metric's arms, and their strata; those with too few units are left out."""
+    strata = samples.strata if any(samples.strata) else ()
+    return [
+        each
+        for place in _places(metrics)
+        for arm in sorted({arm for _, arm in samples.units})
+        for stratum in (None, *strata)
+        for each in _slice(metrics[place], place, arm, stratum, samples, last_cohorts, confidence)
+    ]
+
+
+def _slice(
+    metric: MetricSpec,
+    place: int,
+    arm: str,
+    stratum: str | None,
+    samples: Samples,
+    last_cohorts: Mapping[str, int],
+    confidence: float,
+) -> Iterator[Slice]:
+    units = _size(samples, metric, arm, stratum)
+    try:
+        at = quantile_ranks(units, share=metric.quantile or 0.5, confidence=confidence)
+    except TooFewUnits:
+        return
+    yield Slice(
+        metric=place,
+        arm=arm,
+        stratum=stratum,
+        units=units,
+        ranks=tuple(sorted({at.low, at.middle, at.high})),
+        last_cohort=last_cohorts.get(metric.key),
+    )
+
+
+def quantile_points(units: ir.Table, slices: Sequence[Slice], *, is_exact: bool) -> ir.Table:
+    """One row with the values at the ranks of each slice.
 
     Args:
         units: One row for each unit, those that did nothing included.
-        metrics: As given to `unit_outcomes`.
-        sizes: Units in each arm.
+        slices: At least one.
         is_exact: Whether the engine has an exact quantile.
     """
     points = {}
-    for index in _places(metrics):
-        value = units[f"m{index}_value"].cast("float64")
+    for place, each in enumerate(slices):
+        value = units[f"m{each.metric}_value"].cast("float64")
         ask = value.quantile if is_exact else value.approx_quantile
-        for place, (arm, size) in enumerate(sizes.items()):
-            for name, share in _shares(metrics[index], size).items():
-                points[f"m{index}_{place}_{name}"] = ask(share, where=units.arm == arm)
-    return units.aggregate(**points) if points else None
+        for rank in each.ranks:
+            share = (rank - 1) / max(each.units - 1, 1)
+            points[f"q{place}_{rank}"] = ask(share, where=_is_in(units, each))
+    return units.aggregate(**points)
 
 
-def samples_from(
-    row: Mapping[str, Any], metrics: Sequence[MetricSpec], sizes: Mapping[str, int]
-) -> dict[tuple[str, str], Mean]:
-    """The quantile of each (metric key, arm) as a sample, from a row of `quantile_points`."""
+def ranked_from(
+    row: Mapping[str, Any], metrics: Sequence[MetricSpec], slices: Sequence[Slice]
+) -> dict[tuple[str, str | None, str], Ranked]:
+    """By (metric key, stratum or None, arm), from a row of `quantile_points`."""
     return {
-        (metrics[index].key, arm): _sample(row, f"m{index}_{place}", size)
-        for index in _places(metrics)
-        for place, (arm, size) in enumerate(sizes.items())
-        if row[f"m{index}_{place}_at"] is not None
+        (metrics[each.metric].key, each.stratum, each.arm): Ranked(
+            units=each.units,
+            values={rank: float(row[f"q{place}_{rank}"]) for rank in each.ranks},
+        )
+        for place, each in enumerate(slices)
     }
 
 
@@ -63,16 +123,14 @@ def _places(metrics: Sequence[MetricSpec]) -> list[int]:
     return [index for index, metric in enumerate(metrics) if metric.kind == "quantile"]
 
 
-def _shares(metric: MetricSpec, size: int) -> dict[str, float]:
-    middle = metric.quantile or 0.5
-    step = Z * math.sqrt(middle * (1 - middle) / max(size, 1))
-    return {"low": max(middle - step, 0.0), "at": middle, "high": min(middle + step, 1.0)}
+def _size(samples: Samples, metric: MetricSpec, arm: str, stratum: str | None) -> int:
+    counted = samples.units_for(metric.key)
+    strata = samples.strata if stratum is None else (stratum,)
+    return sum(counted.get((each, arm), 0) for each in strata)
 
 
-def _sample(row: Mapping[str, Any], prefix: str, size: int) -> Mean:
-    error = (row[f"{prefix}_high"] - row[f"{prefix}_low"]) / (2 * Z)
-    return Mean(
-        units=size,
-        mean=float(row[f"{prefix}_at"]),
-        centred_squares=error * error * size * max(size - 1, 0),
-    )
+def _is_in(units: ir.Table, each: Slice) -> ir.BooleanValue:
+    inside = units.arm == each.arm
+    if each.stratum is not None:
+        inside &= units.stratum == each.stratum
+    return inside if each.last_cohort is None else inside & (units.cohort <= each.last_cohort)

@@ -12,7 +12,13 @@ from typing import Any
 from experiments.warehouse.errors import DeclarationInvalid
 
 # How a type is called in a file.
-WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+WORDS = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+}
 
 
 @dataclass(slots=True)
@@ -56,6 +62,18 @@ class Section:
     def number(self, key: str) -> float | None:
         value = self._of(float, key, None, is_optional=True)
         return None if value is None else float(value)
+
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers; empty where there is none."""
+        found = self._of(list, key, [])
+        if not all(isinstance(each, int) and not isinstance(each, bool) for each in found):
+            raise self.wrong(key, "must be whole numbers")
+        return tuple(found)
+
+    def share(self, key: str, value: float | None) -> None:
+        """Refuse what is not between 0 and 1."""
+        if value is not None and not 0 < value < 1:
+            raise self.wrong(key, f"is {value:g}; it must lie between 0 and 1, e.g. 0.95")
 
     def exact(self, key: str) -> Decimal | None:
         value = self._of(float, key, None, is_optional=True)

@@ -87,6 +87,39 @@
     });
   });
 
+  // The launch form: what its choices cost, while they are made; fields that only some choices need.
+  all("form[data-price]").forEach((form) => {
+    const box = document.querySelector("[data-price-panel]");
+    let timer, asked = 0;
+    const ask = async () => {
+      const turn = ++asked;
+      const choices = new FormData(form);
+      choices.delete("csrfmiddlewaretoken");
+      const answer = await fetch(`${form.dataset.price}?${new URLSearchParams(choices)}`);
+      // Made by the server from escaped text.
+      if (answer.ok && turn === asked) box.innerHTML = await answer.text();
+    };
+    const fit = () =>
+      all("[data-when]", form).forEach((field) => {
+        const [name, value] = field.dataset.when.split("=");
+        field.hidden = new FormData(form).get(name) !== value;
+      });
+    form.addEventListener("input", () => {
+      fit();
+      clearTimeout(timer);
+      timer = setTimeout(() => ask().catch(() => {}), 300);
+    });
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-fill]");
+      if (!button) return;
+      const input = document.getElementById(button.dataset.fill);
+      input.value = button.dataset.value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.focus();
+    });
+    fit();
+  });
+
   // Segment rules: how many contacts, while it is being written.
   all("[data-segment-count]").forEach((box) => {
     const rule = document.getElementById("id_rule");

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.outcomes import Outcome, columns_of, decimal_text, sum_outcomes
+from experiments import stats
+from experiments.outcomes import Measured, Outcome, columns_of, decimal_text, sum_outcomes
 from experiments.plans import MetricSpec
 
 COLUMNS = columns_of(MetricSpec(key="o", name="O", kind="count", event_name="o"))
@@ -64,3 +65,49 @@ def test_every_kind_of_metric_keeps_the_columns_it_needs():
     assert columns_of(ratio).names == ("value", "denominator", "before", "denominator_before")
     assert len(columns_of(ratio).pairs) == 10
     assert COLUMNS.names == ("value",)
+
+
+ADJUSTED = columns_of(MetricSpec(key="o", name="O", kind="sum", event_name="o", covariate_days=7))
+
+
+def test_units_of_whom_nobody_did_anything_have_moments_of_any_width():
+    assert Outcome(units=8).moments(ADJUSTED).means == (0.0, 0.0)
+
+
+def measured(values, befores=None, doers=None):
+    columns = [values] if befores is None else [values, befores]
+    return Measured(
+        joint=stats.Moments.of(list(zip(*columns, strict=True))),
+        total=Fraction(sum(values)),
+        doers=doers,
+    )
+
+
+def test_what_was_measured_answers_as_exact_sums_do():
+    values = [Decimal(3), Decimal(0), Decimal("7.25")]
+    exact, found = outcome_of(values), measured([3.0, 0.0, 7.25], doers=2)
+    assert (found.units, found.doers, found.total) == (exact.units, exact.doers, exact.total)
+    assert found.mean().mean == pytest.approx(exact.mean().mean, rel=1e-15)
+    assert found.mean().centred_squares == pytest.approx(exact.mean().centred_squares, rel=1e-15)
+    assert found.moments(COLUMNS) == found.joint
+
+
+def test_of_a_share_the_sum_is_who_did_it():
+    assert measured([1, 0, 1, 1]).proportion() == stats.Proportion(trials=4, successes=3)
+
+
+def test_what_was_measured_adds_up():
+    parts = [measured([1.0, 2.0], [5.0, 6.0], 2), measured([4.0], [0.0], 1)]
+    whole = sum_outcomes([*parts, Outcome()])
+    expected = measured([1.0, 2.0, 4.0], [5.0, 6.0, 0.0], 3)
+    assert (whole.total, whole.doers) == (expected.total, expected.doers)
+    assert whole.joint.products[0] == pytest.approx(expected.joint.products[0])
+
+
+def test_doers_are_unknown_where_a_part_has_not_counted_them():
+    assert (measured([1.0], doers=1) + measured([2.0])).doers is None
+
+
+def test_columns_that_were_not_measured_are_not_made_up():
+    with pytest.raises(stats.SampleImpossible, match="1 columns were measured, and 2 asked for"):
+        measured([1.0]).moments(ADJUSTED)

@@ -129,6 +129,38 @@ def test_no_page_is_wider_than_a_phone(page, owner, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_choosing_how_to_look_shows_its_price_at_once(page, owner):
+    campaign = factory.reviewed_campaign(owner)
+    log_in(page)
+    page.goto(f"/campaigns/{campaign.pk}/")
+    assert page.get_by_label("Number of looks").is_hidden()
+    page.get_by_label("How may one look?").select_option("group_sequential")
+    page.get_by_text("Planned looks (5, O’Brien-Fleming)").wait_for()
+    assert page.get_by_label("Number of looks").is_visible()
+    page.get_by_label("Control’s rate").fill("5")
+    page.get_by_role("button", name="Plan for").click()
+    assert int(page.get_by_label("Planned sample").input_value()) > 50_000
+
+
+def test_a_refused_launch_keeps_what_was_typed(page, owner):
+    campaign = factory.reviewed_campaign(owner)
+    log_in(page)
+    page.goto(f"/campaigns/{campaign.pk}/")
+    page.get_by_label("How may one look?").select_option("group_sequential")
+    page.get_by_label("Smallest lift worth finding").fill("7")
+    page.get_by_role("button", name="Launch").click()
+    page.get_by_text("Planned looks need a planned sample").first.wait_for()
+    assert page.get_by_label("Smallest lift worth finding").input_value() == "7"
+
+
+def test_the_launch_form_fits_a_phone(page, owner):
+    campaign = factory.reviewed_campaign(owner)
+    log_in(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/campaigns/{campaign.pk}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_the_board_is_usable_by_keyboard(page, owner):
     campaign = factory.campaign(angles=["urgency"], segments=[])
     for words in ("a dress for you", "another dress"):

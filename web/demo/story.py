@@ -22,16 +22,21 @@ from rich.progress import Progress
 from audience.models import Clustering, Segment
 from audience.services import segment_build, segments_from_clustering
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template
+from campaigns.selectors import prospects_of
 from campaigns.services import campaign_generate, campaign_launch, variants_approve_best
 from catalog.models import Offer
 from core.errors import ServiceUnavailable
-from experiments.models import Analysis
+from experiments.models import Analysis, SavedMetric
+from experiments.selectors import metric_from
+from experiments.services import analysis_refresh, saved_metric_create
 from generation.selectors import job_progress
 from web.demo import behaviour, shop, words
+from web.demo.metrics import GOAL, GUARDRAIL, METRICS, REVENUE
 
 KEY = "autumn-favourites"
 SEED = 20_240_917
 DAYS_LIVE = 12
+COUNTS = 24
 ANGLES = ["benefit_first", "social_proof", "urgency"]
 GENERATION_TIMEOUT_SECONDS = 300
 
@@ -65,7 +70,8 @@ def tell(console: Console, *, now: datetime) -> Campaign:
     if not Analysis.objects.filter(experiment=campaign.experiment).exists():
         console.rule("Experiment: sends, visits and orders come back as events")
         start = campaign.launched_at or now
-        behaviour.play(campaign, start=start, end=start + timedelta(days=DAYS_LIVE), seed=SEED)
+        behaviour.play(campaign, start=start, seed=SEED)
+        count_on_the_way(campaign, start=start, end=start + timedelta(days=DAYS_LIVE))
     return campaign
 
 
@@ -172,6 +178,34 @@ def _is_generating(campaign: Campaign) -> bool:
 
 
 def launch(campaign: Campaign, owner: User, *, now: datetime) -> None:
+    """With the whole audience as the planned sample: everyone is written to once."""
     variants_approve_best(campaign, actor=owner, now=now)
-    campaign_launch(campaign, actor=owner, now=now)
+    library = library_ensure(owner)
+    roles = {GOAL: "goal", REVENUE: "secondary", GUARDRAIL: "guardrail"}
+    campaign_launch(
+        campaign,
+        actor=owner,
+        now=now,
+        planned_units=prospects_of(campaign, now=now).audience,
+        metrics=[metric_from(library[key], role=role) for key, role in roles.items()],
+    )
     campaign.refresh_from_db()
+
+
+def library_ensure(owner: User) -> dict[str, SavedMetric]:
+    """The shop's own metrics by key."""
+    for metric in METRICS:
+        if not SavedMetric.objects.filter(key=metric.key).exists():
+            saved_metric_create(metric, actor=owner)
+    return {saved.key: saved for saved in SavedMetric.objects.all()}
+
+
+def count_on_the_way(campaign: Campaign, *, start: datetime, end: datetime) -> None:
+    """The counts that a running installation would have made meanwhile: lift over time."""
+    if campaign.experiment is None:
+        return
+    step = (end - start) / COUNTS
+    for number in range(1, COUNTS):
+        moment = start + step * number
+        analysis = analysis_refresh(campaign.experiment, now=moment)
+        Analysis.objects.filter(pk=analysis.pk).update(created_at=moment)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaigns.selectors.report import ArmResult, MetricReport, MetricTable
+from campaigns.selectors.report_values import ArmResult, MetricReport, MetricTable
 from web import figures
 from web.charts.lift import LiftRow
 from web.charts.rates import RateRow
-
-CONVERSION = "conversion"
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,8 @@ class Line:
     beats_control: str
     expected_loss: str
     error: str
+    shrunken: str = ""
+    shrunken_interval: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,21 @@ class Table:
     title: str
     lines: tuple[Line, ...]
 
+    @property
+    def has_shrunken(self) -> bool:
+        return any(line.shrunken for line in self.lines)
+
 
 def table_of(metric: MetricReport, table: MetricTable, *, level: float) -> Table:
     """`level` is the chance of a false alarm that is accepted: 1 - confidence."""
-    lines = tuple(_line(metric, arm, level=level) for arm in table.arms)
+    is_segment = table is not metric.overall
+    lines = tuple(_line(metric, arm, level=level, is_segment=is_segment) for arm in table.arms)
     return Table(title=table.segment_name, lines=lines)
 
 
 def tone_of(metric: MetricReport, arm: ArmResult, *, level: float) -> str:
     """Better or worse only where the interval leaves out zero and the adjusted p-value agrees."""
-    found = arm.difference
+    found = arm.shown_difference
     if arm.is_control:
         return "control"
     if found is None or found.low is None or found.high is None:
@@ -62,14 +67,14 @@ def lift_rows(metric: MetricReport, table: MetricTable, *, level: float) -> list
     return [
         LiftRow(
             arm=arm.name,
-            estimate=arm.lift.estimate,
-            low=arm.lift.low,
-            high=arm.lift.high,
+            estimate=arm.shown_lift.estimate,
+            low=arm.shown_lift.low,
+            high=arm.shown_lift.high,
             tone=tone_of(metric, arm, level=level),
-            label=figures.signed_percent(arm.lift.estimate),
+            label=figures.signed_percent(arm.shown_lift.estimate),
         )
         for arm in table.arms
-        if arm.lift is not None
+        if arm.shown_lift is not None
     ]
 
 
@@ -83,8 +88,8 @@ def rate_rows(metric: MetricReport) -> list[RateRow]:
     ]
 
 
-def _line(metric: MetricReport, arm: ArmResult, *, level: float) -> Line:
-    lift, mean, share = arm.lift, arm.mean, metric.kind == CONVERSION
+def _line(metric: MetricReport, arm: ArmResult, *, level: float, is_segment: bool) -> Line:
+    mean, share = arm.mean, metric.is_share
     number = figures.percent if share else figures.amount
     return Line(
         key=arm.key,
@@ -95,14 +100,42 @@ def _line(metric: MetricReport, arm: ArmResult, *, level: float) -> Line:
         converters=figures.count(arm.converters) if share else figures.amount(arm.total),
         rate=number(mean.estimate if mean else None),
         rate_interval=_mean_interval(arm, share=share),
-        lift=figures.signed_percent(lift.estimate if lift else None),
-        lift_interval=figures.interval(lift.low, lift.high) if lift else "",
+        **_lift(arm, share=share),
         difference=_difference(arm, share=share),
         p_value=figures.p_value(arm.p_value if arm.p_adjusted is None else arm.p_adjusted),
         beats_control=figures.chance(arm.beats_control),
         expected_loss=_loss(arm, share=share),
-        error=arm.error or "",
+        error=arm.error if arm.error and arm.difference is None else "",
+        **(_shrunken(arm, share=share) if is_segment else {}),
     )
+
+
+def _lift(arm: ArmResult, *, share: bool) -> dict[str, str]:
+    """Where nothing can be divided by, the difference stands in its place, and says so."""
+    lift = arm.shown_lift
+    if lift is not None:
+        alone = " alone" if arm.is_shown_alone else ""
+        return {
+            "lift": figures.signed_percent(lift.estimate),
+            "lift_interval": figures.interval(lift.low, lift.high) + alone,
+        }
+    is_known = arm.difference is not None
+    return {
+        "lift": _difference(arm, share=share),
+        "lift_interval": "difference; no lift to be had" if is_known else "",
+    }
+
+
+def _shrunken(arm: ArmResult, *, share: bool) -> dict[str, str]:
+    """Of a segment: its difference as it stands among the other segments'."""
+    found = arm.shrunken
+    if found is None or arm.is_control:
+        return {}
+    number = figures.signed_points if share else figures.signed_amount
+    return {
+        "shrunken": number(found.effect.estimate),
+        "shrunken_interval": f"{number(found.effect.low)} to {number(found.effect.high)}",
+    }
 
 
 def _mean_interval(arm: ArmResult, *, share: bool) -> str:

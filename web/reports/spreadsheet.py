@@ -6,12 +6,26 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from campaigns.selectors.report import ArmResult, Interval, MetricReport, MetricTable, Report
+from campaigns.selectors.report_values import (
+    ArmResult,
+    Beside,
+    Interval,
+    Margin,
+    MetricReport,
+    MetricTable,
+    Report,
+)
 
 HEADER = (
     "metric", "segment", "arm", "is_control", "units", "converters", "total", "mean", "mean_low",
     "mean_high", "difference", "difference_low", "difference_high", "lift", "lift_low",
-    "lift_high", "p_value", "p_adjusted", "chance_to_beat_control", "expected_loss", "note",
+    "lift_high", "p_value", "p_adjusted", "chance_to_beat_control", "expected_loss",
+    "difference_low_adjusted", "difference_high_adjusted", "lift_low_adjusted",
+    "lift_high_adjusted", "method", "variance_kept_by_cuped", "lift_without_cuped",
+    "lift_without_cuped_low", "lift_without_cuped_high", "p_value_without_cuped",
+    "lift_without_cap", "lift_without_cap_low", "lift_without_cap_high", "p_value_without_cap",
+    "shrunken", "shrunken_low", "shrunken_high", "margin", "margin_is_kept", "margin_p_value",
+    "interaction_p_value", "waiting", "window_hours", "note",
 )  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -44,12 +58,37 @@ def _row(metric: MetricReport, table: MetricTable, arm: ArmResult) -> Sequence[o
         arm.p_adjusted,
         arm.beats_control,
         arm.expected_loss,
+        *_ends(arm.difference_adjusted),
+        *_ends(arm.lift_adjusted),
+        arm.method,
+        table.variance_kept,
+        *_beside(arm.plain),
+        *_beside(arm.uncapped),
+        *_three(arm.shrunken.effect if arm.shrunken else None),
+        *_margin(arm.margin),
+        arm.interaction_p,
+        metric.waiting if table is metric.overall else None,
+        metric.window_hours,
         arm.error or "",
     ]
 
 
 def _three(found: Interval | None) -> Iterator[float | None]:
     yield from (found.estimate, found.low, found.high) if found else (None, None, None)
+
+
+def _ends(found: Interval | None) -> Iterator[float | None]:
+    yield from (found.low, found.high) if found else (None, None)
+
+
+def _beside(found: Beside | None) -> Iterator[float | None]:
+    yield from _three(found.lift if found else None)
+    yield found.p_value if found else None
+
+
+def _margin(found: Margin | None) -> Iterator[object]:
+    is_kept = ("yes" if found.is_shown else "not shown") if found else None
+    yield from (found.margin, is_kept, found.p_value) if found else (None, None, None)
 
 
 def _cell(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -12,25 +13,32 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import services
 from campaigns.models import Campaign
-from campaigns.selectors import review_board
+from campaigns.selectors import prospects_of, review_board
 from core.errors import InputRefused
 from experiments.models import Experiment
 from generation.selectors import job_progress
 from generation.services import job_cancel
 from web.dashboard import campaign_cards
+from web.launch import LaunchForm, as_typed
+from web.prices import price_panel
 from web.steps import next_step
 from web.views.access import attempt, page, person
 from web.views.frame import campaign_page
+
+CAMPAIGNS = Campaign.objects.select_related("template", "brand_voice", "offer", "job", "experiment")
 
 
 @require_safe
 @page("campaigns.view_campaign")
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the campaign stands, and what to do now."""
-    found = get_object_or_404(
-        Campaign.objects.select_related("template", "brand_voice", "offer", "job", "experiment"),
-        pk=pk,
-    )
+    return overview(request, get_object_or_404(CAMPAIGNS, pk=pk))
+
+
+def overview(
+    request: HttpRequest, found: Campaign, *, form: LaunchForm | None = None
+) -> HttpResponse:
+    """The overview; `form` is a launch that was refused."""
     board = review_board(found)
     return campaign_page(
         request,
@@ -41,9 +49,23 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         next=next_step(found),
         card=campaign_cards([found])[0],
         percent=_percent(found.experiment),
-        splitters=Experiment.Assignment.choices,
         cells=sum(len(row.cells) - 1 for row in board.rows) + 1,
+        **_launching(found, form, is_ready=board.is_ready),
     )
+
+
+def _launching(found: Campaign, form: LaunchForm | None, *, is_ready: bool) -> dict[str, Any]:
+    """The launch form and its price, where the campaign can be launched."""
+    if found.status != Campaign.Status.REVIEW or not is_ready:
+        return {}
+    prospects = prospects_of(found, now=timezone.now())
+    shown = form or LaunchForm(campaign=found, baseline=prospects.baseline)
+    priced = form or LaunchForm(as_typed(shown), campaign=found)
+    return {
+        "form": shown,
+        "prospects": prospects,
+        "panel": price_panel(priced, prospects),
+    }
 
 
 def _percent(experiment: Experiment | None) -> str:
@@ -99,30 +121,6 @@ def progress(_request: HttpRequest, pk: int) -> JsonResponse:
             "drafts": state.drafts if state else 0,
         }
     )
-
-
-@require_POST
-@page("campaigns.view_campaign", "campaigns.launch_campaign")
-def launch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put the approved copy under test."""
-    found = get_object_or_404(Campaign, pk=pk)
-    assignment = request.POST.get("assignment", Experiment.Assignment.HASH)
-    return attempt(
-        request,
-        lambda: services.campaign_launch(
-            found, actor=person(request), now=timezone.now(), assignment=_assignment(assignment)
-        ),
-        done=f"“{found.name}” is live. Set up your email tool so that it asks for the copy.",
-        then=_overview(pk),
-    )
-
-
-def _assignment(choice: str) -> str:
-    if choice not in Experiment.Assignment.values:
-        raise InputRefused(
-            f"assignment: choose {' or '.join(Experiment.Assignment.values)}", field="assignment"
-        )
-    return choice
 
 
 @require_POST

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,30 +12,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.models import Campaign
-from campaigns.selectors import Report, report_for
-from campaigns.selectors.report import MetricReport
+from campaigns.selectors import report_for
 from core.errors import CopyliftError
 from experiments.models import Experiment
-from experiments.selectors import latest_analysis
+from experiments.selectors import latest_analysis, lift_over_time
 from experiments.services import analysis_refresh
-from web import figures
-from web.charts.drawing import draw
-from web.charts.lift import LiftRow, lift_chart
-from web.charts.rates import rate_chart
 from web.previews import sample_for
-from web.reports.lines import lift_rows, rate_rows, table_of
+from web.reports.page import page_of
 from web.reports.spreadsheet import spreadsheet
+from web.reports.trend import trend_of
 from web.views.access import attempt, page
 from web.views.frame import campaign_page
 
 FRESH_FOR = timedelta(minutes=1)
-BANNERS = {
-    "ship": ("good", "trophy", "We have a winner"),
-    "keep_control": ("neutral", "shield", "Keep the control copy"),
-    "keep_going": ("info", "hourglass_top", "Too early to tell"),
-    "stop_for_harm": ("bad", "front_hand", "Stop: it does harm"),
-    "invalid": ("bad", "error", "Do not trust these numbers"),
-}
 CAMPAIGNS = Campaign.objects.select_related("experiment", "offer", "brand_voice")
 
 
@@ -54,11 +41,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         campaign,
         tab="Results",
         report=report,
-        **_banner(report),
-        **_goal(report),
-        metrics=[_metric(metric, level=_level(report)) for metric in report.metrics],
+        **page_of(report),
+        trend=trend_of(lift_over_time(campaign.experiment)) if campaign.experiment else None,
         sample=sample_for(campaign, None),
-        confidence=f"{report.header.confidence:.0%}" if report.header.confidence else "",
     )
 
 
@@ -112,73 +97,3 @@ def _refresh_if_stale(request: HttpRequest, campaign: Campaign, *, now: datetime
 def _refresh(campaign: Campaign, *, now: datetime) -> None:
     if campaign.experiment is not None:
         analysis_refresh(campaign.experiment, now=now)
-
-
-def _banner(report: Report) -> dict[str, Any]:
-    if report.verdict is None:
-        return {"banner": None}
-    tone, icon, headline = BANNERS[report.verdict.kind]
-    return {"banner": {"tone": tone, "icon": icon, "headline": headline}}
-
-
-def _goal(report: Report) -> dict[str, Any]:
-    """The charts and key figures of the metric the verdict rests on."""
-    goal = report.goal
-    if goal is None:
-        return {"goal": None}
-    bars = lift_rows(goal, goal.overall, level=_level(report))
-    return {
-        "goal": goal,
-        "key_figures": _key_figures(report, goal),
-        "lift_svg": draw(lift_chart(bars)) if bars else "",
-        "lift_words": _in_words(goal, bars),
-        "rate_svg": _rates(goal),
-    }
-
-
-def _level(report: Report) -> float:
-    return 1 - (report.header.confidence or 0.95)
-
-
-def _rates(goal: MetricReport) -> str:
-    bars = rate_rows(goal)
-    if not bars:
-        return ""
-    arms = [arm.name for arm in goal.overall.arms]
-    form = "%" if goal.kind == "conversion" else ",.2f"
-    title = f"{goal.name} rate" if goal.kind == "conversion" else f"{goal.name} per person"
-    return draw(rate_chart(bars, arms=arms, title=title, form=form))
-
-
-def _key_figures(report: Report, goal: MetricReport) -> list[tuple[str, str, str]]:
-    control = next((arm for arm in goal.overall.arms if arm.is_control), None)
-    rivals = [arm for arm in goal.overall.arms if arm.lift is not None]
-    best = max(rivals, key=lambda arm: arm.lift.estimate if arm.lift else 0.0, default=None)
-    number = figures.percent if goal.kind == "conversion" else figures.amount
-    rate = control.mean.estimate if control and control.mean else None
-    days = report.header.days
-    return [
-        ("People in the test", figures.count(report.header.units), "assigned to an arm"),
-        (f"Control, {goal.name.lower()}", number(rate), "what you would get without the test"),
-        (
-            "Highest lift so far",
-            figures.signed_percent(best.lift.estimate if best and best.lift else None),
-            best.name if best else "no comparison yet",
-        ),
-        ("Running for", "—" if days is None else f"{days} {'day' if days == 1 else 'days'}", ""),
-    ]
-
-
-def _in_words(goal: MetricReport, bars: Sequence[LiftRow]) -> str:
-    """The forest plot for those who cannot see it."""
-    parts = [f"{bar.arm} {bar.label} {figures.interval(bar.low, bar.high)}" for bar in bars]
-    return f"Lift over control in {goal.name}: {'; '.join(parts)}."
-
-
-def _metric(metric: MetricReport, *, level: float) -> dict[str, Any]:
-    return {
-        "metric": metric,
-        "is_share": metric.kind == "conversion",
-        "overall": table_of(metric, metric.overall, level=level),
-        "segments": [table_of(metric, table, level=level) for table in metric.segments],
-    }

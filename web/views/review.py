@@ -20,7 +20,8 @@ from campaigns.services.guard import findings_for, is_open
 from campaigns.wording import copy_of
 from core.errors import CopyliftError
 from generation.angles import ANGLES
-from generation.briefs import COPY_FIELDS, Brief, Copy
+from generation.briefs import Brief, Copy
+from generation.channels import fields_of
 from web.forms import CopyForm
 from web.previews import Sample, sample_for
 from web.views.access import attempt, page, person
@@ -71,7 +72,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return attempt(
         request,
         lambda: services.variant_approve(variant, actor=person(request), now=timezone.now()),
-        done=f"Approved for {_cell_name(variant)}: “{variant.subject}”.",
+        done=f"Approved for {_cell_name(variant)}: “{variant.opening}”.",
         then=_back_to(variant),
     )
 
@@ -87,7 +88,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: services.variant_reject(
             variant, actor=person(request), now=timezone.now(), note=note
         ),
-        done=f"Rejected: “{variant.subject}”.",
+        done=f"Rejected: “{variant.opening}”.",
         then=_back_to(variant),
     )
 
@@ -132,7 +133,8 @@ def approve_best(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a text; the guardrails read it again, and it goes back to review."""
     variant = get_object_or_404(VARIANTS, pk=pk)
-    form = CopyForm(request.POST or None, initial=copy_of(variant).to_json())
+    copy = copy_of(variant)
+    form = CopyForm(request.POST or None, initial=dict(copy.texts()), channel=copy.channel)
     if request.method == "POST" and form.is_valid():
         try:
             services.variant_edit(variant, form.copy(), actor=person(request), now=timezone.now())
@@ -151,7 +153,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         Campaign.objects.select_related("template", "brand_voice", "offer"), pk=pk
     )
     cell = _wanted_cell(request, campaign)
-    form = CopyForm(request.POST or None, initial=copy_of(campaign.template).to_json())
+    control = copy_of(campaign.template)
+    form = CopyForm(request.POST or None, initial=dict(control.texts()), channel=control.channel)
     if request.method == "POST" and form.is_valid():
         try:
             variant = services.variant_create(
@@ -172,13 +175,14 @@ def check(request: HttpRequest, pk: int) -> JsonResponse:
         Campaign.objects.select_related("template", "brand_voice", "offer"), pk=pk
     )
     cell = _wanted_cell(request, campaign)
-    texts = {field: request.POST.get(field, "").replace("\r\n", "\n") for field in COPY_FIELDS}
-    copy = Copy(**texts)
-    mail = {"copy": copy, "sample": sample_for(campaign, cell.segment)}
+    names = fields_of(campaign.channel)
+    texts = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in names}
+    copy = Copy(channel=campaign.channel, **texts)
+    shown = {"copy": copy, "sample": sample_for(campaign, cell.segment)}
     return JsonResponse(
         {
             "findings": _findings(copy, brief_for(campaign, cell)),
-            "preview": render_to_string("campaigns/email.html", mail),
+            "preview": render_to_string("campaigns/copy.html", shown),
         }
     )
 
@@ -227,7 +231,7 @@ def _after_saving(request: HttpRequest, variant: Variant) -> HttpResponse:
             request, "Saved, but it cannot be approved yet: see what the guardrails say."
         )
         return HttpResponseRedirect(reverse("web:variant_edit", args=[variant.pk]))
-    messages.success(request, f"Saved “{variant.subject}”. It is in review again.")
+    messages.success(request, f"Saved “{variant.opening}”. It is in review again.")
     return HttpResponseRedirect(_back_to(variant))
 
 

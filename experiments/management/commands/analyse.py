@@ -1,32 +1,40 @@
-"""`manage.py analyse FILE --warehouse URL`: a test's figures from the company's own tables."""
+"""`manage.py analyse`: a test's report from the company's own tables, or anew from the log."""
 
 from __future__ import annotations
 
 import io
 import shutil
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from rich.console import Console
 
+from experiments.models import Experiment
+from experiments.report_text import Heading, print_results
+from experiments.services import results_recompute
+from experiments.warehouse.analysis import analyse
 from experiments.warehouse.declaration import read_declaration
 from experiments.warehouse.errors import WarehouseError
-from experiments.warehouse.findings import Findings, analyse
-from experiments.warehouse.findings_text import print_findings
 from experiments.warehouse.sources import open_engine
 
-WIDTH_IN_A_PIPE = 140
+WIDTH_IN_A_PIPE = 160
 
 HELP = """\
-Analyse an A/B test whose exposures and events (or whose table of one row per unit) are in your own
-warehouse. Nothing is copied and nothing is written there: the warehouse does the sums, Copylift
-the statistics. For every metric it prints each arm against control: the figures, the difference,
-the lift with its interval, p, and the same capped and adjusted (CUPED) where the file asks for it;
-and whether the traffic was split as declared.
+The whole report of an A/B test: the verdict in a sentence, whether the traffic was split as
+declared, and for every metric each arm against control: the difference, the lift with its interval,
+p adjusted for the other comparisons, the chance to beat control, the same without the cap and
+without CUPED, margins of guardrails, and every segment.
+
+With FILE and --warehouse the exposures and events (or a table of one row per unit) are in your own
+warehouse. Nothing is copied and nothing is written there: the warehouse does the sums, Copylift the
+statistics. With --experiment the test is one of Copylift's own, worked out anew from its whole log,
+by the same definition: what the roll-ups can be held against.
 
 FILE is a declaration in TOML or JSON:
 
@@ -49,6 +57,7 @@ FILE is a declaration in TOML or JSON:
   [[metrics]]
   key = "revenue"
   kind = "sum"                     # conversion, retention, count, sum, ratio or quantile
+  role = "goal"                    # goal, secondary or guardrail
   event_name = "Order Completed"
   window_hours = 168
   covariate_days = 28              # CUPED with the four weeks before
@@ -66,40 +75,75 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="The declaration.")
+        parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="The declaration.")
         parser.add_argument(
             "--warehouse",
             metavar="URL",
-            required=True,
             help="duckdb:///path/file.db; a folder of Parquet files; pyspark:// or "
             "pyspark:///folder; or an address such as clickhouse://…, bigquery://… or "
             "snowflake://… with its package installed.",
+        )
+        parser.add_argument(
+            "--experiment", metavar="KEY", help="One of Copylift's own, instead of FILE."
         )
         parser.add_argument(
             "--until",
             metavar="MOMENT",
             type=_moment,
             help="Count nothing after it, e.g. 2025-03-13T09:00 (UTC unless it says otherwise); "
-            "by default what the file says, else everything.",
+            "by default what the file says, else now.",
         )
         parser.add_argument(
-            "--json", action="store_true", help="Print one JSON object instead of tables."
+            "--json",
+            action="store_true",
+            help="Print the results as one JSON object, as they are kept of an analysis.",
         )
 
     def handle(
-        self, *_: Any, file: Path, warehouse: str, until: datetime | None, json: bool, **__: Any
+        self,
+        *_: Any,
+        file: Path | None,
+        warehouse: str | None,
+        experiment: str | None,
+        until: datetime | None,
+        json: bool,
+        **__: Any,
     ) -> None:
-        try:
-            declared = read_declaration(file)
-            findings = analyse(open_engine(warehouse, declared.tables), declared, until=until)
-        except WarehouseError as error:
-            raise CommandError(str(error)) from error
-        if json:
-            self.stdout.write(
-                orjson.dumps(findings, default=str, option=orjson.OPT_INDENT_2).decode()
-            )
+        if experiment is not None and file is None and warehouse is None:
+            results, heading = _of_experiment(experiment, until)
+        elif file is not None and warehouse is not None and experiment is None:
+            results, heading = _of_warehouse(file, warehouse, until)
         else:
-            self.stdout.write(_as_text(findings, is_terminal=self.stdout.isatty()))
+            raise CommandError("give FILE and --warehouse URL, or --experiment KEY alone")
+        if json:
+            kept = {**results, "name": heading.name, "until": heading.until, "notes": heading.notes}
+            self.stdout.write(orjson.dumps(kept, option=orjson.OPT_INDENT_2).decode())
+        else:
+            is_terminal = self.stdout.isatty()
+            self.stdout.write(_as_text(results, heading, is_terminal=is_terminal))
+
+
+def _of_warehouse(
+    file: Path, url: str, until: datetime | None
+) -> tuple[Mapping[str, Any], Heading]:
+    try:
+        declared = read_declaration(file)
+        engine = open_engine(url, declared.tables)
+        report = analyse(engine, declared, until=until, now=timezone.now())
+    except WarehouseError as error:
+        raise CommandError(str(error)) from error
+    return report.results, Heading(
+        name=report.name, until=report.until, metrics=report.metrics, notes=report.notes
+    )
+
+
+def _of_experiment(key: str, until: datetime | None) -> tuple[Mapping[str, Any], Heading]:
+    found = Experiment.objects.filter(key=key).first()
+    if found is None:
+        keys = ", ".join(Experiment.objects.order_by("key").values_list("key", flat=True))
+        raise CommandError(f"There is no experiment {key!r}. Experiments: {keys or 'none yet'}")
+    anew = results_recompute(found, now=until or timezone.now())
+    return anew.results, Heading(name=found.name, until=anew.until, metrics=anew.metrics)
 
 
 def _moment(text: str) -> datetime:
@@ -107,8 +151,8 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _as_text(findings: Findings, *, is_terminal: bool) -> str:
+def _as_text(results: Mapping[str, Any], heading: Heading, *, is_terminal: bool) -> str:
     width = shutil.get_terminal_size().columns if is_terminal else WIDTH_IN_A_PIPE
     text = io.StringIO()
-    print_findings(findings, Console(file=text, force_terminal=is_terminal, width=width))
+    print_results(results, heading, Console(file=text, force_terminal=is_terminal, width=width))
     return text.getvalue()

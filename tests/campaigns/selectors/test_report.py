@@ -1,3 +1,4 @@
+import copy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -5,7 +6,7 @@ import pytest
 
 from campaigns import services
 from campaigns.selectors import report_for
-from campaigns.selectors.report import Interval
+from campaigns.selectors.report_values import Interval
 from experiments.models import Analysis
 from tests.factories import campaigns as make
 
@@ -187,3 +188,123 @@ def test_days_stop_when_the_test_ends(owner, live):
     services.campaign_finish(live, actor=owner, now=NOW + timedelta(days=4))
     live.refresh_from_db()
     assert report_for(live, now=NOW + timedelta(days=90)).header.days == 4
+
+
+GROWN = {
+    "difference": {
+        "estimate": 0.02, "low": 0.01, "high": 0.03, "p_value": 0.004, "p_adjusted": 0.008,
+        "low_adjusted": 0.005, "high_adjusted": 0.035, "method": "score",
+    },
+    "lift": {"estimate": 0.4, "low": 0.1, "high": 0.8, "low_adjusted": 0.05, "high_adjusted": 0.9},
+    "plain": {
+        "difference": {"estimate": 0.02, "low": 0.0, "high": 0.04, "p_value": 0.05},
+        "lift": {"estimate": 0.41, "low": 0.01, "high": 0.9},
+    },
+    "uncapped": {"difference": {"estimate": 0.03, "p_value": 0.1}, "lift": None},
+    "margin": {"margin": 0.02, "p_value": 0.01, "is_shown": True, "low": -0.01, "high": None},
+    "informed": {"estimate": 0.2, "low": 0.1, "high": 0.3, "beats_control": 0.98},
+    "stratified": {"estimate": 0.021, "low": 0.01, "high": 0.03, "p_value": 0.003},
+    "interaction": {"p_value": 0.04, "statistic": 5.0, "degrees_of_freedom": 1, "share": 0.6},
+}  # fmt: skip
+
+
+def grown_results():
+    """As the analyses of today have it."""
+    results = copy.deepcopy(RESULTS)
+    goal = results["metrics"][0]
+    goal["overall"]["comparisons"]["urgency"] |= copy.deepcopy(GROWN)
+    goal["overall"] |= {
+        "variance_kept": 0.36,
+        "shrunken": {
+            "urgency": {"estimate": 0.06, "low": 0.05, "high": 0.07, "pull": 0.5, "lift": 0.2}
+        },
+    }
+    goal["strata"][0]["shrunken"] = {
+        "urgency": {"estimate": 0.015, "low": 0.01, "high": 0.02, "pull": 0.7}
+    }
+    goal |= {"waiting": 120, "window_hours": 72, "is_capped": True, "covariate_days": 28}
+    return results | {
+        "looks": {"rule": "group_sequential", "earlier": [0.2], "information": 0.4,
+                  "is_look": True, "next_look": 1200},
+        "correction": "holm",
+        "progress": {"units": 2010, "planned_units": 4000, "units_per_day": 100.0, "days_left": 20,
+                     "detectable_lift": 0.3},
+        "health": [
+            {"check": "bots", "severity": "note", "title": "Some robots"},
+            {"check": "split", "severity": "blocks", "title": "The split", "cure": "Mend it"},
+            {"check": "new", "severity": "dire", "title": "Unknown"},
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def grown(live):
+    Analysis.objects.create(
+        experiment=live.experiment, inputs_digest="y", results=grown_results(), verdict="ship"
+    )
+    return report_for(live, now=NOW)
+
+
+def test_the_interval_shown_is_the_one_that_was_adjusted_for_the_family(grown):
+    urgency = grown.goal.overall.arms[1]
+    assert urgency.shown_lift == Interval(0.4, 0.05, 0.9)
+    assert urgency.shown_difference == Interval(0.02, 0.005, 0.035)
+
+
+def test_what_was_compared_another_way_stands_beside(grown):
+    urgency = grown.goal.overall.arms[1]
+    assert urgency.plain.lift == Interval(0.41, 0.01, 0.9)
+    assert (urgency.uncapped.lift, urgency.uncapped.p_value) == (None, 0.1)
+    assert (urgency.margin.margin, urgency.margin.is_shown) == (0.02, True)
+    assert (urgency.informed.lift.estimate, urgency.informed.beats_control) == (0.2, 0.98)
+    assert (urgency.stratified.estimate, urgency.interaction_p) == (0.021, 0.04)
+    assert urgency.shrunken.lift == 0.2
+    assert grown.goal.segments[0].arms[1].shrunken.effect == Interval(0.015, 0.01, 0.02)
+
+
+def test_a_metric_knows_who_waits_and_what_was_done_to_it(grown):
+    goal = grown.goal
+    assert (goal.waiting, goal.window_hours, goal.is_capped) == (120, 72, True)
+    assert (goal.covariate_days, goal.overall.variance_kept) == (28, 0.36)
+
+
+def test_the_rule_and_the_progress_are_there(grown):
+    assert (grown.looks.rule, grown.looks.looks_taken, grown.looks.next_look) == (
+        "group_sequential", 1, 1200,
+    )  # fmt: skip
+    assert (grown.progress.share, grown.progress.days_left) == (0.5025, 20)
+
+
+def test_what_blocks_stands_first_and_an_unknown_severity_is_a_warning(grown):
+    assert [finding.severity for finding in grown.health] == ["blocks", "warning", "note"]
+
+
+def test_an_analysis_from_before_lacks_all_of_it_and_has_a_report(report):
+    urgency = report.goal.overall.arms[1]
+    assert urgency.shown_lift == Interval(0.4, 0.1, 0.8)
+    assert (urgency.plain, urgency.margin, urgency.shrunken) == (None, None, None)
+    assert (report.looks, report.progress, report.health) == (None, None, ())
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, None), (-1.0, None), (-0.9, 40.0)])
+def test_an_adjusted_interval_without_a_limit_gives_way_to_the_arms_own(live, low, high):
+    results = grown_results()
+    lift = results["metrics"][0]["overall"]["comparisons"]["urgency"]["lift"]
+    lift |= {"low_adjusted": low, "high_adjusted": high}
+    Analysis.objects.create(
+        experiment=live.experiment, inputs_digest="z", results=results, verdict="ship"
+    )
+    urgency = report_for(live, now=NOW).goal.overall.arms[1]
+    assert urgency.is_shown_alone
+    assert urgency.shown_lift == Interval(0.4, 0.1, 0.8)
+
+
+def test_the_lifts_that_are_believed_stand_around_the_estimate(live):
+    results = grown_results()
+    bayes = results["metrics"][0]["overall"]["comparisons"]["urgency"]["bayes"]
+    bayes |= {"lift_low": 0.12, "lift_high": 0.71}
+    Analysis.objects.create(
+        experiment=live.experiment, inputs_digest="b", results=results, verdict="ship"
+    )
+    urgency = report_for(live, now=NOW).goal.overall.arms[1]
+    assert urgency.credible == Interval(0.4, 0.12, 0.71)

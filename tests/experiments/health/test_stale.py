@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from experiments.health import Activity
 from experiments.health.stale import check_stale
+from experiments.stats import Minimums
 from tests.experiments.health.contexts import active, at, context, pair
 
 
@@ -11,6 +14,13 @@ def test_people_who_stop_coming_are_noticed():
     found = check_stale(context(exposed=active(*range(6), last=6), now=at(9.1)))
     assert (found.severity, found.stage) == ("warning", "execution")
     assert "For 3 days nobody was given an arm" in found.sentence
+
+
+def test_a_test_that_has_its_planned_people_waits_for_nobody():
+    silent = {"exposed": active(*range(6), last=6), "counted": None, "now": at(9.1)}
+    full = Minimums(planned_units=10_000)
+    assert check_stale(context(**silent, minimums=full)) is None
+    assert check_stale(context(**silent, minimums=replace(full, planned_units=10_001))) is not None
 
 
 def test_a_weekly_newsletter_is_not_stale_between_two_sends():

@@ -15,8 +15,9 @@ from experiments.warehouse.definitions import (
     first_exposures,
     unit_counts,
     unit_outcomes,
+    with_cohort,
 )
-from experiments.warehouse.quantiles import everyone, quantile_points
+from experiments.warehouse.quantiles import Slice, everyone, quantile_points
 from experiments.warehouse.spark import prepare_compiler
 from tests.experiments.warehouse.shop import CAPPED_AT_QUANTILE, METRICS, UNTIL
 
@@ -30,6 +31,7 @@ EXPRESSIONS = [
     "rough",
     "thresholds",
     "counts",
+    "cohorts",
     "firsts",
     "ages",
     "ages_exposed",
@@ -71,11 +73,19 @@ def expressions(value, *, is_exact):
             is_exact=is_exact,
         ),
         "counts": counts,
+        "cohorts": unit_counts(
+            with_cohort(exposures, [UNTIL]), ("arm", "stratum", "cohort"), with_times=True
+        ),
         "firsts": first_exposures(exposures),
         "ages": ages(exposures, events, METRICS[4], until=UNTIL, days=3),
         "ages_exposed": ages_exposed(exposures, until=UNTIL, days=3),
         "quantiles": quantile_points(
-            everyone(exposures, units, METRICS), METRICS, {"a": 10, "b": 9}, is_exact=is_exact
+            everyone(with_cohort(exposures, [UNTIL]), units, METRICS),
+            [
+                Slice(metric=6, arm="a", stratum=None, units=10, ranks=(2, 5), last_cohort=0),
+                Slice(metric=6, arm="b", stratum="loyal", units=9, ranks=(4,)),
+            ],
+            is_exact=is_exact,
         ),
     }
     assert list(found) == EXPRESSIONS

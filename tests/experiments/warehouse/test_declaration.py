@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from experiments.results import LookRule
 from experiments.warehouse.declaration import declaration_from, read_declaration
 from experiments.warehouse.errors import DeclarationInvalid
 
@@ -65,8 +66,48 @@ def test_a_log_is_declared_with_names_for_the_columns_that_are_called_otherwise(
 
 def test_a_metric_has_the_fields_of_the_product():
     metric = declaration_from(LOG).metrics[0]
-    assert (metric.name, metric.kind, metric.role) == ("revenue", "sum", "secondary")
+    assert (metric.name, metric.kind, metric.role) == ("revenue", "sum", "goal")
     assert (metric.cap, metric.covariate_days) == (Decimal("99.5"), 28)
+
+
+def test_a_metric_called_the_goal_is_it_wherever_it_stands():
+    second = LOG["metrics"][0] | {"key": "second", "role": "goal"}
+    found = declaration_from(changed(LOG, "metrics", to=[LOG["metrics"][0], second]))
+    assert [metric.role for metric in found.metrics] == ["secondary", "goal"]
+
+
+def test_a_test_is_judged_as_the_products_own_unless_the_file_says_otherwise():
+    settings = declaration_from(LOG).settings
+    rule = settings.rule(1_000)
+    assert (rule.rule, rule.confidence) == ("anytime", 0.95)
+    assert (settings.minimums.units_per_arm, settings.minimums.days) == (150, 3)
+    own = {"confidence": 0.9, "looks": "fixed", "planned_units": 9_000, "minimum_days": 0}
+    settings = declaration_from(changed(LOG, "experiment", to=own)).settings
+    assert settings.rule(1_000) == LookRule(confidence=0.9)
+    assert (settings.minimums.planned_units, settings.minimums.days) == (9_000, 0)
+
+
+PLANNED = {
+    "looks": "group_sequential",
+    "planned_units": 10_000,
+    "planned_looks": 5,
+    "earlier_looks": [2_100, 4_000],
+}
+
+
+@pytest.mark.parametrize(
+    ("units", "is_look", "earlier", "next_look"),
+    [
+        (6_500, True, (0.21, 0.4), 8_000),
+        (5_000, False, (0.21, 0.4), 6_000),
+        (4_000, True, (0.21,), 6_000),
+        (12_000, True, (0.21, 0.4), None),
+    ],
+)
+def test_planned_looks_fall_due_at_equal_steps(units, is_look, earlier, next_look):
+    rule = declaration_from(changed(LOG, "experiment", to=PLANNED)).settings.rule(units)
+    assert (rule.is_look, rule.earlier, rule.next_look) == (is_look, earlier, next_look)
+    assert rule.information == min(units / 10_000, 1)
 
 
 def test_a_table_of_units_says_which_columns_are_a_metric():
@@ -135,6 +176,20 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         (changed(LOG, "exposures", to="seen"), r"exposures must be a table"),
         (changed(LOG, "experiment", "until", to="soon"), r"until is no moment; write e\.g\."),
         (changed(LOG, "experiment", "confidence", to=95), r"confidence is 95; it must lie between"),
+        (
+            changed(LOG, "experiment", "looks", to="often"),
+            r"looks is 'often'; write one of fixed, anytime, group_sequential",
+        ),
+        (
+            changed(LOG, "experiment", "looks", to="group_sequential"),
+            r"needs planned_units: the sample the looks lead to",
+        ),
+        (changed(LOG, "experiment", "earlier_looks", to=[9, 3]), r"units above 0, in order"),
+        (changed(LOG, "experiment", "earlier_looks", to=["a"]), r"must be whole numbers"),
+        (changed(LOG, "experiment", "planned_units", to=0), r"planned_units is 0; it must be 1"),
+        (changed(LOG, "experiment", "minimum_days", to=-1), r"minimum_days is -1; it must be 0"),
+        (changed(LOG, "experiment", "correction", to="tukey"), r"correction is 'tukey'; write one"),
+        (changed(UNITS, "metrics", 0, "cap", to=9), r"cap is nothing that a conversion has"),
         (changed(LOG, "arms", to=[]), r"\[\[arms\]\] is missing"),
         (changed(LOG, "arms", 0, "is_control", to=False), r"one of them with is_control = true"),
         (changed(LOG, "arms", 1, "key", to="control"), r"key 'control' is there 2 times"),

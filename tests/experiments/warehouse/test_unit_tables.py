@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from experiments.plans import MetricSpec
+from experiments.warehouse import unit_tables
 from experiments.warehouse.assembly import moments_of
 from experiments.warehouse.unit_columns import UnitColumns
 from experiments.warehouse.unit_tables import measured_units, units_from
@@ -93,6 +97,50 @@ def test_a_null_is_a_unit_that_did_nothing():
     found = figures(table)
     assert found["bought", "", "control"].moments.means == (0.5,)
     assert found["spend", "", "control"].moments.means == (3.0, 1.0)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e6])
+def test_nulls_are_zeros_under_any_centre_and_any_cap(shift):
+    rng = np.random.default_rng(8)
+    spent = shift + rng.normal(20, 1, 3_000)
+    columns = {"spent": np.where(rng.random(3_000) < 0.4, np.nan, spent), "visits": [1] * 3_000}
+    table = pa.table(
+        {"group": ["control", "urgency", "urgency"] * 1_000, "spent_in_may": spent}
+        | {name: pa.array(values, from_pandas=True) for name, values in columns.items()}
+    )
+    capped = replace(METRICS[1], cap=Decimal(20 + int(shift)))
+    found = figures(table, [capped], COLUMNS[1:2])["spend", "", "urgency"]
+    filled = table.set_column(2, "spent", table["spent"].fill_null(0.0))
+    own = of_urgency(filled, "spent", "spent_in_may")
+    assert_same_moments(found.moments, own, "spend")
+    frame = filled.to_pandas().query("group == 'urgency'")
+    bounded = frame[["spent", "spent_in_may"]].clip(upper=float(capped.cap)).to_numpy()
+    assert_same_moments(found.capped, moments_of_table(bounded), "capped")
+
+
+def test_a_group_of_nothing_but_nulls_did_nothing():
+    columns = {"did_buy": [True, None], "spent": [4.0, None], "spent_in_may": [1.0, None]}
+    table = pa.table({"group": ["control", "urgency"], "visits": [1, None]} | columns)
+    found = figures(table)
+    assert found["bought", "", "urgency"].total == 0
+    assert found["each", "", "urgency"].moments.means == (0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("arms", "texts"), [([0, 1], {"0", "1"}), ([True, False], {"true", "false"})]
+)
+def test_an_arm_of_any_type_is_a_text_in_the_end(arms, texts):
+    table = pa.table({"group": arms * 2, "did_buy": [1, 0, 1, 1]})
+    assert {arm for _, _, arm in figures(table, METRICS[:1], COLUMNS[:1])} == texts
+
+
+def test_the_same_question_is_written_as_sql_once_whatever_the_connection():
+    table = table_of()
+    figures(table)
+    before = unit_tables._sql.cache_info()
+    figures(table)
+    after = unit_tables._sql.cache_info()
+    assert (after.misses, after.hits) == (before.misses, before.hits + 2)
 
 
 def test_a_conversion_is_one_however_large_the_number():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from campaigns.selectors.report import ArmResult, Interval, MetricReport, MetricTable
+from campaigns.selectors.report_values import ArmResult, Interval, MetricReport, MetricTable
 from web.reports.lines import lift_rows, table_of, tone_of
 
 ARM = ArmResult(

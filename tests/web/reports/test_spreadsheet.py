@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.selectors.report import MetricTable, Report, ReportHeader
+from campaigns.selectors.report_values import (
+    Beside,
+    Interval,
+    Margin,
+    MetricTable,
+    Report,
+    ReportHeader,
+)
 from tests.web.reports.test_lines import ARM, METRIC
 from web.reports.spreadsheet import spreadsheet
 
@@ -41,3 +48,20 @@ def test_negative_numbers_stay_numbers():
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_names_survive_the_way_there_and_back(name):
     assert read(replace(ARM, name=name))["arm"].removeprefix("'") == name.removeprefix("'")
+
+
+def test_the_new_figures_have_columns_of_their_own():
+    arm = replace(
+        ARM,
+        lift_adjusted=Interval(0.25, 0.01, 0.55),
+        plain=Beside(None, Interval(0.3, -0.1, 0.9), 0.2),
+        uncapped=Beside(None, None, 0.4),
+        margin=Margin(0.02, False, 0.3),
+    )
+    row = read(arm, replace(METRIC, window_hours=72))
+    assert (row["lift_low_adjusted"], row["lift_high_adjusted"]) == ("0.01", "0.55")
+    assert (row["lift_without_cuped"], row["p_value_without_cuped"]) == ("0.3", "0.2")
+    assert (row["lift_without_cap"], row["p_value_without_cap"]) == ("", "0.4")
+    assert (row["margin"], row["margin_is_kept"], row["window_hours"]) == (
+        "0.02", "not shown", "72",
+    )  # fmt: skip
