@@ -81,6 +81,9 @@ class BriefRecord(models.Model):
     shortfall = models.CharField(
         max_length=300, blank=True, help_text="Why it got fewer candidates than asked for."
     )
+    refusals = models.JSONField(
+        default=dict, blank=True, help_text="How many candidates each rule sent back."
+    )
 
     class Meta:
         constraints = [

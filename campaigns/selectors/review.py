@@ -14,7 +14,7 @@ from campaigns.models import Campaign, Variant
 from campaigns.wording import copy_of
 from generation.briefs import Copy
 from generation.guardrails import can_override
-from generation.selectors import job_progress
+from generation.selectors import job_progress, refusals_of
 
 FAILED = "failed"
 
@@ -266,7 +266,12 @@ def _notices(campaign: Campaign, segments: Sequence[Segment]) -> list[str]:
         return notices
     if job.status == FAILED:
         notices.append(f"Writing failed, so there is only the control copy: {job.error}")
-    return notices + [
-        f"{key} got fewer candidates than asked for: {reason}"
-        for key, reason in job_progress(job).shortfalls
+    shortfalls = job_progress(job).shortfalls
+    notices += [
+        f"{key} got fewer candidates than asked for: {reason}" for key, reason in shortfalls
     ]
+    refusals = refusals_of(job) if shortfalls else {}
+    if refusals:
+        counts = ", ".join(f"{rule} {count:,}×" for rule, count in refusals.items())
+        notices.append(f"What the guardrails sent back in all: {counts}.")
+    return notices

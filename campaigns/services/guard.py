@@ -52,6 +52,12 @@ def variant_findings(variant: Variant) -> list[dict[str, Any]]:
     ]
 
 
+def overruled_of(findings: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """The rules a person let pass, for the audit trail."""
+    passed = {one["rule"]: one["override"] for one in findings if one.get("override")}
+    return [{"rule": rule, **override} for rule, override in sorted(passed.items())]
+
+
 def is_open(finding: dict[str, Any]) -> bool:
     """Whether a finding keeps its copy back: it blocks, and nobody let it pass."""
     return finding["severity"] == BLOCK and not finding.get("override")

@@ -17,6 +17,7 @@ from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import (
     blocking_sentences,
     findings_for,
+    overruled_of,
     refuse_blocked,
     variant_findings,
 )
@@ -112,6 +113,7 @@ def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
         replaced=replaced,
         copy=copy_of(variant).to_json(),
         is_own_copy=_wrote(actor, variant),
+        overruled=overruled_of(findings),
     )
     return variant
 

@@ -110,6 +110,7 @@ def _drafts_store(
             claimed_by="",
             claimed_at=Now(),
             shortfall=desk.shortfall(),
+            refusals=dict(desk.rules),
         )
         if is_ours:
             Draft.objects.bulk_create(_drafts(record, desk))
