@@ -38,7 +38,19 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     actions_detail = ["cancel", "retry"]
     fieldsets = [
-        (None, {"fields": ["requested_by", "shown_status", "progress", "error", "shortfalls", "sent_back"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "requested_by",
+                    "shown_status",
+                    "progress",
+                    "error",
+                    "shortfalls",
+                    "sent_back",
+                ]
+            },
+        ),
         ("How", {"fields": ["generator", "candidates", "seed"]}),
         ("When", {"fields": ["created_at", "finished_at"]}),
     ]
