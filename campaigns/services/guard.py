@@ -87,7 +87,7 @@ def _beside_control(brief: Brief) -> Surroundings:
 def _surroundings_of(variant: Variant, brief: Brief) -> Surroundings:
     siblings = Variant.objects.filter(
         campaign_id=variant.campaign_id,
-        segment_id=variant.segment_id,
+        segment=variant.segment,
         angle=variant.angle,
         channel=variant.channel,
     ).exclude(pk=variant.pk)
@@ -96,7 +96,7 @@ def _surroundings_of(variant: Variant, brief: Brief) -> Surroundings:
     recent = Variant.objects.filter(
         status=Variant.Status.APPROVED,
         campaign__launched_at__isnull=False,
-        segment_id=variant.segment_id,
+        segment=variant.segment,
         channel=variant.channel,
     ).exclude(campaign_id=variant.campaign_id)
     return replace(
