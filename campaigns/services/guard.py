@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from audience.models import Contact
 from campaigns.briefs import brief_of_variant
-from campaigns.cells import CONTROL
 from campaigns.errors import CopyBlocked
 from campaigns.models import Variant
+from campaigns.services.neighbours import Neighbours, beside_control
 from campaigns.wording import copy_of
 from generation.briefs import Brief, Copy
 from generation.guardrails import Surroundings, check
-from generation.surroundings import company_surroundings
 
 BLOCK = "block"
-# Enough to catch copy that is sent again; more would be compared for nothing.
-RECENT_TEXTS = 20
-NAMES_COMPARED = 50
 
 
 def findings_for(
     copy: Copy, brief: Brief, around: Surroundings | None = None
 ) -> list[dict[str, Any]]:
     """What the guardrails say, as JSON values; at least the control is compared with."""
-    around = around or _beside_control(brief)
+    around = around or beside_control(brief)
     return [finding.to_json() for finding in check(copy, brief, around)]
 
 
-def variant_findings(variant: Variant) -> list[dict[str, Any]]:
-    """What the guardrails say of a variant's text now, with what a person let pass marked so."""
+def variant_findings(
+    variant: Variant, neighbours: Neighbours | None = None
+) -> list[dict[str, Any]]:
+    """What the guardrails say of a variant's text now, with what a person let pass marked so.
+
+    Who checks many variants hands in one `neighbours` for all, so that each thing is read once.
+    """
     copy, brief = copy_of(variant), brief_of_variant(variant)
-    findings = findings_for(copy, brief, _surroundings_of(variant, brief))
+    findings = findings_for(copy, brief, (neighbours or Neighbours()).of(variant, brief))
     if not any(finding["severity"] == BLOCK for finding in findings):
         return findings
     passed = {
@@ -77,41 +76,3 @@ def refuse_blocked(name: str, findings: Sequence[dict[str, Any]], *, doing: str)
 def digest_of(copy: Copy) -> str:
     """SHA-256 of the texts: what was said of a text holds for these very words only."""
     return hashlib.sha256(orjson.dumps(copy.to_json())).hexdigest()
-
-
-def _beside_control(brief: Brief) -> Surroundings:
-    control = brief.template if brief.angle != CONTROL else None
-    return replace(company_surroundings(), control=control)
-
-
-def _surroundings_of(variant: Variant, brief: Brief) -> Surroundings:
-    siblings = Variant.objects.filter(
-        campaign_id=variant.campaign_id,
-        segment=variant.segment,
-        angle=variant.angle,
-        channel=variant.channel,
-    ).exclude(pk=variant.pk)
-    siblings = siblings.exclude(status=Variant.Status.REJECTED)
-    # What the same people may have been sent: the latest of what went live for their segment.
-    recent = Variant.objects.filter(
-        status=Variant.Status.APPROVED,
-        campaign__launched_at__isnull=False,
-        segment=variant.segment,
-        channel=variant.channel,
-    ).exclude(campaign_id=variant.campaign_id)
-    return replace(
-        _beside_control(brief),
-        siblings=tuple(map(copy_of, siblings)),
-        recent=tuple(map(copy_of, recent.order_by("-campaign__launched_at")[:RECENT_TEXTS])),
-        names=_names(variant),
-    )
-
-
-def _names(variant: Variant) -> tuple[str, ...]:
-    """Full names of people the text is for; a first name alone may be a word (Hope, May)."""
-    if variant.segment_id is None:
-        return ()
-    people = Contact.objects.filter(memberships__segment_id=variant.segment_id)
-    people = people.exclude(first_name="").exclude(last_name="")
-    pairs = people.order_by("pk").values_list("first_name", "last_name")[:NAMES_COMPARED]
-    return tuple(f"{first} {last}" for first, last in pairs)

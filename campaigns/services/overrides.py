@@ -34,8 +34,7 @@ def finding_override(
     campaign_lock_for_copy(variant.campaign_id, doing="overrule a guardrail")
     variant.refresh_from_db()
     reason = _reason(reason)
-    found = [one for one in variant_findings(variant) if one["rule"] == rule]
-    messages = [one["message"] for one in found if one["severity"] == BLOCK]
+    messages = _blocking_messages(variant, rule)
     if not messages:
         raise InputRefused(f"rule: nothing of “{rule}” blocks “{variant.opening}”", field="rule")
     if not can_override(rule):
@@ -53,6 +52,11 @@ def finding_override(
     variant.refresh_from_db()
     audit(actor, "finding_override", variant, rule=rule, reason=reason, messages=messages)
     return override
+
+
+def _blocking_messages(variant: Variant, rule: str) -> list[str]:
+    found = [one for one in variant_findings(variant) if one["rule"] == rule]
+    return [one["message"] for one in found if one["severity"] == BLOCK]
 
 
 def _reason(reason: str) -> str:

@@ -134,3 +134,27 @@ def test_a_contacts_full_name_does_not_get_into_copy(variant, owner):
     named = make.human_copy(body="<p>Zenobia Quince loved it.</p>")
     services.variant_edit(variant, named, actor=owner, now=NOW)
     assert "personal.name" in {finding["rule"] for finding in variant.findings}
+
+
+def test_what_was_sent_to_the_same_people_before_is_a_warning(owner):
+    segment = make.segment("knits")
+    make.live_campaign(owner, segments=[segment], angles=["urgency"])
+    campaign = make.campaign(segments=[segment], angles=["urgency"])
+    cell = angle_cells(campaign)[0]
+    again = services.variant_create(campaign, segment, "urgency", make.cell_copy(cell), actor=owner)
+    services.variant_approve(again, actor=owner, now=NOW)
+    assert "duplicates.recent" in {finding["rule"] for finding in again.findings}
+
+
+def test_reading_many_candidates_costs_no_more_queries_for_each(
+    owner, django_assert_max_num_queries
+):
+    campaign = make.campaign(angles=["urgency"], segments=[make.segment("knits")])
+    cell = angle_cells(campaign)[0]
+    for number in "abcdefghij":
+        words = f"dresses, take {number}"
+        services.variant_create(
+            campaign, cell.segment, cell.angle, make.human_copy(words), actor=owner
+        )
+    with django_assert_max_num_queries(60):
+        services.variants_approve_best(campaign, actor=owner, now=NOW)
