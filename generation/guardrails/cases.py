@@ -81,6 +81,11 @@ class Case:
         """The texts with every Liquid construct blanked out, offsets unchanged."""
         return {name: mask_liquid(text) for name, text in self.fields.items()}
 
+    @cached_property
+    def longest_word(self) -> int:
+        """The length of the longest stretch without a space."""
+        return max(map(len, self.raw.split()), default=0)
+
     def locate(self, word: str) -> tuple[str, tuple[int, int]]:
         """The field and the span at which a word of the vocabulary stands first."""
         pattern = re.compile(rf"(?<![\w']){re.escape(word)}(?![\w'])")

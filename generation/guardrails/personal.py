@@ -31,7 +31,7 @@ def check_personal(case: Case) -> Iterator[Finding]:
     """Look for what identifies a person, or opens a door."""
     has_numbers = _MANY_DIGITS.search(case.raw) is not None
     has_keys = any(mark in case.raw_lower for mark in _KEY_MARKS)
-    is_long = max(map(len, case.raw.split()), default=0) >= _LONG
+    is_long = case.longest_word >= _LONG
     for field, text in case.prose.items():
         if has_numbers:
             yield from _numbers(field, text)

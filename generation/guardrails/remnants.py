@@ -72,7 +72,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _BLANKS = frozenset(["todo", "tbd", "xxx", "xxxx", "fixme", "undefined", "nan", "none", "null"])
-_LONG = re.compile(r"[A-Za-z0-9+/]{40}")
+_LONG = 40
 _ENCODED = re.compile(
     r"(?<![\w/+=])(?=[a-zA-Z+/]*\d)(?=[a-z\d+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}(?![\w/+=])|(?:\\x[0-9a-f]{2}){3,}"
     r"|(?:%[0-9a-f]{2}){4,}",
@@ -91,7 +91,8 @@ def check_remnants(case: Case) -> Iterator[Finding]:
         if has_markers:
             yield from _markers(field, text)
         yield from _placeholders(field, text, case.vocabulary)
-        yield from _encoded(field, text)
+        if case.longest_word >= _LONG or "\\x" in text or "%" in text:
+            yield from _encoded(field, text)
 
 
 def _markers(field: str, text: str) -> Iterator[Finding]:
@@ -111,8 +112,6 @@ def _placeholders(field: str, text: str, vocabulary: frozenset[str]) -> Iterator
 
 
 def _encoded(field: str, text: str) -> Iterator[Finding]:
-    if "\\x" not in text and "%" not in text and not _LONG.search(text):
-        return
     found = _ENCODED.search(text)
     if found:
         message = f"“{found.group()[:20]}…” is encoded: nobody can read it."

@@ -14,7 +14,6 @@ from generation.guardrails.cases import Case
 from generation.guardrails.findings import Finding
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\n{2,}")
-_ENDS = str.maketrans("!?…\n", "....")
 _LONG_STRETCH = 130
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VOWELS = re.compile(r"[aeiouyàâäáåæèéêëíìîïóòôöøœúùûü]+", re.IGNORECASE)
@@ -47,7 +46,8 @@ def check_tone(case: Case) -> Iterator[Finding]:
 def _longest_sentence(text: str) -> tuple[tuple[int, int], int] | None:
     """Span and number of words; None where none can be long."""
     # A long sentence is at least that long: most texts need no counting.
-    if max(map(len, text.translate(_ENDS).split("."))) < _LONG_STRETCH:
+    plain = text.replace("!", ".").replace("?", ".").replace("…", ".").replace("\n", ".")
+    if max(map(len, plain.split("."))) < _LONG_STRETCH:
         return None
     start, longest = 0, None
     ends = [*(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
@@ -61,9 +61,11 @@ def _longest_sentence(text: str) -> tuple[tuple[int, int], int] | None:
 
 def _may_be_hard(text: str) -> bool:
     """Whether words or sentences are long enough for the slow count to be worth it."""
-    words = text.count(" ") + text.count("\n") + 1
-    sentences = text.count(".") + text.count("!") + text.count("?") + 1
-    return words >= _FEWEST_WORDS and (len(text) / words > 6.0 or words / sentences > 18)
+    words = text.split()
+    sentences = text.count(".") + text.count("!") + text.count("?") + text.count("\n\n") + 1
+    letters = sum(map(len, words))
+    is_long = len(words) >= _FEWEST_WORDS
+    return is_long and (letters / len(words) > 5.0 or len(words) / sentences > 18)
 
 
 def reading_ease(text: str, language: str = "en") -> float:

@@ -14,6 +14,8 @@ from generation.guardrails.phrases import split_phrases
 
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'{}|\\^]+", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(?:javascript|vbscript|data|file|blob)\s*:(?=\S)", re.IGNORECASE)
+# One of them stands in every text that holds an address.
+_SIGNS = ("://", "script", "data", "file", "blob")
 _NUMERIC_HOST = re.compile(r"[\d.]+|0x[\da-f.x]+|\[.*\]")
 SHORTENERS = frozenset(
     split_phrases("""
@@ -25,7 +27,7 @@ SHORTENERS = frozenset(
 
 def check_urls(case: Case) -> Iterator[Finding]:
     """Look at every address written out in the copy; what merge tags fill in is the tool's."""
-    if "://" not in case.raw and not _SCHEME.search(case.raw):
+    if not any(mark in case.raw_lower for mark in _SIGNS):
         return
     for field, text in case.fields.items():
         for found in _SCHEME.finditer(text):
