@@ -6,7 +6,7 @@ import pytest
 
 from generation.briefs import Copy
 from generation.guardrails import RULEBOOK, Surroundings, can_override, check
-from generation.guardrails.lingua_detector import LANGUAGES
+from generation.guardrails.lingua_detector import LANGUAGES, detect_with_lingua
 from tests.factories.generation import NAME, OFFER, TEMPLATE, brief, copy
 
 SMS = Copy(channel="sms", text="Juniper: new linen is in. {{ url }} Reply STOP to opt out.")
@@ -258,3 +258,10 @@ def test_some_topics_are_never_overruled(topic):
     ]
     assert blocking
     assert [name for name in blocking if can_override(name)] == []
+
+
+def test_linguas_answers_are_two_letter_codes():
+    pytest.importorskip("lingua", reason="the extra `languages` is not installed")
+    around = Surroundings(detect_language=detect_with_lingua)
+    assert "language.other" in rules(copy(body=f"{copy().body} {GERMAN * 3}"), around)
+    assert rules(copy(), around) == set()
