@@ -6,21 +6,26 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from campaigns.forms import template_form
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template, Variant
+from campaigns.services import brand_voice_save
+from campaigns.wording import copy_of
 from core.admin import ReadOnlyAdmin
-from core.errors import CopyliftError
 from events.widgets import EventNameInput
 from generation.angles import ANGLES
-from generation.liquid import check_syntax
+from generation.channels import CHANNEL_NAMES, EMAIL, fields_of
 
 STATUS_LABELS = {
     Campaign.Status.DRAFT.label: "default",
@@ -35,11 +40,13 @@ OPEN_TO_CHANGE = (Campaign.Status.DRAFT, Campaign.Status.REVIEW)
 
 @admin.register(BrandVoice)
 class BrandVoiceAdmin(ModelAdmin):
-    list_display = ["name", "brand_name", "tone", "never_says", "updated_at"]
+    list_display = ["name", "brand_name", "tone", "never_says", "version", "updated_at"]
     search_fields = ["name", "brand_name"]
     ordering = ["name"]
+    actions_detail = ["draft_from_copy", "try_it"]
+    readonly_fields = ["history"]
     fieldsets = [
-        (None, {"fields": ["name", ("brand_name", "tone"), "descriptors"]}),
+        (None, {"fields": ["name", ("brand_name", "tone"), "descriptors", ("dos", "donts")]}),
         (
             "What copy may and may not say",
             {
@@ -48,47 +55,83 @@ class BrandVoiceAdmin(ModelAdmin):
                 "cannot be approved.",
             },
         ),
+        ("In its own words", {"fields": ["examples"]}),
+        ("Versions", {"fields": ["history"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: BrandVoice, form: Any, change: Any) -> None:
+        assert isinstance(request.user, User)  # noqa: S101 (the admin lets nobody else in)
+        brand_voice_save(obj, actor=request.user, now=timezone.now())
+
+    @action(description="From past copy", icon="content_paste")
+    def draft_from_copy(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:voice_draft", args=[object_id]))
+
+    @action(description="Try it", icon="edit_note", variant=ActionVariant.PRIMARY)
+    def try_it(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("web:voice_try", args=[object_id]))
+
+    @display(description="versions")
+    def history(self, voice: BrandVoice) -> str:
+        kept = voice.versions.select_related("saved_by") if voice.pk else []
+        lines = (
+            (one.number, date_format(one.saved_at, "j F Y, H:i"), one.saved_by or "nobody")
+            for one in kept
+        )
+        words = "<p>Version {}, {} UTC, by {}</p>"
+        return format_html_join("", words, lines) or "Every save with a change makes a version."
 
     @display(description="never says")
     def never_says(self, voice: BrandVoice) -> str:
         return ", ".join(voice.banned_terms[:6]) or "—"
 
 
-class TemplateForm(forms.ModelForm):
-    class Meta:
-        model = Template
-        fields = ["name", "kind", "subject", "preheader", "body", "call_to_action"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for field in ("subject", "preheader", "body", "call_to_action"):
-            try:
-                check_syntax(cleaned.get(field) or "")
-            except CopyliftError as refusal:
-                self.add_error(field, str(refusal))
-        return cleaned
-
-
 @admin.register(Template)
 class TemplateAdmin(ModelAdmin):
-    form = TemplateForm
-    list_display = ["name", "kind", "subject", "updated_at"]
-    list_filter = ["kind"]
+    """The channel is chosen before the form opens, by `?channel=`, and stays for good."""
+
+    list_display = ["name", "channel", "kind", "opening", "updated_at"]
+    list_filter = ["channel", "kind"]
     search_fields = ["name", "subject"]
     ordering = ["name"]
-    fieldsets = [
-        (None, {"fields": [("name", "kind")]}),
-        (
-            "The control copy",
-            {
-                "fields": ["subject", "preheader", "body", "call_to_action"],
-                "description": "What you would send without Copylift. Every variant keeps its "
-                "merge tags: {{ first_name | default: 'there' }}, {{ offer }}, {{ code }}, "
-                "{{ url }}, {{ brand }}.",
-            },
-        ),
-    ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: Any = None, **options: Any
+    ) -> Any:
+        options["form"] = template_form(_template_channel(request, obj))
+        return super().get_form(request, obj, change=bool(change), **options)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        channel = _template_channel(request, obj)
+        return [
+            (None, {"fields": [("name", "kind")], "description": _channel_words(channel, obj)}),
+            (
+                f"The control copy: {CHANNEL_NAMES[channel]}",
+                {
+                    "fields": list(fields_of(channel)),
+                    "description": "What you would send without Copylift. Every variant keeps its "
+                    "merge tags: {{ first_name | default: 'there' }}, {{ offer }}, {{ code }}, "
+                    "{{ url }}, {{ brand }}.",
+                },
+            ),
+        ]
+
+    @display(description="reads")
+    def opening(self, template: Template) -> str:
+        return copy_of(template).opening
+
+
+def _template_channel(request: HttpRequest, template: Template | None) -> str:
+    asked = template.channel if template else request.GET.get("channel", EMAIL)
+    return asked if asked in CHANNEL_NAMES else EMAIL
+
+
+def _channel_words(channel: str, template: Template | None) -> str:
+    if template is not None:
+        return ""
+    others = ((key, name) for key, name in CHANNEL_NAMES.items() if key != channel)
+    links = format_html_join(", ", '<a class="cl-link" href="?channel={}">{}</a>', others)
+    return format_html("A template of another channel: {}.", links)
 
 
 def _angle_choices() -> list[tuple[str, str]]:
@@ -207,7 +250,7 @@ class CampaignAdmin(ModelAdmin):
 
 @admin.register(Variant)
 class VariantAdmin(ReadOnlyAdmin):
-    list_display = ["subject", "campaign", "segment", "angle", "shown_status", "origin"]
+    list_display = ["opening", "campaign", "segment", "angle", "shown_status", "origin"]
     list_filter = ["status", "origin", "angle", "campaign"]
     list_select_related = ["campaign", "segment"]
     search_fields = ["subject", "body"]
@@ -215,9 +258,13 @@ class VariantAdmin(ReadOnlyAdmin):
     actions_detail = ["open_review"]
     fieldsets = [
         (None, {"fields": ["campaign", "segment", "angle", "shown_status", "origin"]}),
-        ("Copy", {"fields": ["subject", "preheader", "body", "call_to_action"]}),
+        ("Copy", {"fields": ["channel", "texts"]}),
         ("Review", {"fields": ["reviewed_by", "reviewed_at", "review_note"]}),
     ]
+
+    @display(description="texts")
+    def texts(self, variant: Variant) -> str:
+        return format_html_join("", "<p><b>{}</b>: {}</p>", copy_of(variant).texts())
 
     @action(description="Open in review", icon="rate_review", variant=ActionVariant.PRIMARY)
     def open_review(self, request: HttpRequest, object_id: Any) -> HttpResponse:

@@ -10,6 +10,7 @@ from audience.models import Segment
 from catalog.models import Offer
 from core.models import Timestamped
 from experiments.models import Experiment
+from generation.channels import fields_of
 from generation.models import Draft, GenerationJob
 
 
@@ -39,12 +40,81 @@ class BrandVoice(Timestamped):
         blank=True,
         help_text="Facts and numbers copy may state.",
     )
+    dos = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="What the brand does, e.g. speaks to one person.",
+    )
+    donts = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        verbose_name="don'ts",
+        help_text="What the brand does not do, e.g. shout.",
+    )
+    examples = models.TextField(
+        blank=True,
+        help_text="Sentences the brand has written and would write again, one a line. Writers take "
+        "their voice from them; the house copywriter takes whole sentences.",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     def __str__(self) -> str:
         return self.name
 
 
-class Template(Timestamped):
+class BrandVoiceVersion(models.Model):
+    """A brand voice as it once was: drafts name the version they were written with."""
+
+    voice = models.ForeignKey(BrandVoice, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["voice", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["voice", "number"], name="voice_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voice} v{self.number}"
+
+
+class Worded(models.Model):
+    """A row that holds copy: an email in columns of its own, any other channel in `content`.
+
+    Read and written through `campaigns.wording`, which knows the difference.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "email"
+        SMS = "sms", "SMS"
+        PUSH = "push", "push message"
+        AD = "ad", "ad"
+        BANNER = "banner", "web banner"
+
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    content = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def worded_in_one_place(name: str) -> models.CheckConstraint:
+    """An email has columns and no `content`; every other channel the other way round."""
+    email = models.Q(channel="email", content={})
+    other = models.Q(subject="", preheader="", body="", call_to_action="")
+    return models.CheckConstraint(
+        condition=email | (other & ~models.Q(channel="email") & ~models.Q(content={})), name=name
+    )
+
+
+class Template(Worded, Timestamped):
     """The human control copy, and the frame every variant keeps: merge tags, call to action."""
 
     class Kind(models.TextChoices):
@@ -56,12 +126,16 @@ class Template(Timestamped):
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PROMOTION)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200, blank=True)
     preheader = models.CharField(max_length=200, blank=True)
     body = models.TextField(
-        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ url }} …"
+        blank=True,
+        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ url }} …",
     )
-    call_to_action = models.CharField(max_length=100)
+    call_to_action = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [worded_in_one_place("template_worded_in_one_place")]
 
     def __str__(self) -> str:
         return self.name
@@ -141,6 +215,11 @@ class Campaign(Timestamped):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def channel(self) -> str:
+        """What the campaign is sent over: the template says it."""
+        return self.template.channel
+
 
 class CampaignSegment(models.Model):
     """A segment of a campaign; a contact in several belongs to the one that stands first."""
@@ -161,7 +240,7 @@ class CampaignSegment(models.Model):
         return str(self.segment)
 
 
-class Variant(Timestamped):
+class Variant(Worded, Timestamped):
     """Copy of one angle for one segment, on its way through review; one of each goes live."""
 
     class Status(models.TextChoices):
@@ -188,10 +267,10 @@ class Variant(Timestamped):
         Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     origin = models.CharField(max_length=10, choices=Origin.choices)
-    subject = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300, blank=True)
     preheader = models.CharField(max_length=300, blank=True)
-    body = models.TextField()
-    call_to_action = models.CharField(max_length=100)
+    body = models.TextField(blank=True)
+    call_to_action = models.CharField(max_length=100, blank=True)
     findings = models.JSONField(default=list, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.IN_REVIEW)
     reviewed_by = models.ForeignKey(
@@ -217,15 +296,50 @@ class Variant(Timestamped):
                 condition=models.Q(status="in_review") | models.Q(reviewed_at__isnull=False),
                 name="variant_reviewed_has_a_time",
             ),
+            worded_in_one_place("variant_worded_in_one_place"),
         ]
         permissions = [("approve_variant", "Can approve or reject copy")]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.opening
+
+    @property
+    def opening(self) -> str:
+        """What a reader sees first, and what the text is called by on a page."""
+        return self.subject or str(self.content.get(fields_of(self.channel)[0], ""))
+
+
+class GuardrailOverride(models.Model):
+    """A person let a blocking rule pass for one text, word for word, and said why."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="overrides")
+    rule = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the text it holds for.")
+    messages = models.JSONField(help_text="What the rule said.")
+    reason = models.CharField(max_length=300)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "rule", "digest"], name="override_once_per_text"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="override_has_a_reason"),
+        ]
+        permissions = [("override_guardrail", "Can overrule a guardrail, with a reason")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.reason}"
 
 
 class VariantEdit(models.Model):
-    """What a person changed in generated copy: kept as a pair, to learn from."""
+    """What a person changed in copy: kept as a pair, to learn from.
+
+    `brief_key` and `brief` say what the text was written for, at the time.
+    """
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="edits")
     actor = models.ForeignKey(
@@ -234,6 +348,8 @@ class VariantEdit(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     before = models.JSONField()
     after = models.JSONField()
+    brief_key = models.CharField(max_length=200, blank=True)
+    brief = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"edit of {self.variant_id}"

@@ -13,6 +13,8 @@ from audience.models import Contact, Segment
 from campaigns.live_plans import shop_variables
 from campaigns.models import Campaign
 from generation.briefs import Copy
+from generation.channels import EMAIL, SMS
+from generation.guardrails.sms import SmsSize, sms_size
 from generation.liquid import TemplateRefused, render
 
 # Characters no keyboard types and no font shows: they mark where a filled-in value starts and ends.
@@ -40,15 +42,22 @@ class Sample:
 
 @dataclass(frozen=True)
 class Preview:
-    """Escaped HTML of each part; `frame` is a body that is HTML of its own, for a sandbox."""
+    """Escaped HTML of each text; `frame` is a body that is HTML of its own, for a sandbox.
 
-    subject: SafeString
-    preheader: SafeString
-    body: SafeString
-    call_to_action: SafeString
-    frame: str
-    frame_height: int
-    error: str
+    `size` says what it takes to send an SMS, for this reader.
+    """
+
+    channel: str
+    parts: Mapping[str, SafeString]
+    frame: str = ""
+    frame_height: int = 0
+    size: SmsSize | None = None
+    error: str = ""
+
+    @property
+    def opening(self) -> SafeString:
+        """What the reader sees first."""
+        return next(iter(self.parts.values()))
 
 
 def sample_for(campaign: Campaign, segment: Segment | None) -> Sample:
@@ -76,16 +85,19 @@ def preview(copy: Copy, sample: Sample) -> Preview:
         filled = {field: _filled(text, sample.variables) for field, text in copy.texts()}
     except TemplateRefused as refused:
         return _as_written(copy, str(refused))
-    is_html = bool(_MARKUP.search(copy.body))
+    body = copy.body if copy.channel == EMAIL else ""
+    is_html = bool(_MARKUP.search(body))
     return Preview(
-        subject=_marked(filled["subject"]),
-        preheader=_marked(filled["preheader"]),
-        body=_marked(filled["body"]),
-        call_to_action=_marked(filled["call_to_action"]),
-        frame=_sandboxed(copy.body, sample.variables) if is_html else "",
-        frame_height=_frame_height(copy.body),
-        error="",
+        channel=copy.channel,
+        parts={field: _marked(text) for field, text in filled.items()},
+        frame=_sandboxed(body, sample.variables) if is_html else "",
+        frame_height=_frame_height(body),
+        size=sms_size(_bare(filled["text"])) if copy.channel == SMS else None,
     )
+
+
+def _bare(filled: str) -> str:
+    return filled.replace(OPEN, "").replace(CLOSE, "")
 
 
 def _filled(text: str, variables: Mapping[str, object]) -> str:
@@ -119,4 +131,4 @@ def _frame_height(body: str) -> int:
 
 def _as_written(copy: Copy, error: str) -> Preview:
     parts = {field: escape(text) for field, text in copy.texts()}
-    return Preview(**parts, frame="", frame_height=0, error=error)
+    return Preview(copy.channel, parts, error=error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, launch, results, review, segments, setup
+from web.views import campaigns, launch, results, review, segments, setup, voices
 
 app_name = "web"
 urlpatterns = [
@@ -28,7 +28,10 @@ urlpatterns = [
     path("campaigns/<int:pk>/setup/", setup.setup, name="setup"),
     path("variants/<int:pk>/approve/", review.approve, name="variant_approve"),
     path("variants/<int:pk>/reject/", review.reject, name="variant_reject"),
+    path("variants/<int:pk>/override/", review.override, name="variant_override"),
     path("variants/<int:pk>/edit/", review.edit, name="variant_edit"),
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
+    path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
+    path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
     path("segments/count/", segments.count, name="segment_count"),
 ]

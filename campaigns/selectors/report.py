@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from campaigns.briefs import angle_name, copy_of
+from campaigns.briefs import angle_name
 from campaigns.cells import CONTROL, segments_of
 from campaigns.models import Campaign, Variant
 from campaigns.selectors.report_reading import (
@@ -20,6 +20,7 @@ from campaigns.selectors.report_reading import (
     read_verdict,
 )
 from campaigns.selectors.report_values import ArmCopy, Report, ReportHeader
+from campaigns.wording import copy_of
 from experiments.models import Analysis
 from experiments.selectors import latest_analysis
 

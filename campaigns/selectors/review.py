@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from audience.models import Segment
-from campaigns.briefs import angle_name, copy_of
+from campaigns.briefs import angle_name
 from campaigns.cells import CONTROL, Cell, angle_cells, launch_cells, segments_of
 from campaigns.models import Campaign, Variant
+from campaigns.wording import copy_of
 from generation.briefs import Copy
-from generation.selectors import job_progress
+from generation.guardrails import can_override
+from generation.selectors import job_progress, refusals_of
 
 FAILED = "failed"
 
@@ -25,10 +28,17 @@ class FindingLine:
     field: str
     message: str
     suggestion: str
+    override_reason: str = ""
+    override_by: str = ""
 
     @property
     def is_blocking(self) -> bool:
-        return self.severity == "block"
+        """Whether it keeps the copy back: nobody let it pass."""
+        return self.severity == "block" and not self.override_reason
+
+    @property
+    def can_override(self) -> bool:
+        return self.is_blocking and can_override(self.rule)
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,12 @@ class Candidate:
     @property
     def is_approved(self) -> bool:
         return self.status == Variant.Status.APPROVED
+
+    @property
+    def overridable(self) -> tuple[FindingLine, ...]:
+        """One finding of each rule that a person may let pass."""
+        by_rule = {one.rule: one for one in self.findings if one.can_override}
+        return tuple(by_rule.values())
 
     @property
     def is_blocked(self) -> bool:
@@ -219,13 +235,16 @@ def _candidate(variant: Variant) -> Candidate:
     )
 
 
-def _finding(finding: dict[str, str]) -> FindingLine:
+def _finding(finding: dict[str, Any]) -> FindingLine:
+    override = finding.get("override") or {}
     return FindingLine(
         rule=finding["rule"],
         severity=finding["severity"],
         field=finding["field"],
         message=finding["message"],
         suggestion=finding.get("suggestion") or "",
+        override_reason=override.get("reason", ""),
+        override_by=override.get("by", ""),
     )
 
 
@@ -247,7 +266,12 @@ def _notices(campaign: Campaign, segments: Sequence[Segment]) -> list[str]:
         return notices
     if job.status == FAILED:
         notices.append(f"Writing failed, so there is only the control copy: {job.error}")
-    return notices + [
-        f"{key} got fewer candidates than asked for: {reason}"
-        for key, reason in job_progress(job).shortfalls
+    shortfalls = job_progress(job).shortfalls
+    notices += [
+        f"{key} got fewer candidates than asked for: {reason}" for key, reason in shortfalls
     ]
+    refusals = refusals_of(job) if shortfalls else {}
+    if refusals:
+        counts = ", ".join(f"{rule} {count:,}×" for rule, count in refusals.items())
+        notices.append(f"What the guardrails sent back in all: {counts}.")
+    return notices

@@ -11,6 +11,7 @@ from campaigns.services.campaigns import (
     experiment_of,
 )
 from campaigns.services.drafts import campaigns_sweep, variants_collect
+from campaigns.services.overrides import finding_override
 from campaigns.services.variants import (
     variant_approve,
     variant_create,
@@ -18,8 +19,11 @@ from campaigns.services.variants import (
     variant_reject,
     variants_approve_best,
 )
+from campaigns.services.voices import brand_voice_keep, brand_voice_save
 
 __all__ = [
+    "brand_voice_keep",
+    "brand_voice_save",
     "campaign_finish",
     "campaign_generate",
     "campaign_launch",
@@ -29,6 +33,7 @@ __all__ = [
     "campaigns_sweep",
     "default_metrics",
     "experiment_of",
+    "finding_override",
     "variant_approve",
     "variant_create",
     "variant_edit",

@@ -11,14 +11,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from campaigns import live_plans
-from campaigns.briefs import angle_name, briefs_for, copy_of
+from campaigns.briefs import angle_name, briefs_for
 from campaigns.cells import CONTROL, launch_cells
 from campaigns.errors import CellsMissing, CopyBlocked
 from campaigns.models import Campaign, Variant
 from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
+from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
+from campaigns.services.voices import brand_voice_keep
+from campaigns.wording import copy_of
 from core.audit import audit
 from core.errors import InputRefused
 from experiments.models import Experiment
@@ -48,6 +51,7 @@ def campaign_generate(
     `seed` decides what is written; left out, it is the second of the order.
     """
     require(actor, "change_campaign", doing="have copy written")
+    brand_voice_keep(campaign.brand_voice, actor=actor, now=now)
     briefs = briefs_for(campaign)
     campaign_move(
         campaign,
@@ -219,10 +223,11 @@ def _refuse_missing(campaign: Campaign, approved: Mapping[tuple[int | None, str]
 
 
 def _refuse_blocked(campaign: Campaign, variants: Iterable[Variant]) -> None:
+    neighbours = Neighbours()
     blocking = [
-        f"{variant.subject!r} ({sentence})"
+        f"{variant.opening!r} ({sentence})"
         for variant in variants
-        for sentence in blocking_sentences(variant_findings(variant))
+        for sentence in blocking_sentences(variant_findings(variant, neighbours))
     ]
     if blocking:
         raise CopyBlocked(

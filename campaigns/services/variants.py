@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from audience.models import Segment
-from campaigns.briefs import brief_for, copy_of
+from campaigns.briefs import brief_for, brief_of_variant
 from campaigns.cells import CONTROL, Cell, launch_cells, segments_of
 from campaigns.errors import CampaignClosed
 from campaigns.models import Campaign, Variant, VariantEdit
@@ -17,19 +17,23 @@ from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import (
     blocking_sentences,
     findings_for,
+    overruled_of,
     refuse_blocked,
     variant_findings,
 )
+from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock_for_copy
+from campaigns.wording import columns_of, copy_of, set_copy
 from core.audit import audit
 from core.errors import InputRefused
 from core.models import AuditEntry
 from generation.briefs import Copy
+from generation.channels import CHANNEL_NAMES, MAY_BE_EMPTY
 
 Status = Variant.Status
-# As the columns have it; the body is as long as it likes.
-LIMITS = {"subject": 300, "preheader": 300, "call_to_action": 100}
+# What a row can hold; what a channel can carry is the guardrails' to say.
+LIMITS = {"subject": 300, "preheader": 300, "title": 300, "headline": 300, "call_to_action": 100}
 AUTHORING = ("variant_create", "variant_edit")
 
 
@@ -41,7 +45,7 @@ def variant_create(
     require(actor, "add_variant", doing="write copy")
     locked = campaign_lock_for_copy(campaign.pk, doing="add copy")
     cell = Cell(segment, angle)
-    _refuse_unusable(copy)
+    _refuse_unusable(copy, locked)
     _refuse_foreign(locked, cell)
     variant = Variant.objects.create(
         campaign=locked,
@@ -49,7 +53,7 @@ def variant_create(
         angle=angle,
         origin=Variant.Origin.HUMAN,
         findings=findings_for(copy, brief_for(locked, cell)),
-        **copy.to_json(),
+        **columns_of(copy),
     )
     control_ensure(locked)
     Campaign.objects.filter(pk=campaign.pk, status=Campaign.Status.DRAFT).update(
@@ -64,22 +68,26 @@ def variant_create(
 def variant_edit(variant: Variant, copy: Copy, *, actor: User, now: datetime) -> Variant:
     """Change the text: it goes back to in review, and the pair of before and after is kept."""
     require(actor, "change_variant", doing="edit copy")
-    campaign_lock_for_copy(variant.campaign_id, doing="edit it")
-    _refuse_unusable(copy)
+    _refuse_unusable(copy, campaign_lock_for_copy(variant.campaign_id, doing="edit it"))
     variant.refresh_from_db()
     before = copy_of(variant)
     if before == copy:
         return variant
     generated = variant.origin == Variant.Origin.GENERATED
-    for field, text in copy.texts():
-        setattr(variant, field, text)
+    set_copy(variant, copy)
     variant.origin = Variant.Origin.EDITED if generated else variant.origin
     variant.status, variant.reviewed_by, variant.reviewed_at = Status.IN_REVIEW, None, None
     variant.review_note = ""
     variant.findings = variant_findings(variant)
     variant.save()
+    brief = brief_of_variant(variant)
     VariantEdit.objects.create(
-        variant=variant, actor=actor, before=before.to_json(), after=copy.to_json()
+        variant=variant,
+        actor=actor,
+        before=before.to_json(),
+        after=copy.to_json(),
+        brief_key=brief.key,
+        brief=brief.to_json(),
     )
     audit(actor, "variant_edit", variant, at=now.isoformat())
     return variant
@@ -94,7 +102,7 @@ def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
     if variant.status == Status.APPROVED:
         return variant
     findings = variant_findings(variant)
-    refuse_blocked(f"“{variant.subject}”", findings, doing="approved")
+    refuse_blocked(f"“{variant.opening}”", findings, doing="approved")
     replaced = _cell_vacate(variant, now=now)
     _review(variant, Status.APPROVED, actor=actor, now=now, note="")
     Variant.objects.filter(pk=variant.pk).update(findings=findings)
@@ -106,6 +114,7 @@ def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
         replaced=replaced,
         copy=copy_of(variant).to_json(),
         is_own_copy=_wrote(actor, variant),
+        overruled=overruled_of(findings),
     )
     return variant
 
@@ -133,11 +142,12 @@ def variants_approve_best(campaign: Campaign, *, actor: User, now: datetime) -> 
     candidates = list(
         campaign.variants.select_related("draft", "segment").exclude(status="rejected")
     )
-    best = [_best_of(candidates, cell) for cell in launch_cells(campaign)]
+    neighbours = Neighbours()
+    best = [_best_of(candidates, cell, neighbours) for cell in launch_cells(campaign)]
     return [variant_approve(variant, actor=actor, now=now) for variant in best if variant]
 
 
-def _best_of(candidates: Iterable[Variant], cell: Cell) -> Variant | None:
+def _best_of(candidates: Iterable[Variant], cell: Cell, neighbours: Neighbours) -> Variant | None:
     rivals = [
         variant
         for variant in candidates
@@ -145,7 +155,9 @@ def _best_of(candidates: Iterable[Variant], cell: Cell) -> Variant | None:
     ]
     if any(variant.status == Status.APPROVED for variant in rivals):
         return None
-    usable = [rival for rival in rivals if not blocking_sentences(variant_findings(rival))]
+    usable = [
+        rival for rival in rivals if not blocking_sentences(variant_findings(rival, neighbours))
+    ]
     return min(usable, key=_rank, default=None)
 
 
@@ -174,7 +186,7 @@ def _review(variant: Variant, to: str, *, actor: User, now: datetime, note: str)
         .update(status=to, reviewed_by=actor, reviewed_at=now, review_note=note, updated_at=now)
     )
     if not moved:
-        raise CampaignClosed(f"“{variant.subject}” is {Status(to).label.lower()} already")
+        raise CampaignClosed(f"“{variant.opening}” is {Status(to).label.lower()} already")
 
 
 def _wrote(actor: User, variant: Variant) -> bool:
@@ -200,10 +212,16 @@ def _refuse_foreign(campaign: Campaign, cell: Cell) -> None:
         )
 
 
-def _refuse_unusable(copy: Copy) -> None:
+def _refuse_unusable(copy: Copy, campaign: Campaign) -> None:
+    if copy.channel != campaign.channel:
+        raise InputRefused(
+            f"channel: “{campaign.name}” is a campaign of {CHANNEL_NAMES[campaign.channel]}, and "
+            f"this is copy of {CHANNEL_NAMES[copy.channel]}",
+            field="channel",
+        )
     for field, text in copy.texts():
         _refuse_long(field, text, limit=LIMITS.get(field))
-        if not text.strip() and field != "preheader":
+        if not text.strip() and (copy.channel, field) not in MAY_BE_EMPTY:
             raise InputRefused(
                 f"{field}: write something; only the preheader may be empty", field=field
             )

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from generation.prompts.rendering import PROMPT_VERSION, render_prompt
+from generation.prompts.rendering import prompt_version, render_prompt
 
-__all__ = ["PROMPT_VERSION", "render_prompt"]
+__all__ = ["prompt_version", "render_prompt"]

@@ -79,6 +79,7 @@ def _desks(
         candidates=job.candidates,
         seed=job.seed,
         should_stop=heartbeat.is_lost,
+        job=str(job.pk),
     )
 
 
@@ -109,6 +110,7 @@ def _drafts_store(
             claimed_by="",
             claimed_at=Now(),
             shortfall=desk.shortfall(),
+            refusals=dict(desk.rules),
         )
         if is_ours:
             Draft.objects.bulk_create(_drafts(record, desk))

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Template
+from campaigns.wording import copy_of
+from generation.briefs import Copy
 from tests.factories import campaigns as factory
 
 NO_SEGMENTS = {
@@ -86,3 +88,29 @@ def test_a_variant_leads_to_its_place_on_the_board(logged_in, owner):
     variant = factory.control_of(campaign)
     answer = logged_in.get(reverse("admin:campaigns_variant_open_review", args=[variant.pk]))
     assert answer["Location"].endswith(f"/campaigns/{campaign.pk}/review/#variant-{variant.pk}")
+
+
+def test_a_template_of_another_channel_is_made_in_a_form_of_its_texts(logged_in):
+    url = reverse("admin:campaigns_template_add") + "?channel=push"
+    shown = logged_in.get(url).content.decode()
+    assert 'name="title"' in shown
+    assert 'name="subject"' not in shown
+    form = {"name": "Autumn push", "kind": "promotion", "title": "New in", "body": "Knits\r\nfit"}
+    logged_in.post(url, form)
+    made = Template.objects.get(name="Autumn push")
+    assert copy_of(made) == Copy("New in", "Knits\nfit", channel="push")
+
+
+def test_a_templates_channel_stays_when_it_is_changed(logged_in):
+    made = factory.template_of(Copy("Autumn knits", channel="sms"))
+    url = reverse("admin:campaigns_template_change", args=[made.pk]) + "?channel=ad"
+    assert "Autumn knits" in logged_in.get(url).content.decode()
+    logged_in.post(url, {"name": made.name, "kind": "launch", "text": "Winter knits"})
+    made.refresh_from_db()
+    assert (made.kind, copy_of(made)) == ("launch", Copy("Winter knits", channel="sms"))
+
+
+def test_the_texts_of_a_template_may_not_be_left_out(logged_in):
+    url = reverse("admin:campaigns_template_add") + "?channel=banner"
+    answer = logged_in.post(url, {"name": "x", "kind": "launch", "headline": "Hi", "text": ""})
+    assert list(answer.context["adminform"].form.errors) == ["text", "call_to_action"]

@@ -86,3 +86,20 @@ def test_angles_and_the_control_have_names_for_pages():
     assert angle_name(CONTROL) == "Control (human copy)"
     assert angle_name("social_proof") == "Social proof"
     assert angle_name("mens_email") == "Mens email"
+
+
+def test_nothing_sensitive_of_a_segment_reaches_a_writer():
+    segment = make.segment(
+        "maternity",
+        name="Maternity shoppers",
+        portrait="They love soft knits. Many are pregnant. They say “Anna helped me so much”.",
+        traits={"phrases": ["maternity dress", "soft knits"]},
+    )
+    brief = brief_for(make.campaign(segments=[segment]), Cell(segment, "urgency"))
+    assert (brief.audience_name, brief.portrait) == ("these readers", "They love soft knits.")
+    assert brief.interests == ("soft knits",)
+
+
+def test_categories_stand_in_where_every_phrase_is_sensitive():
+    traits = {"phrases": ["maternity dress"], "categories": {"Religion": 0.5, "Knits": 0.3}}
+    assert interests_of(make.segment("x", traits=traits)) == ("Knits",)

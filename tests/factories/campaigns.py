@@ -9,6 +9,7 @@ from audience.models import Contact, Membership, Segment
 from campaigns import services
 from campaigns.cells import CONTROL, angle_cells
 from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template, Variant
+from campaigns.wording import columns_of
 from catalog.models import Offer
 from generation.briefs import Copy
 
@@ -134,3 +135,10 @@ def live_campaign(actor, *, launch=None, **fields) -> Campaign:
 
 def control_of(made: Campaign) -> Variant:
     return made.variants.get(segment=None, angle=CONTROL)
+
+
+def template_of(copy: Copy, **fields) -> Template:
+    """A template of any channel."""
+    return Template.objects.create(
+        **{"name": f"Spring {next(_numbers)}", **columns_of(copy), **fields}
+    )

@@ -11,17 +11,18 @@ from web import urls
 
 GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
-    "setup", "experiment_results", "launch_price",
+    "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
 }  # fmt: skip
 POST_PAGES = {
     "write", "stop_writing", "launch", "pause", "resume", "ramp", "finish", "approve_best", "check",
     "results_refresh", "variant_approve", "variant_reject", "segment_count",
+    "variant_override",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
-    "variant_reject",
+    "variant_reject", "variant_override",
 }  # fmt: skip
-VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit"}
+VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
 LET_IN, REFUSED = {200, 302}, {403}
 
@@ -30,7 +31,13 @@ LET_IN, REFUSED = {200, 302}, {403}
 def addresses(owner):
     campaign = factory.live_campaign(owner)
     variant = factory.control_of(campaign)
-    ids = {"segment_count": [], "experiment_results": [campaign.experiment_id]}
+    voices = [campaign.brand_voice_id]
+    ids = {
+        "voice_draft": voices,
+        "voice_try": voices,
+        "segment_count": [],
+        "experiment_results": [campaign.experiment_id],
+    }
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audience.models import Segment
 from campaigns import services
-from campaigns.briefs import angle_name, brief_for, copy_of
+from campaigns.briefs import angle_name, brief_for
 from campaigns.cells import CONTROL, Cell, segments_of
 from campaigns.models import Campaign, Variant
 from campaigns.selectors import review_board
-from campaigns.services.guard import findings_for
+from campaigns.services.guard import findings_for, is_open
+from campaigns.wording import copy_of
 from core.errors import CopyliftError
 from generation.angles import ANGLES
-from generation.briefs import COPY_FIELDS, Brief, Copy
+from generation.briefs import Brief, Copy
+from generation.channels import fields_of
 from web.forms import CopyForm
 from web.previews import Sample, sample_for
 from web.views.access import attempt, page, person
@@ -51,6 +53,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         cells=len(cells),
         instructions={key: angle.instruction for key, angle in ANGLES.items()},
         may_approve=board.can_change and request.user.has_perm("campaigns.approve_variant"),
+        may_override=board.can_change and request.user.has_perm("campaigns.override_guardrail"),
         may_edit=board.can_change and request.user.has_perm("campaigns.change_variant"),
         may_add=board.can_change and request.user.has_perm("campaigns.add_variant"),
     )
@@ -69,7 +72,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return attempt(
         request,
         lambda: services.variant_approve(variant, actor=person(request), now=timezone.now()),
-        done=f"Approved for {_cell_name(variant)}: “{variant.subject}”.",
+        done=f"Approved for {_cell_name(variant)}: “{variant.opening}”.",
         then=_back_to(variant),
     )
 
@@ -85,7 +88,26 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: services.variant_reject(
             variant, actor=person(request), now=timezone.now(), note=note
         ),
-        done=f"Rejected: “{variant.subject}”.",
+        done=f"Rejected: “{variant.opening}”.",
+        then=_back_to(variant),
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.override_guardrail")
+def override(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a finding pass, for a reason that stays with the text."""
+    variant = get_object_or_404(VARIANTS, pk=pk)
+    return attempt(
+        request,
+        lambda: services.finding_override(
+            variant,
+            request.POST.get("rule", ""),
+            reason=request.POST.get("reason", ""),
+            actor=person(request),
+            now=timezone.now(),
+        ),
+        done=f"Let pass for “{variant}”; your name and reason are shown with it.",
         then=_back_to(variant),
     )
 
@@ -111,7 +133,8 @@ def approve_best(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a text; the guardrails read it again, and it goes back to review."""
     variant = get_object_or_404(VARIANTS, pk=pk)
-    form = CopyForm(request.POST or None, initial=copy_of(variant).to_json())
+    copy = copy_of(variant)
+    form = CopyForm(request.POST or None, initial=dict(copy.texts()), channel=copy.channel)
     if request.method == "POST" and form.is_valid():
         try:
             services.variant_edit(variant, form.copy(), actor=person(request), now=timezone.now())
@@ -130,7 +153,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         Campaign.objects.select_related("template", "brand_voice", "offer"), pk=pk
     )
     cell = _wanted_cell(request, campaign)
-    form = CopyForm(request.POST or None, initial=copy_of(campaign.template).to_json())
+    control = copy_of(campaign.template)
+    form = CopyForm(request.POST or None, initial=dict(control.texts()), channel=control.channel)
     if request.method == "POST" and form.is_valid():
         try:
             variant = services.variant_create(
@@ -151,13 +175,14 @@ def check(request: HttpRequest, pk: int) -> JsonResponse:
         Campaign.objects.select_related("template", "brand_voice", "offer"), pk=pk
     )
     cell = _wanted_cell(request, campaign)
-    texts = {field: request.POST.get(field, "").replace("\r\n", "\n") for field in COPY_FIELDS}
-    copy = Copy(**texts)
-    mail = {"copy": copy, "sample": sample_for(campaign, cell.segment)}
+    names = fields_of(campaign.channel)
+    texts = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in names}
+    copy = Copy(channel=campaign.channel, **texts)
+    shown = {"copy": copy, "sample": sample_for(campaign, cell.segment)}
     return JsonResponse(
         {
             "findings": _findings(copy, brief_for(campaign, cell)),
-            "preview": render_to_string("campaigns/email.html", mail),
+            "preview": render_to_string("campaigns/copy.html", shown),
         }
     )
 
@@ -200,13 +225,13 @@ def _editor(
 
 
 def _after_saving(request: HttpRequest, variant: Variant) -> HttpResponse:
-    blocking = [found for found in variant.findings if found["severity"] == "block"]
+    blocking = [found for found in variant.findings if is_open(found)]
     if blocking:
         messages.warning(
             request, "Saved, but it cannot be approved yet: see what the guardrails say."
         )
         return HttpResponseRedirect(reverse("web:variant_edit", args=[variant.pk]))
-    messages.success(request, f"Saved “{variant.subject}”. It is in review again.")
+    messages.success(request, f"Saved “{variant.opening}”. It is in review again.")
     return HttpResponseRedirect(_back_to(variant))
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from campaigns import services
 from campaigns.models import Variant
+from generation.briefs import Copy
 from tests.factories import campaigns as factory
 
 
@@ -136,3 +137,52 @@ def test_every_field_has_a_label(logged_in, variant):
     shown = logged_in.get(reverse("web:variant_edit", args=[variant.pk])).content.decode()
     labelled = [f'for="id_{name}"' in shown for name in factory.human_copy().to_json()]
     assert labelled == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("control", "seen"),
+    [
+        (Copy("Knits: {{ url }}", channel="sms"), "1 segment, "),
+        (Copy("New in", "Knits", channel="push"), "cl-push-title"),
+        (Copy("New", "In", "Go", channel="ad"), "cl-ad-headline"),
+        (Copy("New", "In", "Go", channel="banner"), "cl-banner-headline"),
+    ],
+)
+def test_copy_of_every_channel_has_a_form_and_a_shape(logged_in, owner, control, seen):
+    campaign = factory.campaign(template=factory.template_of(control), segments=[])
+    variant = services.variant_create(campaign, None, "control", control, actor=owner)
+    assert seen in board(logged_in, campaign)
+    form = logged_in.get(reverse("web:variant_edit", args=[variant.pk])).content.decode()
+    assert [name for name, _ in control.texts() if f'name="{name}"' not in form] == []
+    answer = press(
+        logged_in, "variant_edit", variant, **dict(control.changed(**new_words(control)).texts())
+    )
+    variant.refresh_from_db()
+    assert answer.status_code == 200
+    assert "Winter" in variant.opening
+
+
+def new_words(copy: Copy) -> dict[str, str]:
+    field, text = next(copy.texts())
+    return {field: f"Winter {text}"}
+
+
+def test_a_finding_is_let_pass_with_a_reason_that_the_board_shows(logged_in, campaign, variant):
+    press(logged_in, "variant_edit", variant, **form(body="<p>Now 70% off everything</p>"))
+    assert "Let it pass, with a reason" in board(logged_in, campaign)
+    shown = press(
+        logged_in, "variant_override", variant, rule="facts.percent", reason="Cleared by <legal>"
+    ).content.decode()
+    assert "“Cleared by &lt;legal&gt;”" in shown
+    assert "Let it pass, with a reason" not in shown
+
+
+def test_who_lacks_the_right_is_not_offered_it(client, teammate, campaign, variant):
+    client.force_login(teammate)
+    press(client, "variant_edit", variant, **form(body="<p>Now 70% off everything</p>"))
+    assert "Let it pass" not in board(client, campaign)
+
+
+def test_what_nobody_may_overrule_is_not_offered(logged_in, campaign, variant):
+    press(logged_in, "variant_edit", variant, **form(body="<p>Hi {{ vip }}</p>"))
+    assert "Let it pass" not in board(logged_in, campaign)
