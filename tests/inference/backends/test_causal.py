@@ -76,7 +76,7 @@ def test_an_unknown_channel_is_refused(generator):
 
 
 def test_a_prompt_too_long_fails_alone(generator):
-    texts = list(generator.generate([request("long", prompt="body " * 4000), request("short")]))
+    texts = list(generator.generate([request("long", prompt="body " * 9000), request("short")]))
     assert {text.key: text.failure[:10] for text in texts} == {
         "long": "The prompt",
         "short": "The answer",
