@@ -18,7 +18,7 @@ from inference.channels import channel_of
 from inference.generators import GeneratedText, GenerationRequest, Usage, never_stop
 
 if TYPE_CHECKING:
-    from inference.backends.sampling import SampledTokens
+    from inference.backends.sampling import Prefixes, SampledTokens
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,12 @@ class CausalGenerator:
         return budget_for(self._loaded.model)
 
     @cached_property
+    def _prefixes(self) -> Prefixes:
+        from inference.backends.sampling import Prefixes
+
+        return Prefixes()
+
+    @cached_property
     def _grammar(self) -> JsonGrammar | None:
         if not wants_grammar(self._settings.grammar):
             return None
@@ -160,6 +166,7 @@ class CausalGenerator:
             shared=[prompt.shared for prompt in prompts],
             constraint=grammar,
             budget=self._budget,
+            prefixes=self._prefixes,
             should_stop=should_stop,
         )
 

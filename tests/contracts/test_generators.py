@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import tempfile
+from unittest import mock
+
 import pytest
 
 from generation.prompts import render_prompt
+from inference.backends.causal import CausalGenerator, CausalSettings
+from inference.backends.chat_client import ChatClient
+from inference.backends.chat_server import ChatGenerator, ChatSettings
+from inference.backends.loading import find_model
 from inference.generators import GenerationRequest, ScriptedGenerator, TextGenerator, text_generator
 from tests.factories.generation import brief, copy
+from tests.inference import tiny_models
+from tests.inference.chat_servers import Reply, serving
+
+WRITTEN = copy().to_json()
+
+
+@contextlib.contextmanager
+def _chat_server():
+    """A server that writes another subject for each seed and choice."""
+
+    def write(body):
+        subjects = [f"{body['seed']} {n}" for n in range(body.get("n", 1))]
+        return Reply(tuple(json.dumps(WRITTEN | {"subject": one}) for one in subjects))
+
+    with serving(write) as server:
+        yield ChatGenerator(ChatClient(server.url), ChatSettings())
+
+
+@contextlib.contextmanager
+def _language_model():
+    """A model of random weights; what it samples is read as the subject of an email."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = find_model(str(tiny_models.save(folder)))
+        made = CausalGenerator(source, CausalSettings(grammar="off", max_new_tokens=12))
+        with mock.patch(
+            "inference.backends.causal.read_answer", lambda text, _: WRITTEN | {"subject": text}
+        ):
+            yield made
+
 
 GENERATORS = {
     "composer": lambda: text_generator("composer"),
@@ -17,9 +55,16 @@ GENERATORS = {
 }
 
 
-@pytest.fixture(params=sorted(GENERATORS))
+SERVED = {"transformers": _language_model, "openai": _chat_server}
+
+
+@pytest.fixture(params=sorted([*GENERATORS, *SERVED]))
 def generator(request):
-    return GENERATORS[request.param]()
+    if request.param in GENERATORS:
+        yield GENERATORS[request.param]()
+        return
+    with SERVED[request.param]() as made:
+        yield made
 
 
 def _request(key="a/urgency", *, count=3, seed=5):

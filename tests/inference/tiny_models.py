@@ -51,7 +51,7 @@ def sizes(vocabulary: int = 400) -> dict[str, int]:
         "num_hidden_layers": 2,
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
-        "max_position_embeddings": 1024,
+        "max_position_embeddings": 4096,
         "initializer_range": 0.2,
         "eos_token_id": 0,
         "bos_token_id": 0,

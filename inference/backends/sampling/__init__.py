@@ -16,7 +16,7 @@ from inference.backends.sampling.attention import ATTENTION
 from inference.backends.sampling.budget import Budget, ModelTooLarge
 from inference.backends.sampling.choosing import Sampling
 from inference.backends.sampling.constraints import Constraint
-from inference.backends.sampling.engine import SampledTokens, sample
+from inference.backends.sampling.engine import Prefixes, SampledTokens, sample
 from inference.backends.sampling.probing import suits_engine
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Budget",
     "Constraint",
     "ModelTooLarge",
+    "Prefixes",
     "SampledTokens",
     "Sampling",
     "sample",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -44,6 +44,14 @@ class SampledTokens:
     is_complete: bool
 
 
+@dataclass
+class Prefixes:
+    """The last prefix computed, for the next call of the same job to begin with."""
+
+    ids: tuple[int, ...] = ()
+    computed: Layers = field(default_factory=Layers)
+
+
 def sample(
     model: Any,
     prompts: Sequence[Sequence[int]],
@@ -58,6 +66,7 @@ def sample(
     shared: Sequence[int] | None = None,
     constraint: Constraint | None = None,
     budget: Budget | None = None,
+    prefixes: Prefixes | None = None,
     should_stop: Callable[[], bool] = never_stop,
 ) -> Iterator[SampledTokens]:
     """Sample texts for many prompts as one stream.
@@ -76,6 +85,7 @@ def sample(
             are found by comparing.
         constraint: Holds texts to a grammar.
         budget: What memory holds; measured where not given. It shrinks when memory runs out.
+        prefixes: Keeps the last prefix from call to call, as long as the weights stay the same.
         should_stop: Asked before every step; once true, nothing more is yielded.
 
     Yields:
@@ -91,6 +101,7 @@ def sample(
         sampling=Sampling(temperature, top_p, top_k),
         constraint=constraint,
         budget=budget or budget_for(model),
+        prefixes=prefixes or Prefixes(),
         should_stop=should_stop,
     )
     texts = defaultdict(list)
@@ -116,8 +127,10 @@ class Engine:
         sampling: Sampling,
         constraint: Constraint | None,
         budget: Budget,
+        prefixes: Prefixes,
         should_stop: Callable[[], bool],
     ) -> None:
+        self._prefixes = prefixes
         self._model, self._stop_ids, self._sampling = model, stop_ids, sampling
         self._constraint, self._budget, self._should_stop = constraint, budget, should_stop
         parameters = inspect.signature(type(model).forward).parameters
@@ -236,9 +249,13 @@ class Engine:
     def _prefix(self, prefix: tuple[int, ...]) -> Layers:
         if not prefix:
             return Layers()
-        current = PrefillPass(Layers())
-        self._forward(current, torch.tensor([prefix], device=self._model.device), 0)
-        return current.computed
+        if self._prefixes.ids != prefix:
+            # The old one goes first: memory need not hold both.
+            self._prefixes.ids, self._prefixes.computed = (), Layers()
+            current = PrefillPass(Layers())
+            self._forward(current, torch.tensor([prefix], device=self._model.device), 0)
+            self._prefixes.ids, self._prefixes.computed = prefix, current.computed
+        return self._prefixes.computed
 
     def _forward(
         self,
@@ -287,7 +304,8 @@ def _split(
 def _common_length(prompts: Sequence[Sequence[int]]) -> int:
     if len(prompts) < 2:
         return 0
-    low, high = min(prompts), max(prompts)
+    listed = [list(prompt) for prompt in prompts]
+    low, high = min(listed), max(listed)
     pairs = zip(low, high, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(low), len(high)))
 

@@ -16,7 +16,7 @@ import torch
 from inference.backends.sampling.budget import Budget, budget_for, is_out_of_memory
 from inference.backends.sampling.choosing import Sampling, choose, uniforms
 from inference.backends.sampling.constraints import Constraint
-from inference.backends.sampling.engine import SampledTokens, in_order
+from inference.backends.sampling.engine import Prefixes, SampledTokens, in_order
 from inference.backends.sampling.rows import Text
 from inference.generators import never_stop
 
@@ -35,10 +35,11 @@ def sample_plainly(
     shared: Sequence[int] | None = None,
     constraint: Constraint | None = None,
     budget: Budget | None = None,
+    prefixes: Prefixes | None = None,
     should_stop: Callable[[], bool] = never_stop,
 ) -> Iterator[SampledTokens]:
-    """As `sample`, for any causal language model; `shared` is of no use here."""
-    del shared
+    """As `sample`, for any causal language model; `shared` and `prefixes` are of no use here."""
+    del shared, prefixes
     budget = budget or budget_for(model)
     waiting = [
         Text(place, position, seeds[place], prompt, max_new_tokens)

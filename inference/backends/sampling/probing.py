@@ -66,9 +66,9 @@ def _greedy(model: Any, prompt: list[int]) -> list[tuple[torch.Tensor, int]]:
 
 def _agrees(found: list[int], steps: list[tuple[torch.Tensor, int]]) -> bool:
     """Equal tokens, up to the first near tie, where rounding may choose either."""
-    for token, (logits, likeliest) in zip(found, steps, strict=False):
-        if token != likeliest:
-            return bool(logits[likeliest] - logits[token] < _TOLERANCE * logits.std())
+    for choice, (logits, likeliest) in zip(found, steps, strict=False):
+        if choice != likeliest:
+            return bool(logits[likeliest] - logits[choice] < _TOLERANCE * logits.std())
     return len(found) == len(steps)
 
 

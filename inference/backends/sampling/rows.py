@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 
 from inference.backends.sampling.attention import Layers
@@ -63,9 +64,10 @@ class Rows:
         device = self.next.device
         self.next[start:end] = torch.tensor([text.own[-1] for text in texts], device=device)
         self.lengths[start:end] = torch.tensor([text.length for text in texts], device=device)
-        for row, text in enumerate(texts, start):
-            numbers = uniforms(text.seed, text.position, count=text.limit)
-            self.uniform[row, : text.limit] = torch.from_numpy(numbers)
+        numbers = np.zeros((len(texts), self.uniform.shape[1]))
+        for row, text in enumerate(texts):
+            numbers[row, : text.limit] = uniforms(text.seed, text.position, count=text.limit)
+        self.uniform[start:end] = torch.from_numpy(numbers)
 
     def close_up(self) -> None:
         """Move the last texts into the rows of those that ended."""

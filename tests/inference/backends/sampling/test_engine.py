@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from inference.backends.sampling import Budget, ModelTooLarge, rows, sample, suits_engine
+from inference.backends.sampling import Budget, ModelTooLarge, Prefixes, rows, sample, suits_engine
 from inference.backends.sampling.attention import register
 from inference.backends.sampling.plain import sample_plainly
 from tests.inference import tiny_models
@@ -80,6 +80,21 @@ def test_a_text_does_not_depend_on_how_many_fit_into_memory(model):
     assert {key: text.tokens for key, text in narrow.items()} == {
         key: text.tokens for key, text in wide.items()
     }
+
+
+def test_a_prefix_is_computed_once_for_all_calls_of_a_job(model, monkeypatch):
+    wanted = texts(model, prompts())
+    kept, fed = Prefixes(), []
+    forward = model.forward
+
+    def watching(*args, **kwargs):
+        fed.append(tuple(kwargs["input_ids"].shape))
+        return forward(*args, **kwargs)
+
+    monkeypatch.setattr(model, "forward", watching)
+    assert texts(model, prompts(), prefixes=kept) == wanted
+    assert texts(model, prompts(), prefixes=kept) == wanted
+    assert fed.count((1, 30)) == 1
 
 
 def test_another_seed_or_position_is_another_text(model):
@@ -213,7 +228,7 @@ def test_it_stops_between_steps(model):
 
 
 def test_no_step_is_spent_on_texts_that_ended(model, monkeypatch):
-    """Rows fed over all steps stay near the tokens written; a batch padded to its end needs more."""
+    """Rows fed over all steps stay near the tokens written."""
     fed = []
     forward = model.forward
 
