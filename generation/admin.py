@@ -15,7 +15,7 @@ from unfold.enums import ActionVariant
 from core.admin import ReadOnlyAdmin, redirect_after_dialog
 from core.errors import CopyliftError
 from generation.models import GenerationJob
-from generation.selectors import job_progress
+from generation.selectors import brief_progress, cost_words, job_cost, job_progress
 from generation.services import job_cancel, job_retry
 
 STATUS_LABELS = {
@@ -39,6 +39,7 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     actions_detail = ["cancel", "retry"]
     fieldsets = [
         (None, {"fields": ["requested_by", "shown_status", "progress", "error", "shortfalls"]}),
+        ("What it took", {"fields": ["cost", "briefs_table"]}),
         ("How", {"fields": ["generator", "candidates", "seed"]}),
         ("When", {"fields": ["created_at", "finished_at"]}),
     ]
@@ -110,6 +111,28 @@ class GenerationJobAdmin(ReadOnlyAdmin):
             state.done,
             state.done,
             state.total,
+        )
+
+    @display(description="in all")
+    def cost(self, job: GenerationJob) -> str:
+        return cost_words(job_cost(job))
+
+    @display(description="brief by brief")
+    def briefs_table(self, job: GenerationJob) -> str:
+        lines = format_html_join(
+            "",
+            "<tr><th scope=row>{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            (
+                (one.key, one.status_name, one.drafts, one.texts, f"{one.new_tokens:,}",
+                 f"{one.seconds:.1f}")
+                for one in brief_progress(job)
+            ),
+        )  # fmt: skip
+        return format_html(
+            '<div class="cl-scroll"><table class="cl-table"><thead><tr><th>Brief</th>'
+            "<th>Status</th><th>Drafts</th><th>Texts</th><th>Tokens</th><th>Seconds</th></tr></thead>"
+            "<tbody>{}</tbody></table></div>",
+            lines,
         )
 
     @display(description="fell short")

@@ -16,6 +16,8 @@ from generation.prompts.sharing import shared_length
 from inference.generators import GeneratedText, GenerationRequest, TextGenerator
 
 ROUNDS = 4
+# What refuses a text beside the guardrails' rules.
+UNREADABLE, TOO_CLOSE = "unreadable", "too_close"
 _SHORTFALL_CHARACTERS = 300
 _FEEDBACK_LENGTH = 5
 
@@ -30,6 +32,25 @@ class DraftText:
 
 
 @dataclass
+class Spent:
+    """What a brief's texts took, as far as the generator counts."""
+
+    texts: int = 0
+    prompt_tokens: int = 0
+    new_tokens: int = 0
+    cost: float = 0.0
+
+    def add(self, text: GeneratedText) -> None:
+        self.texts += 1
+        # A backend of the shop's own may know nothing of it.
+        usage = getattr(text, "usage", None)
+        if usage is not None:
+            self.prompt_tokens += usage.prompt_tokens
+            self.new_tokens += usage.new_tokens
+            self.cost += usage.cost
+
+
+@dataclass
 class Desk:
     """One brief being written for: what passed so far, and why the rest did not."""
 
@@ -37,6 +58,8 @@ class Desk:
     wanted: int
     drafts: list[DraftText] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
+    refused_rules: Counter[str] = field(default_factory=Counter)
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def missing(self) -> int:
@@ -95,20 +118,25 @@ def _request(desk: Desk, seed: int, attempt: int, job: str) -> GenerationRequest
 
 
 def _consider(desk: Desk, text: GeneratedText, generator: TextGenerator) -> None:
+    desk.spent.add(text)
     if text.failure:
         desk.refusals[f"{text.failure}."] += 1
+        desk.refused_rules[UNREADABLE] += 1
         return
     try:
         copy = Copy.from_json({**text.fields, "channel": desk.brief.channel})
     except InputRefused as refused:
         desk.refusals[f"The generator's answer is not a copy: {refused}."] += 1
+        desk.refused_rules[UNREADABLE] += 1
         return
     findings = check(copy, desk.brief)
     blocking = [finding for finding in findings if finding.is_blocking]
     if blocking:
         desk.refusals.update(finding.message for finding in blocking)
+        desk.refused_rules.update({finding.rule for finding in blocking})
     elif any(is_near_duplicate(copy, draft.copy) for draft in desk.drafts):
         desk.refusals["It was too close to another candidate."] += 1
+        desk.refused_rules[TOO_CLOSE] += 1
     else:
         provenance = _provenance(desk.brief, text, generator)
         desk.drafts.append(DraftText(copy, tuple(findings), provenance))
@@ -119,6 +147,8 @@ def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> 
         "generator": generator.name,
         "revision": generator.revision,
         "prompt_version": prompt_version(brief.channel),
+        "brand_voice_version": brief.voice_version,
+        "parameters": dict(getattr(generator, "parameters", {})),
         "seed": text.seed,
         "position": text.position,
         "usage": asdict(text.usage) if text.usage else None,

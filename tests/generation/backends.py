@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from inference.generators import never_stop, text_generator
+from generation.briefs import Copy
+from inference.generators import BudgetSpent, GeneratedText, Usage, never_stop, text_generator
 
 
 class SlowGenerator:
@@ -63,4 +64,32 @@ class CarelessGenerator:
             self.keys_seen.add(request.key)
 
 
+class TemplateGenerator:
+    """Says what the template says under another opening, in any channel; counts what it took."""
+
+    name = "template"
+    revision = "1"
+    parameters = {"temperature": 0.7}
+    openings = ("Autumn again", "Cosy evenings", "Something soft")
+
+    def generate(self, requests, *, should_stop=never_stop):
+        for request in requests:
+            template = Copy.from_json(request.controls["template"])
+            field, text = next(template.texts())
+            for position, words in enumerate(self.openings[: request.count]):
+                fields = dict(template.changed(**{field: f"{words}: {text}"}).texts())
+                usage = Usage(prompt_tokens=100, new_tokens=20, seconds=0.5, cost=0.001)
+                yield GeneratedText(request.key, position, fields, request.seed, usage=usage)
+
+
 not_a_class = "text"
+
+
+class PoorGenerator:
+    """Has spent what it may before it begins."""
+
+    name = "poor"
+    revision = "1"
+
+    def generate(self, requests, *, should_stop=never_stop):
+        raise BudgetSpent("the job may cost 1.00, and that is spent")
