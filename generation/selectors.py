@@ -79,7 +79,7 @@ def cost_words(cost: JobCost) -> str:
     if cost.new_tokens:
         words.append(f"{cost.prompt_tokens:,} tokens read, {cost.new_tokens:,} written")
     if cost.money:
-        words.append(f"{cost.money:,.4f} in all, {cost.money_per_draft:,.5f} a draft")
+        words.append(f"a cost of {cost.money:,.4f}, {cost.money_per_draft:,.5f} a draft")
     return "; ".join(words) + "."
 
 
