@@ -287,7 +287,8 @@ def _split(
 def _common_length(prompts: Sequence[Sequence[int]]) -> int:
     if len(prompts) < 2:
         return 0
-    low, high = min(prompts), max(prompts)
+    listed = [list(prompt) for prompt in prompts]
+    low, high = min(listed), max(listed)
     pairs = zip(low, high, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(low), len(high)))
 

@@ -213,7 +213,7 @@ def test_it_stops_between_steps(model):
 
 
 def test_no_step_is_spent_on_texts_that_ended(model, monkeypatch):
-    """Rows fed over all steps stay near the tokens written; a batch padded to its end needs more."""
+    """Rows fed over all steps stay near the tokens written."""
     fed = []
     forward = model.forward
 
