@@ -1,7 +1,7 @@
 # Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats docs lock clean
+.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -61,6 +61,9 @@ format: setup-dev ## let ruff mend what it can
 
 bench: setup-dev ## measure imports, encoding, decisions, events and reports; writes var/bench.json
 	@$(BIN)/python -m benchmarks
+
+bench-generation: setup-dev ## measure what writing copy costs: guardrails a second on one core
+	@nice $(BIN)/python -m benchmarks.guardrails
 
 # Beside .venv, because gbstats pins an older NumPy than ours.
 PEERS_STAMP := .venv-peers/.made-$(shell cat requirements-peers.lock | sha256sum | cut -c1-16)

@@ -309,6 +309,32 @@ class Variant(Worded, Timestamped):
         return self.subject or str(self.content.get(fields_of(self.channel)[0], ""))
 
 
+class GuardrailOverride(models.Model):
+    """A person let a blocking rule pass for one text, word for word, and said why."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="overrides")
+    rule = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the text it holds for.")
+    messages = models.JSONField(help_text="What the rule said.")
+    reason = models.CharField(max_length=300)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "rule", "digest"], name="override_once_per_text"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="override_has_a_reason"),
+        ]
+        permissions = [("override_guardrail", "Can overrule a guardrail, with a reason")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.reason}"
+
+
 class VariantEdit(models.Model):
     """What a person changed in copy: kept as a pair, to learn from.
 

@@ -170,6 +170,16 @@ MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 
+# What the guardrails know of the company (docs/reference/guardrails.md).
+LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])
+SMS_SENDER = env.str("SMS_SENDER", default="")
+COMPANY_COUNTRY = env.str("COMPANY_COUNTRY", default="")
+COMPANY_ADDRESS = env.str("COMPANY_ADDRESS", default="")
+# "tool": the email tool adds address and unsubscribe link; "copy": the template has to.
+EMAIL_FOOTER = env.str("EMAIL_FOOTER", default="tool")
+# "" is the guardrails' own stop words, "lingua" the extra `languages`.
+LANGUAGE_DETECTOR = env.str("LANGUAGE_DETECTOR", default="")
+
 # How long a web process goes by what it read of a live campaign before it looks again.
 DECIDE_PLAN_SECONDS = env.float("DECIDE_PLAN_SECONDS", default=3.0)
 # Adds a view that does nothing, for benchmarks to hold the others against.

@@ -15,7 +15,13 @@ from unfold.enums import ActionVariant
 from core.admin import ReadOnlyAdmin, redirect_after_dialog
 from core.errors import CopyliftError
 from generation.models import GenerationJob
-from generation.selectors import brief_progress, cost_words, job_cost, job_progress
+from generation.selectors import (
+    brief_progress,
+    cost_words,
+    job_cost,
+    job_progress,
+    refusals_of,
+)
 from generation.services import job_cancel, job_retry
 
 STATUS_LABELS = {
@@ -38,7 +44,19 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     actions_detail = ["cancel", "retry"]
     fieldsets = [
-        (None, {"fields": ["requested_by", "shown_status", "progress", "error", "shortfalls"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "requested_by",
+                    "shown_status",
+                    "progress",
+                    "error",
+                    "shortfalls",
+                    "sent_back",
+                ]
+            },
+        ),
         ("What it took", {"fields": ["cost", "briefs_table"]}),
         ("How", {"fields": ["generator", "candidates", "seed"]}),
         ("When", {"fields": ["created_at", "finished_at"]}),
@@ -139,3 +157,8 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     def shortfalls(self, job: GenerationJob) -> str:
         rows = format_html_join("", "<li><b>{}</b>: {}</li>", job_progress(job).shortfalls)
         return format_html("<ul>{}</ul>", rows) if rows else "—"
+
+    @display(description="sent back by the guardrails")
+    def sent_back(self, job: GenerationJob) -> str:
+        counts = (f"{rule} {count:,}×" for rule, count in refusals_of(job).items())
+        return ", ".join(counts) or "—"

@@ -87,7 +87,9 @@ class BriefRecord(models.Model):
     new_tokens = models.PositiveBigIntegerField(default=0)
     seconds = models.FloatField(default=0, help_text="Its share of the time its batch took.")
     cost = models.FloatField(default=0, help_text="In the currency the prices are given in.")
-    refusals = models.JSONField(default=dict, help_text="How many texts each rule refused.")
+    refusals = models.JSONField(
+        default=dict, blank=True, help_text="How many candidates each rule sent back."
+    )
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,6 +115,14 @@ def job_progress(job: GenerationJob) -> JobProgress:
         drafts=Draft.objects.filter(brief__job=job).count(),
         shortfalls=list(short.values_list("key", "shortfall")),
     )
+
+
+def refusals_of(job: GenerationJob) -> dict[str, int]:
+    """How many candidates of a job each rule sent back, the busiest first."""
+    counts: Counter[str] = Counter()
+    for refusals in BriefRecord.objects.filter(job=job).values_list("refusals", flat=True):
+        counts.update(refusals)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def drafts_of(job: GenerationJob) -> QuerySet[Draft]:

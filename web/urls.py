@@ -29,6 +29,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/setup/", setup.setup, name="setup"),
     path("variants/<int:pk>/approve/", review.approve, name="variant_approve"),
     path("variants/<int:pk>/reject/", review.reject, name="variant_reject"),
+    path("variants/<int:pk>/override/", review.override, name="variant_override"),
     path("variants/<int:pk>/edit/", review.edit, name="variant_edit"),
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
     path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),

@@ -13,6 +13,7 @@ from campaigns.cells import CONTROL, Cell, angle_cells, launch_cells, segments_o
 from campaigns.models import Campaign, Variant
 from campaigns.wording import copy_of
 from generation.briefs import Copy
+from generation.guardrails import can_override
 from generation.models import GenerationJob
 from generation.selectors import (
     BriefProgress,
@@ -20,6 +21,7 @@ from generation.selectors import (
     cost_words,
     job_cost,
     job_progress,
+    refusals_of,
 )
 
 FAILED = "failed"
@@ -46,10 +48,17 @@ class FindingLine:
     field: str
     message: str
     suggestion: str
+    override_reason: str = ""
+    override_by: str = ""
 
     @property
     def is_blocking(self) -> bool:
-        return self.severity == "block"
+        """Whether it keeps the copy back: nobody let it pass."""
+        return self.severity == "block" and not self.override_reason
+
+    @property
+    def can_override(self) -> bool:
+        return self.is_blocking and can_override(self.rule)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,12 @@ class Candidate:
     @property
     def is_approved(self) -> bool:
         return self.status == Variant.Status.APPROVED
+
+    @property
+    def overridable(self) -> tuple[FindingLine, ...]:
+        """One finding of each rule that a person may let pass."""
+        by_rule = {one.rule: one for one in self.findings if one.can_override}
+        return tuple(by_rule.values())
 
     @property
     def is_blocked(self) -> bool:
@@ -264,13 +279,16 @@ def _source(provenance: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "cost", f"{usage['cost']:.5f}"
 
 
-def _finding(finding: dict[str, str]) -> FindingLine:
+def _finding(finding: dict[str, Any]) -> FindingLine:
+    override = finding.get("override") or {}
     return FindingLine(
         rule=finding["rule"],
         severity=finding["severity"],
         field=finding["field"],
         message=finding["message"],
         suggestion=finding.get("suggestion") or "",
+        override_reason=override.get("reason", ""),
+        override_by=override.get("by", ""),
     )
 
 
@@ -303,7 +321,12 @@ def _notices(campaign: Campaign, segments: Sequence[Segment]) -> list[str]:
         some = job_progress(job).drafts
         left = f"there are {some} drafts and the control copy" if some else ONLY_CONTROL
         notices.append(f"Writing failed, so {left}: {job.error}")
-    return notices + [
-        f"{key} got fewer candidates than asked for: {reason}"
-        for key, reason in job_progress(job).shortfalls
+    shortfalls = job_progress(job).shortfalls
+    notices += [
+        f"{key} got fewer candidates than asked for: {reason}" for key, reason in shortfalls
     ]
+    refusals = refusals_of(job) if shortfalls else {}
+    if refusals:
+        counts = ", ".join(f"{rule} {count:,}×" for rule, count in refusals.items())
+        notices.append(f"What the guardrails sent back in all: {counts}.")
+    return notices

@@ -11,6 +11,7 @@ from campaigns.services.campaigns import (
     experiment_of,
 )
 from campaigns.services.drafts import campaigns_sweep, variants_collect
+from campaigns.services.overrides import finding_override
 from campaigns.services.variants import (
     variant_approve,
     variant_create,
@@ -34,6 +35,7 @@ __all__ = [
     "campaigns_sweep",
     "default_metrics",
     "experiment_of",
+    "finding_override",
     "variant_approve",
     "variant_create",
     "variant_edit",

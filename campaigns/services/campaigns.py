@@ -17,6 +17,7 @@ from campaigns.errors import CellsMissing, CopyBlocked
 from campaigns.models import Campaign, Variant
 from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
+from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
 from campaigns.services.voices import brand_voice_keep
@@ -228,10 +229,11 @@ def _refuse_missing(campaign: Campaign, approved: Mapping[tuple[int | None, str]
 
 
 def _refuse_blocked(campaign: Campaign, variants: Iterable[Variant]) -> None:
+    neighbours = Neighbours()
     blocking = [
         f"{variant.opening!r} ({sentence})"
         for variant in variants
-        for sentence in blocking_sentences(variant_findings(variant))
+        for sentence in blocking_sentences(variant_findings(variant, neighbours))
     ]
     if blocking:
         raise CopyBlocked(

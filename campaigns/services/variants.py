@@ -17,9 +17,11 @@ from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import (
     blocking_sentences,
     findings_for,
+    overruled_of,
     refuse_blocked,
     variant_findings,
 )
+from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock_for_copy
 from campaigns.wording import columns_of, copy_of, set_copy
@@ -112,6 +114,7 @@ def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
         replaced=replaced,
         copy=copy_of(variant).to_json(),
         is_own_copy=_wrote(actor, variant),
+        overruled=overruled_of(findings),
     )
     return variant
 
@@ -139,11 +142,12 @@ def variants_approve_best(campaign: Campaign, *, actor: User, now: datetime) -> 
     candidates = list(
         campaign.variants.select_related("draft", "segment").exclude(status="rejected")
     )
-    best = [_best_of(candidates, cell) for cell in launch_cells(campaign)]
+    neighbours = Neighbours()
+    best = [_best_of(candidates, cell, neighbours) for cell in launch_cells(campaign)]
     return [variant_approve(variant, actor=actor, now=now) for variant in best if variant]
 
 
-def _best_of(candidates: Iterable[Variant], cell: Cell) -> Variant | None:
+def _best_of(candidates: Iterable[Variant], cell: Cell, neighbours: Neighbours) -> Variant | None:
     rivals = [
         variant
         for variant in candidates
@@ -151,7 +155,9 @@ def _best_of(candidates: Iterable[Variant], cell: Cell) -> Variant | None:
     ]
     if any(variant.status == Status.APPROVED for variant in rivals):
         return None
-    usable = [rival for rival in rivals if not blocking_sentences(variant_findings(rival))]
+    usable = [
+        rival for rival in rivals if not blocking_sentences(variant_findings(rival, neighbours))
+    ]
     return min(usable, key=_rank, default=None)
 
 

@@ -20,7 +20,7 @@ _CODE = re.compile(r"[Cc]ode [A-Z]")
 _DOT_INSIDE = re.compile(r"\.\w")
 _FACT = re.compile(
     rf"""
-    (?P<email>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{2,63}})+)
+    (?P<email>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{2,63}})+)
     |(?P<link>https?://[^\s<>"']+|\bwww\.[^\s<>"']+
         |\b[a-z0-9-]{{1,63}}\.(?:com|net|org|io|shop|store|info|biz|ly|co\.uk|co|de)\b(?:/[^\s<>"']*)?)
     |(?P<phone>\+?\d(?:[\ ().-]{{0,2}}\d){{7,14}})
@@ -87,15 +87,28 @@ def facts_in(
     [('percent', '%20'), ('claim', 'free')]
     """
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    if _SIGN.search(plain) or _DOT_INSIDE.search(plain) or _CODE.search(plain):
-        for found in _FACT.finditer(plain):
-            kind = found.lastgroup or ""
-            yield kind, _normal(kind, found.group()), span_in(text, found.span(), plain)
+    for found in _figures(plain) if _has_sign(plain) else ():
+        kind = found.lastgroup or ""
+        yield kind, _normal(kind, found.group()), span_in(text, found.span(), plain)
     searched = folded(text) if possible or possible is None else ""
     if possible is None:
         possible = FACT_PHRASES.possible(words_in(searched))
     for hit in FACT_PHRASES.hits(searched, possible) if possible else ():
         yield hit.label, _normal(hit.label, hit.words), span_in(text, hit[:2], searched)
+
+
+def _has_sign(text: str) -> bool:
+    found = _SIGN.search(text) or _DOT_INSIDE.search(text) or _CODE.search(text)
+    return found is not None
+
+
+def _figures(text: str) -> Iterator[re.Match[str]]:
+    """Figures and addresses, looked for in those lines only that hold a sign of one."""
+    start = 0
+    for line in text.split("\n"):
+        if _has_sign(line):
+            yield from _FACT.finditer(text, start, start + len(line))
+        start += len(line) + 1
 
 
 @lru_cache(maxsize=256)

@@ -15,6 +15,7 @@ _WAY_OUT = re.compile(
     r"|\bdisiscri|\bafmelden\b|\bcancelar\b|\bavsluta\b"
 )
 _WAY_OUT_TAGS = ("unsubscribe", "opt_out", "preferences_url")
+_ADDRESS = re.compile(r"https?://\S+")
 # Who is told that it is advertising, in which channels, in which words, and how strictly.
 _LABELS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Severity]] = {
     "KR": (("email", "sms", "push"), ("(광고)",), "block"),
@@ -71,7 +72,8 @@ def _label(case: Case) -> Iterator[Finding]:
 
 
 def _read(case: Case) -> str:
-    return folded("\n".join(case.renderings[0].texts.values()))
+    """The rendered texts; a web address is no sender, whatever stands in it."""
+    return folded(_ADDRESS.sub(" ", "\n".join(case.renderings[0].texts.values())))
 
 
 def _plain(text: str) -> str:

@@ -150,7 +150,7 @@ RULEBOOK: Mapping[str, Rule] = MappingProxyType(
         ),
         "spam.money": Rule(_BLOCK, _OPEN, "$$$"),
         "spam.capitals": Rule(
-            _EITHER, _OPEN, "words in capitals warn, more than half of a field blocks"
+            _EITHER, _OPEN, "words in capitals warn; eight of them, or half of a field, block"
         ),
         "spam.spaced": Rule(_BLOCK, _OPEN, "f r e e"),
         "spam.emoji": Rule(_EITHER, _OPEN, "more than 3 emoji in a field warn, more than 10 block"),

@@ -22,9 +22,11 @@ _FOUR_CAPITALS = re.compile(r"[A-Z]{4}")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _LONE_LETTERS = 3
 _SPACED = re.compile(r"\b(?:[A-Za-z][ .*_-]){4,}[A-Za-z]\b")
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}")
+# A family joined of four is one emoji to its reader.
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}(?:\ufe0f?\u200d\p{Extended_Pictographic})*")
 _EXCLAMATIONS = 1
 _BODY_EXCLAMATIONS = 3
+_SHOUTED_WORDS = 8
 _EMOJI_ADVISED, _EMOJI_MOST = 3, 10
 _PHRASES = """
     act now|buy now|order now|click here|click below|apply now|call now|urgent|no obligation
@@ -115,7 +117,8 @@ def _shouting(case: Case, field: str, text: str) -> Iterator[Finding]:
         return
     letters = sum(char.isalpha() for char in text)
     share = sum(map(len, words)) / letters
-    severity: Severity = "block" if share > 0.5 and letters > 8 else "warn"
+    is_loud = (share > 0.5 and letters > 8) or len(words) >= _SHOUTED_WORDS
+    severity: Severity = "block" if is_loud else "warn"
     place = text.find(words[0])
     span = (place, place + len(words[0]))
     message = f"“{words[0]}” is in capitals."

@@ -38,7 +38,8 @@ def check_tone(case: Case) -> Iterator[Finding]:
     if language in _FLESCH and _may_be_hard(text) and reading_ease(text, language) < _HARD:
         message = "It reads like a contract (Flesch reading ease below 45)."
         yield _whole(case, "tone.ease", message, "Use shorter words and sentences.")
-    if language == "en" and len(text) > 150 and _YOU.isdisjoint(case.vocabulary):
+    is_letter = case.brief.channel == "email" and language == "en" and len(text) > 150
+    if is_letter and _YOU.isdisjoint(case.vocabulary):
         message = "It never speaks to the reader."
         yield _whole(case, "tone.reader", message, "Say “you”.")
 

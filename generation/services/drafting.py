@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from core.errors import InputRefused
 from generation.briefs import Brief, Copy, seed_for
-from generation.guardrails import check, is_near_duplicate
+from generation.guardrails import Surroundings, check, is_near_duplicate
 from generation.guardrails.findings import Finding
 from generation.prompts import prompt_version, render_prompt
 from generation.prompts.sharing import shared_length
+from generation.surroundings import company_surroundings
 from inference.generators import GeneratedText, GenerationRequest, TextGenerator
 
 ROUNDS = 4
-# What refuses a text beside the guardrails' rules.
-UNREADABLE, TOO_CLOSE = "unreadable", "too_close"
 _SHORTFALL_CHARACTERS = 300
 _FEEDBACK_LENGTH = 5
+_SENTENCE_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -57,23 +57,42 @@ class Desk:
     brief: Brief
     wanted: int
     drafts: list[DraftText] = field(default_factory=list)
-    refusals: Counter[str] = field(default_factory=Counter)
-    refused_rules: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
     spent: Spent = field(default_factory=Spent)
+    _sentences: dict[str, Counter[str]] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
         return self.wanted - len(self.drafts)
 
+    def refuse(self, findings: Sequence[Finding]) -> None:
+        """Count a candidate that was sent back, once for each rule it broke."""
+        for finding in {finding.rule: finding for finding in reversed(findings)}.values():
+            self.rules[finding.rule] += 1
+            self._say(finding.rule, f"{finding.field}: {finding.message} {finding.suggestion}")
+
+    def refuse_for(self, reason: str, sentence: str) -> None:
+        """Count a candidate that was sent back for something no rule says."""
+        self.rules[reason] += 1
+        self._say(reason, sentence)
+
+    def _say(self, rule: str, sentence: str) -> None:
+        short = " ".join(sentence.split())[:_SENTENCE_CHARACTERS]
+        self._sentences.setdefault(rule, Counter())[short] += 1
+
     def feedback(self) -> tuple[str, ...]:
-        return tuple(message for message, _ in self.refusals.most_common(_FEEDBACK_LENGTH))
+        """What to do otherwise: one sentence for each of the rules that sent most back."""
+        busiest = [rule for rule, _ in self.rules.most_common(_FEEDBACK_LENGTH)]
+        return tuple(self._sentences[rule].most_common(1)[0][0] for rule in busiest)
 
     def shortfall(self) -> str:
         """Why there are fewer drafts than asked for, in a sentence; empty where there are not."""
         if not self.missing:
             return ""
         reason = next(iter(self.feedback()), "The generator gave no more.")
-        text = f"{len(self.drafts)} of {self.wanted} candidates after {ROUNDS} rounds. {reason}"
+        counts = ", ".join(f"{rule} {count}×" for rule, count in self.rules.most_common(3))
+        text = f"{len(self.drafts)} of {self.wanted} candidates after {ROUNDS} rounds"
+        text += f" ({counts}). {reason}" if counts else f". {reason}"
         return text[:_SHORTFALL_CHARACTERS]
 
 
@@ -120,26 +139,26 @@ def _request(desk: Desk, seed: int, attempt: int, job: str) -> GenerationRequest
 def _consider(desk: Desk, text: GeneratedText, generator: TextGenerator) -> None:
     desk.spent.add(text)
     if text.failure:
-        desk.refusals[f"{text.failure}."] += 1
-        desk.refused_rules[UNREADABLE] += 1
+        desk.refuse_for("generator.failure", f"{text.failure}.")
         return
     try:
         copy = Copy.from_json({**text.fields, "channel": desk.brief.channel})
     except InputRefused as refused:
-        desk.refusals[f"The generator's answer is not a copy: {refused}."] += 1
-        desk.refused_rules[UNREADABLE] += 1
+        desk.refuse_for("generator.answer", f"The generator's answer is not a copy: {refused}.")
         return
-    findings = check(copy, desk.brief)
+    findings = check(copy, desk.brief, _surroundings(desk.brief))
     blocking = [finding for finding in findings if finding.is_blocking]
     if blocking:
-        desk.refusals.update(finding.message for finding in blocking)
-        desk.refused_rules.update({finding.rule for finding in blocking})
+        desk.refuse(blocking)
     elif any(is_near_duplicate(copy, draft.copy) for draft in desk.drafts):
-        desk.refusals["It was too close to another candidate."] += 1
-        desk.refused_rules[TOO_CLOSE] += 1
+        desk.refuse_for("duplicates.sibling", "It was too close to another candidate: say it anew.")
     else:
         provenance = _provenance(desk.brief, text, generator)
         desk.drafts.append(DraftText(copy, tuple(findings), provenance))
+
+
+def _surroundings(brief: Brief) -> Surroundings:
+    return replace(company_surroundings(), control=brief.template)
 
 
 def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> dict[str, Any]:

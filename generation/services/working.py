@@ -113,7 +113,7 @@ def _drafts_store(
             claimed_by="",
             claimed_at=Now(),
             shortfall=desk.shortfall(),
-            refusals=dict(desk.refused_rules),
+            refusals=dict(desk.rules),
             seconds=seconds,
             **asdict(desk.spent),
         )

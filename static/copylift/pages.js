@@ -64,12 +64,13 @@
   // The guardrails read along while somebody writes.
   all("form[data-check]").forEach((form) => {
     const list = document.querySelector("[data-findings]");
+    const starts = { block: "Must change", warn: "Look at", advice: "Advice on" };
     let timer, asked = 0;
     const line = (finding) => {
       const item = document.createElement("li");
-      item.className = `cl-finding cl-finding-${finding.severity === "block" ? "block" : "warn"}`;
+      item.className = `cl-finding cl-finding-${finding.severity}`;
       const start = document.createElement("b");
-      start.textContent = `${finding.severity === "block" ? "Must change" : "Look at"} the ${finding.field.replaceAll("_", " ") || "text"}: `;
+      start.textContent = `${starts[finding.severity] || "Look at"} the ${finding.field.replaceAll("_", " ") || "text"}: `;
       item.append(start, `${finding.message} ${finding.suggestion || ""}`);
       return item;
     };

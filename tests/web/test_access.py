@@ -16,13 +16,13 @@ GET_PAGES = {
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
     "approve_best", "check", "results_refresh", "variant_approve", "variant_reject",
-    "segment_count",
+    "segment_count", "variant_override",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
-    "variant_reject",
+    "variant_reject", "variant_override",
 }  # fmt: skip
-VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit"}
+VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
 LET_IN, REFUSED = {200, 302}, {403}
 

@@ -172,3 +172,23 @@ def test_the_board_is_usable_by_keyboard(page, owner):
     page.keyboard.press("a")
     page.get_by_text("Approved for everyone").wait_for()
     assert campaign.variants.filter(status="approved").count() == 1
+
+
+def test_a_finding_is_let_pass_with_a_reason_on_the_board(page, owner):
+    campaign = factory.campaign(angles=["urgency"], segments=[factory.segment("knits")])
+    body = "<p>Now 90% off, it is guaranteed. Click here!</p><p>We thought of you.</p>"
+    services.variant_create(
+        campaign,
+        campaign.segments.first(),
+        "urgency",
+        factory.human_copy(body=body),
+        actor=owner,
+    )
+    log_in(page)
+    page.goto(f"/campaigns/{campaign.pk}/review/")
+    page.get_by_text("Let it pass, with a reason").click()
+    form = page.locator(".cl-override form").first
+    form.get_by_label("Why may it go out?").fill("Legal has cleared it, ticket 812")
+    form.get_by_role("button", name="Let it pass").click()
+    page.locator(".cl-finding-passed").get_by_text("Legal has cleared it").wait_for()
+    assert page.locator(".cl-finding-block").count() == 1

@@ -16,7 +16,7 @@ from campaigns.briefs import angle_name, brief_for
 from campaigns.cells import CONTROL, Cell, segments_of
 from campaigns.models import Campaign, Variant
 from campaigns.selectors import review_board
-from campaigns.services.guard import findings_for
+from campaigns.services.guard import findings_for, is_open
 from campaigns.wording import copy_of
 from core.errors import CopyliftError
 from generation.angles import ANGLES
@@ -53,6 +53,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         cells=len(cells),
         instructions={key: angle.instruction for key, angle in ANGLES.items()},
         may_approve=board.can_change and request.user.has_perm("campaigns.approve_variant"),
+        may_override=board.can_change and request.user.has_perm("campaigns.override_guardrail"),
         may_edit=board.can_change and request.user.has_perm("campaigns.change_variant"),
         may_add=board.can_change and request.user.has_perm("campaigns.add_variant"),
     )
@@ -88,6 +89,25 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
             variant, actor=person(request), now=timezone.now(), note=note
         ),
         done=f"Rejected: “{variant.opening}”.",
+        then=_back_to(variant),
+    )
+
+
+@require_POST
+@page("campaigns.view_campaign", "campaigns.override_guardrail")
+def override(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a finding pass, for a reason that stays with the text."""
+    variant = get_object_or_404(VARIANTS, pk=pk)
+    return attempt(
+        request,
+        lambda: services.finding_override(
+            variant,
+            request.POST.get("rule", ""),
+            reason=request.POST.get("reason", ""),
+            actor=person(request),
+            now=timezone.now(),
+        ),
+        done=f"Let pass for “{variant}”; your name and reason are shown with it.",
         then=_back_to(variant),
     )
 
@@ -205,7 +225,7 @@ def _editor(
 
 
 def _after_saving(request: HttpRequest, variant: Variant) -> HttpResponse:
-    blocking = [found for found in variant.findings if found["severity"] == "block"]
+    blocking = [found for found in variant.findings if is_open(found)]
     if blocking:
         messages.warning(
             request, "Saved, but it cannot be approved yet: see what the guardrails say."

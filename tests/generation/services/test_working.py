@@ -9,7 +9,7 @@ from django.db import connection
 from generation.briefs import Brief, Copy
 from generation.guardrails import check
 from generation.models import BriefRecord, Draft, GenerationJob
-from generation.selectors import drafts_of, job_progress
+from generation.selectors import drafts_of, job_progress, refusals_of
 from generation.services import job_work
 from generation.services.claims import Heartbeat, briefs_claim, claims_renew
 from generation.services.working import _batch_work
@@ -92,7 +92,11 @@ def test_what_never_passes_is_dropped_and_the_brief_says_why():
     assert progress.drafts == 0
     [(key, reason)] = progress.shortfalls
     assert key == "segment-0/urgency"
-    assert reason.startswith("0 of 2 candidates after 4 rounds. The percentage “90%” is not in")
+    assert reason.startswith(
+        "0 of 2 candidates after 4 rounds (facts.percent 8×). "
+        "subject: The percentage “90%” is not in"
+    )
+    assert refusals_of(made) == {"facts.percent": 8}
 
 
 @pytest.mark.django_db

@@ -165,3 +165,24 @@ def test_copy_of_every_channel_has_a_form_and_a_shape(logged_in, owner, control,
 def new_words(copy: Copy) -> dict[str, str]:
     field, text = next(copy.texts())
     return {field: f"Winter {text}"}
+
+
+def test_a_finding_is_let_pass_with_a_reason_that_the_board_shows(logged_in, campaign, variant):
+    press(logged_in, "variant_edit", variant, **form(body="<p>Now 70% off everything</p>"))
+    assert "Let it pass, with a reason" in board(logged_in, campaign)
+    shown = press(
+        logged_in, "variant_override", variant, rule="facts.percent", reason="Cleared by <legal>"
+    ).content.decode()
+    assert "“Cleared by &lt;legal&gt;”" in shown
+    assert "Let it pass, with a reason" not in shown
+
+
+def test_who_lacks_the_right_is_not_offered_it(client, teammate, campaign, variant):
+    client.force_login(teammate)
+    press(client, "variant_edit", variant, **form(body="<p>Now 70% off everything</p>"))
+    assert "Let it pass" not in board(client, campaign)
+
+
+def test_what_nobody_may_overrule_is_not_offered(logged_in, campaign, variant):
+    press(logged_in, "variant_edit", variant, **form(body="<p>Hi {{ vip }}</p>"))
+    assert "Let it pass" not in board(logged_in, campaign)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0002_copy_of_any_channel'),
+        ('generation', '0003_refusals_per_rule'),
     ]
 
     operations = [
@@ -24,11 +24,6 @@ class Migration(migrations.Migration):
             model_name='briefrecord',
             name='prompt_tokens',
             field=models.PositiveBigIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='briefrecord',
-            name='refusals',
-            field=models.JSONField(default=dict, help_text='How many texts each rule refused.'),
         ),
         migrations.AddField(
             model_name='briefrecord',
