@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +34,11 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One text that may go into a cell. `score` is the writer's own, where it gave one."""
+    """One text that may go into a cell.
+
+    `score` is what the ranker expects of it, log click rate against an average headline, as it was
+    written; `why` names its strongest reasons. Neither follows what people edit afterwards.
+    """
 
     variant_id: int
     origin: str
@@ -43,6 +48,7 @@ class Candidate:
     text: Copy
     findings: tuple[FindingLine, ...]
     score: float | None
+    why: str
     generator: str
     reviewed_by: str
     reviewed_at: datetime | None
@@ -52,6 +58,13 @@ class Candidate:
     @property
     def is_approved(self) -> bool:
         return self.status == Variant.Status.APPROVED
+
+    @property
+    def expected_clicks(self) -> str:
+        """The score as a person reads it, “+6 %”; empty where there is none or people edited it."""
+        if self.score is None or self.edit_count:
+            return ""
+        return f"{math.expm1(self.score):+.0%}".replace("%", " %")
 
     @property
     def is_blocked(self) -> bool:
@@ -211,6 +224,7 @@ def _candidate(variant: Variant) -> Candidate:
         text=copy_of(variant),
         findings=tuple(_finding(finding) for finding in variant.findings),
         score=draft.score if draft else None,
+        why=str(draft.provenance.get("ranking", {}).get("why", "")) if draft else "",
         generator=str(draft.provenance.get("generator", "")) if draft else "",
         reviewed_by=variant.reviewed_by.get_username() if variant.reviewed_by else "",
         reviewed_at=variant.reviewed_at,

@@ -29,7 +29,8 @@ def pick_diverse(
     >>> pick_diverse([3.0, 2.9, 2.0], alike, wanted=2)
     [0, 2]
     """
-    worth = _between_0_and_1(np.round(np.asarray(scores, dtype=np.float64), _DECIMALS))
+    rounded = [round(float(score), _DECIMALS) for score in scores]
+    worth = _between_0_and_1(np.array(rounded, dtype=np.float64))
     chosen: list[int] = []
     likeness = np.zeros(len(worth))
     for _ in range(min(wanted, len(worth))):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.ranking.features import measure_texts
-from generation.ranking.scorer import Belief, Scorer
+from generation.ranking.scorer import Belief, Scorer, standardise
 from generation.ranking.trials import Floats, Integers, Pairs, Trials, pairs_within
 
 # Prior variances of the log rate between texts, chosen once by cross-validation over a coarse grid
@@ -57,7 +57,7 @@ def fit(
     fair = known.subset(known.trials.fair())
     centre, spread = fair.features.mean(0), fair.features.std(0)
     scale = np.where(spread > 1e-9, spread, 1.0)
-    features = (fair.features - centre) / scale
+    features = standardise(fair.features, centre, scale)
     wording_centre = fair.vectors.mean(0)
     vectors = fair.vectors - wording_centre
     narrow = np.full(features.shape[1], FEATURES_VARIANCE / features.shape[1])
@@ -88,13 +88,14 @@ def _ridge(columns: Floats, variances: Floats, trials: Trials) -> Floats:
     inside = columns - (sums / total[:, None])[groups]
     outcome = trials.log_rates - level[groups]
     weighted = inside * precision[:, None]
-    return np.linalg.solve(weighted.T @ inside + np.diag(1 / variances), weighted.T @ outcome)
+    normal = weighted.T @ inside + np.diag(1 / variances)
+    return np.asarray(np.linalg.solve(normal, weighted.T @ outcome), dtype=np.float64)
 
 
 def _shared(features: Floats, wording: Floats) -> Floats:
     """The wording's part that the features foretell (Frisch-Waugh), lightly damped."""
     gram = features.T @ features + 0.01 * len(features) * np.eye(features.shape[1])
-    return np.linalg.solve(gram, features.T @ wording)
+    return np.asarray(np.linalg.solve(gram, features.T @ wording), dtype=np.float64)
 
 
 def story_folds(stories: Integers, *, folds: int = FOLDS, seed: int = 0) -> Integers:
@@ -132,7 +133,7 @@ def cross_fit(known: Design, *, seed: int = 0) -> OutOfFold:
 
 def values(model: Scorer, known: Design, *, is_alone: bool = False) -> Floats:
     """The scores as numbers, without their reasons."""
-    features = (known.features - model.centre) / model.scale
+    features = standardise(known.features, model.centre, model.scale)
     if is_alone:
         return features @ model.alone
     return features @ model.weights + (known.vectors - model.wording_centre) @ model.wording

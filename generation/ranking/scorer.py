@@ -17,6 +17,8 @@ from generation.ranking.features import FEATURES, measure_texts
 
 Floats = NDArray[np.float64]
 FORMAT = 1
+# A subject with ten emoji is not ten times what the headlines taught about one.
+FURTHEST = 4.0
 WEIGHTS = Path(__file__).parent / "weights" / "upworthy.npz"
 WORDING = "wording"
 WORDING_LABEL = "wording"
@@ -105,7 +107,7 @@ class Scorer:
             texts: What to score.
             vectors: Their layer means from the encoder named in the provenance, or None.
         """
-        features = (measure_texts(texts) - self.centre) / self.scale
+        features = standardise(measure_texts(texts), self.centre, self.scale)
         if vectors is None:
             return [_score(row * self.alone, None) for row in features]
         wording = (np.asarray(vectors, np.float64) - self.wording_centre) @ self.wording
@@ -161,6 +163,11 @@ def _score(parts: Floats, wording: float | None) -> Score:
     if wording is not None:
         named[WORDING] = wording
     return Score(math.fsum(named.values()), named, is_complete=wording is not None)
+
+
+def standardise(features: Floats, centre: Floats, scale: Floats) -> Floats:
+    """Features in standard deviations of the training texts, no further out than a text there."""
+    return np.clip((features - centre) / scale, -FURTHEST, FURTHEST)
 
 
 @cache

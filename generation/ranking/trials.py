@@ -75,8 +75,8 @@ class Trials:
         _, index, sizes = np.unique(self.groups, return_inverse=True, return_counts=True)
         even = np.bincount(index, self.shown) / sizes
         statistic = np.bincount(index, (self.shown - even[index]) ** 2 / even[index])
-        p_values = chi2.sf(statistic, np.maximum(sizes - 1, 1))
-        return (p_values >= SPLIT_ALARM)[index]
+        p_values = np.asarray(chi2.sf(statistic, np.maximum(sizes - 1, 1)))
+        return np.asarray(p_values >= SPLIT_ALARM)[index]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.errors import InputRefused
@@ -12,6 +12,7 @@ from generation.briefs import Brief, Copy, seed_for
 from generation.guardrails import check, is_near_duplicate
 from generation.guardrails.findings import Finding
 from generation.prompts import PROMPT_VERSION, render_prompt
+from generation.services import ranking
 from inference.generators import GeneratedText, GenerationRequest, TextGenerator
 
 ROUNDS = 4
@@ -26,6 +27,7 @@ class DraftText:
     copy: Copy
     findings: tuple[Finding, ...]
     provenance: Mapping[str, Any]
+    score: float | None = None
 
 
 @dataclass
@@ -39,7 +41,24 @@ class Desk:
 
     @property
     def missing(self) -> int:
-        return self.wanted - len(self.drafts)
+        return max(0, self.wanted - len(self.drafts))
+
+    @property
+    def pool(self) -> int:
+        """How many candidates are collected, to keep the best `wanted` of."""
+        return self.wanted * ranking.POOL
+
+    def keep_best(self) -> None:
+        """Leave the diverse best, best first, each with its score and why it has it."""
+        best = ranking.best_copies([draft.copy for draft in self.drafts], wanted=self.wanted)
+        self.drafts = [
+            replace(
+                draft := self.drafts[position],
+                score=round(score.value, 4),
+                provenance={**draft.provenance, "ranking": ranking.provenance(score)},
+            )
+            for position, score in best
+        ]
 
     def feedback(self) -> tuple[str, ...]:
         return tuple(message for message, _ in self.refusals.most_common(_FEEDBACK_LENGTH))
@@ -73,8 +92,10 @@ def write_drafts(
             break
         for text in generator.generate(requests, should_stop=should_stop):
             desk = desks.get(text.key)
-            if desk and desk.missing:
+            if desk and len(desk.drafts) < desk.pool:
                 _consider(desk, text, generator)
+    for desk in desks.values():
+        desk.keep_best()
     return desks
 
 
@@ -84,7 +105,8 @@ def _request(desk: Desk, seed: int, attempt: int) -> GenerationRequest:
         key=desk.brief.key,
         prompt=render_prompt(desk.brief, findings=findings),
         controls=desk.brief.to_json() | {"findings": list(findings)},
-        count=desk.missing,
+        # The first round fills the pool; later ones only make up for what fell through.
+        count=desk.missing if attempt else desk.pool,
         seed=seed_for(seed, desk.brief.key, attempt),
     )
 
