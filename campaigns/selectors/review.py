@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,8 +35,8 @@ class FindingLine:
 class Candidate:
     """One text that may go into a cell.
 
-    `score` is what the ranker expects of it, log click rate against an average headline, as it was
-    written; `why` names its strongest reasons. Neither follows what people edit afterwards.
+    `score` is what the ranker thought of the subject as it was written, `why` its strongest
+    reasons. Subjects of a shop score below the news headlines it was learnt on: compare neighbours.
     """
 
     variant_id: int
@@ -60,11 +59,9 @@ class Candidate:
         return self.status == Variant.Status.APPROVED
 
     @property
-    def expected_clicks(self) -> str:
-        """The score as a person reads it, “+6 %”; empty where there is none or people edited it."""
-        if self.score is None or self.edit_count:
-            return ""
-        return f"{math.expm1(self.score):+.0%}".replace("%", " %")
+    def shown_score(self) -> str:
+        """The score for comparing neighbours; empty where there is none or people edited it."""
+        return "" if self.score is None or self.edit_count else f"{self.score:+.2f}"
 
     @property
     def is_blocked(self) -> bool:

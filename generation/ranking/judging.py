@@ -113,6 +113,7 @@ def _lengths(trials: Trials) -> Floats:
 
 def tfidf_scores(known: Trials, judged: Trials) -> Floats:
     """The baseline: logistic regression on differences of TF-IDF vectors, one row per pair."""
+    from scipy.sparse import vstack
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -122,8 +123,10 @@ def tfidf_scores(known: Trials, judged: Trials) -> Floats:
     outcome = z_scores(known, pairs)
     decided = outcome != 0
     rows = (vectors[pairs.first] - vectors[pairs.second])[decided]
-    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=500)
-    model.fit(rows, outcome[decided] > 0)
+    won = outcome[decided] > 0
+    # Each pair in both orders, at half the weight: which arm comes first must teach nothing.
+    model = LogisticRegression(C=0.5, fit_intercept=False, max_iter=500)
+    model.fit(vstack([rows, -rows]), np.concatenate([won, ~won]))
     return vectorizer.transform(judged.texts) @ model.coef_[0]
 
 
