@@ -63,7 +63,11 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One text that may go into a cell. `score` is the writer's own, where it gave one."""
+    """One text that may go into a cell.
+
+    `score` is what the ranker thought of the subject as it was written, `why` its strongest
+    reasons. Subjects of a shop score below the news headlines it was learnt on: compare neighbours.
+    """
 
     variant_id: int
     origin: str
@@ -73,6 +77,7 @@ class Candidate:
     text: Copy
     findings: tuple[FindingLine, ...]
     score: float | None
+    why: str
     generator: str
     source: tuple[tuple[str, str], ...]
     reviewed_by: str
@@ -89,6 +94,11 @@ class Candidate:
         """One finding of each rule that a person may let pass."""
         by_rule = {one.rule: one for one in self.findings if one.can_override}
         return tuple(by_rule.values())
+
+    @property
+    def shown_score(self) -> str:
+        """The score for comparing neighbours; empty where there is none or people edited it."""
+        return "" if self.score is None or self.edit_count else f"{self.score:+.2f}"
 
     @property
     def is_blocked(self) -> bool:
@@ -254,6 +264,7 @@ def _candidate(variant: Variant) -> Candidate:
         text=copy_of(variant),
         findings=tuple(_finding(finding) for finding in variant.findings),
         score=draft.score if draft else None,
+        why=str(draft.provenance.get("ranking", {}).get("why", "")) if draft else "",
         generator=str(draft.provenance.get("generator", "")) if draft else "",
         source=tuple(_source(draft.provenance)) if draft else (),
         reviewed_by=variant.reviewed_by.get_username() if variant.reviewed_by else "",

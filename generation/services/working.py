@@ -129,6 +129,7 @@ def _drafts(record: BriefRecord, desk: Desk) -> list[Draft]:
             content=text.copy.to_json(),
             findings=[finding.to_json() for finding in text.findings],
             provenance=dict(text.provenance),
+            score=text.score,
         )
         for position, text in enumerate(desk.drafts)
     ]

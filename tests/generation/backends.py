@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from generation.briefs import Copy
@@ -65,21 +66,25 @@ class CarelessGenerator:
 
 
 class TemplateGenerator:
-    """Says what the template says under another opening, in any channel; counts what it took."""
+    """Says something else around the template's tags, in any channel; counts what it took."""
 
     name = "template"
     revision = "1"
     parameters = {"temperature": 0.7}
-    openings = ("Autumn again", "Cosy evenings", "Something soft")
+    words = ("Cosy evenings ahead", "Autumn calls softly", "Wool feels like home")
 
     def generate(self, requests, *, should_stop=never_stop):
         for request in requests:
             template = Copy.from_json(request.controls["template"])
-            field, text = next(template.texts())
-            for position, words in enumerate(self.openings[: request.count]):
-                fields = dict(template.changed(**{field: f"{words}: {text}"}).texts())
+            for position, words in enumerate(self.words[: request.count]):
+                fields = {name: self.said(words, text) for name, text in template.texts()}
                 usage = Usage(prompt_tokens=100, new_tokens=20, seconds=0.5, cost=0.001)
                 yield GeneratedText(request.key, position, fields, request.seed, usage=usage)
+
+    def said(self, words, text):
+        tags = "".join(f" {tag}" for tag in re.findall(r"{{.*?}}", text))
+        ending = " Fern & Finch. STOP to opt out" if "STOP" in text else ""
+        return f"{words}{tags}{ending}"
 
 
 not_a_class = "text"

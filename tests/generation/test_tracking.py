@@ -42,7 +42,7 @@ def test_a_job_is_a_run_with_its_parameters_counts_and_cost(store):
     assert run.data.params["prompt_version"] == "email-2"
     assert (run.data.params["revision"], run.data.params["seed"]) == ("1", "11")
     assert (run.data.metrics["drafts"], run.data.metrics["briefs_done"]) == (3, 3)
-    assert run.data.metrics["cost"] == pytest.approx(0.003)
+    assert run.data.metrics["cost"] == pytest.approx(0.001 * run.data.metrics["texts"])
 
 
 def test_a_job_told_of_twice_is_one_run(store):
