@@ -165,6 +165,8 @@ GENERATOR_MAX_TOKENS = env.int("GENERATOR_MAX_TOKENS", default=0)
 GENERATOR_MAX_COST = env.float("GENERATOR_MAX_COST", default=0.0)
 GENERATOR_PRICE_IN = env.float("GENERATOR_PRICE_IN", default=0.0)
 GENERATOR_PRICE_OUT = env.float("GENERATOR_PRICE_OUT", default=0.0)
+# Where MLflow keeps runs, e.g. "http://mlflow:5000" or "file:///srv/mlruns"; empty: nobody is told.
+MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 

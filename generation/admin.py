@@ -15,7 +15,13 @@ from unfold.enums import ActionVariant
 from core.admin import ReadOnlyAdmin, redirect_after_dialog
 from core.errors import CopyliftError
 from generation.models import GenerationJob
-from generation.selectors import job_progress, refusals_of
+from generation.selectors import (
+    brief_progress,
+    cost_words,
+    job_cost,
+    job_progress,
+    refusals_of,
+)
 from generation.services import job_cancel, job_retry
 
 STATUS_LABELS = {
@@ -51,6 +57,7 @@ class GenerationJobAdmin(ReadOnlyAdmin):
                 ]
             },
         ),
+        ("What it took", {"fields": ["cost", "briefs_table"]}),
         ("How", {"fields": ["generator", "candidates", "seed"]}),
         ("When", {"fields": ["created_at", "finished_at"]}),
     ]
@@ -122,6 +129,28 @@ class GenerationJobAdmin(ReadOnlyAdmin):
             state.done,
             state.done,
             state.total,
+        )
+
+    @display(description="in all")
+    def cost(self, job: GenerationJob) -> str:
+        return cost_words(job_cost(job))
+
+    @display(description="brief by brief")
+    def briefs_table(self, job: GenerationJob) -> str:
+        lines = format_html_join(
+            "",
+            "<tr><th scope=row>{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            (
+                (one.key, one.status_name, one.drafts, one.texts, f"{one.new_tokens:,}",
+                 f"{one.seconds:.1f}")
+                for one in brief_progress(job)
+            ),
+        )  # fmt: skip
+        return format_html(
+            '<div class="cl-scroll"><table class="cl-table"><thead><tr><th>Brief</th>'
+            "<th>Status</th><th>Drafts</th><th>Texts</th><th>Tokens</th><th>Seconds</th></tr></thead>"
+            "<tbody>{}</tbody></table></div>",
+            lines,
         )
 
     @display(description="fell short")

@@ -81,6 +81,12 @@ class BriefRecord(models.Model):
     shortfall = models.CharField(
         max_length=300, blank=True, help_text="Why it got fewer candidates than asked for."
     )
+    # What writing for it took, texts that were refused included.
+    texts = models.PositiveIntegerField(default=0)
+    prompt_tokens = models.PositiveBigIntegerField(default=0)
+    new_tokens = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0, help_text="Its share of the time its batch took.")
+    cost = models.FloatField(default=0, help_text="In the currency the prices are given in.")
     refusals = models.JSONField(
         default=dict, blank=True, help_text="How many candidates each rule sent back."
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from generation.models import BriefRecord, Draft, GenerationJob
 
@@ -25,6 +25,83 @@ class JobProgress:
     @property
     def share(self) -> float:
         return self.done / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True)
+class JobCost:
+    """What a job took so far, refused texts included; tokens are 0 where nobody counts them."""
+
+    texts: int
+    prompt_tokens: int
+    new_tokens: int
+    seconds: float
+    money: float
+    drafts: int
+
+    @property
+    def money_per_draft(self) -> float:
+        return self.money / self.drafts if self.drafts else 0.0
+
+
+@dataclass(frozen=True)
+class BriefProgress:
+    """How far one brief is."""
+
+    key: str
+    status: str
+    status_name: str
+    drafts: int
+    attempts: int
+    shortfall: str
+    texts: int
+    new_tokens: int
+    seconds: float
+    money: float
+
+
+def job_cost(job: GenerationJob) -> JobCost:
+    names = ("texts", "prompt_tokens", "new_tokens", "seconds", "cost")
+    total = BriefRecord.objects.filter(job=job).aggregate(
+        **{f"all_{name}": Sum(name, default=0) for name in names}
+    )
+    return JobCost(
+        texts=total["all_texts"],
+        prompt_tokens=total["all_prompt_tokens"],
+        new_tokens=total["all_new_tokens"],
+        seconds=total["all_seconds"],
+        money=total["all_cost"],
+        drafts=Draft.objects.filter(brief__job=job).count(),
+    )
+
+
+def cost_words(cost: JobCost) -> str:
+    """What a job took, in a sentence; tokens and money only where the generator counts them."""
+    words = [f"{cost.texts:,} texts for {cost.drafts:,} drafts", f"{cost.seconds:,.1f} seconds"]
+    if cost.new_tokens:
+        words.append(f"{cost.prompt_tokens:,} tokens read, {cost.new_tokens:,} written")
+    if cost.money:
+        words.append(f"a cost of {cost.money:,.4f}, {cost.money_per_draft:,.5f} a draft")
+    return "; ".join(words) + "."
+
+
+def brief_progress(job: GenerationJob) -> list[BriefProgress]:
+    """Every brief of a job, in its order, in one query."""
+    records = BriefRecord.objects.filter(job=job).annotate(draft_count=Count("drafts"))
+    return [
+        BriefProgress(
+            key=record.key,
+            status=record.status,
+            status_name=record.get_status_display(),
+            drafts=record.draft_count,
+            attempts=record.attempts,
+            shortfall=record.shortfall,
+            texts=record.texts,
+            new_tokens=record.new_tokens,
+            seconds=record.seconds,
+            money=record.cost,
+        )
+        for record in records.order_by("pk")
+    ]
 
 
 def job_progress(job: GenerationJob) -> JobProgress:

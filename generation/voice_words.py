@@ -92,17 +92,15 @@ SIGN_OFFS = (
 # What a loud shop says, and what a calmer one says for it.
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "cheap": ("affordable", "good value", "fair price", "fairly priced", "well priced"),
-    "hurry": ("take your time", "no rush", "whenever you like", "in your own time", "until"),
+    "hurry": ("take your time", "no rush", "whenever you like", "in your own time"),
     "buy now": ("have a look", "take a look", "see the", "find yours", "discover", "explore"),
-    "last chance": ("until", "ends on", "still here", "a few days left"),
+    "last chance": ("ends on", "still here", "a few days left", "here until"),
     "customers": ("guests", "members", "friends", "readers", "community", "people who"),
-    "products": ("pieces", "things", "favourites", "favorites", "makes", "goods"),
+    "products": ("pieces", "favourites", "favorites", "makes", "goods"),
     "must-have": ("favourite", "favorite", "we like", "worth a look", "useful"),
-    "amazing": ("good", "lovely", "fine", "well made"),
-    "guaranteed": ("promise", "we stand by", "if it does not", "if it doesn't"),
-    "sale": ("offer", "reduced", "lower prices", "off"),
-    "consumers": ("people", "you"),
-    "luxury": ("well made", "quality", "care"),
+    "amazing": ("lovely", "fine", "well made", "well-made"),
+    "guaranteed": ("we promise", "we stand by", "if it does not", "if it doesn't"),
+    "luxury": ("well made", "well-made", "made with care"),
 }
 STOP_WORDS = frozenset(
     [

@@ -58,7 +58,7 @@ def propose_voice(texts: str) -> VoiceProposal:
     ('warm', 'Dear')
     """
     lines = [line.strip() for line in _plain(texts).splitlines() if line.strip()]
-    sentences = [one for line in lines for one in _SENTENCE.split(line) if _WORD.search(one)]
+    sentences = _sentences(lines)
     words = {sentence: _words(sentence) for sentence in sentences}
     return VoiceProposal(
         sentence_count=len(sentences),
@@ -90,6 +90,18 @@ def is_reusable(sentence: str) -> bool:
 def _plain(texts: str) -> str:
     bare = _LIQUID.sub("…", texts[:CHARACTERS_MAX])
     return _MARKUP.sub("\n", bare)
+
+
+def _sentences(lines: Sequence[str]) -> list[str]:
+    """What is said, each once: no greeting, no sign-off, no name under it."""
+    parts = (part.strip() for line in lines for part in _SENTENCE.split(line))
+    whole = (part for part in parts if len(_WORD.findall(part)) > 2 and part[-1] not in ",:")
+    return [part for part in dict.fromkeys(whole) if not (part[0].isupper() and _is_name(part))]
+
+
+def _is_name(part: str) -> bool:
+    """A short line without an end, such as “The Juniper family”."""
+    return part[-1] not in ".!?…" and len(_WORD.findall(part)) < 6
 
 
 def _words(sentence: str) -> list[str]:

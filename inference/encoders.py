@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from django.conf import settings
@@ -34,6 +34,14 @@ class TextEncoder(Protocol):
         self, texts: Sequence[str], *, progress: Progress | None = None
     ) -> NDArray[np.float32]:
         """Shape (texts, size), rows of length 1, in input order; `progress` hears how many more."""
+
+
+@runtime_checkable
+class LayeredEncoder(TextEncoder, Protocol):
+    """An encoder that also shows what it holds half-way, where wording weighs more than topic."""
+
+    def layer_means(self, texts: Sequence[str], *, layer: int) -> NDArray[np.float32]:
+        """Shape (texts, size): the mean token state of one layer, not normalised."""
 
 
 class ScriptedEncoder:

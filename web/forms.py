@@ -49,7 +49,9 @@ def text_field(channel: str, name: str) -> forms.CharField:
         label=LABELS[name],
         required=(channel, name) not in MAY_BE_EMPTY,
         help_text=hint,
-        widget=forms.Textarea(attrs | {"class": "cl-input cl-input-body", "rows": rows})
+        widget=forms.Textarea(
+            attrs | {"class": "cl-input cl-input-body" if rows > 8 else "cl-input", "rows": rows}
+        )
         if rows
         else forms.TextInput(attrs),
     )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
     path("campaigns/<int:pk>/write/", campaigns.write, name="write"),
     path("campaigns/<int:pk>/write/stop/", campaigns.stop_writing, name="stop_writing"),
+    path("campaigns/<int:pk>/write/again/", campaigns.write_again, name="write_again"),
     path("campaigns/<int:pk>/progress/", campaigns.progress, name="progress"),
     path("campaigns/<int:pk>/launch/", launch.launch, name="launch"),
     path("campaigns/<int:pk>/launch/price/", launch.price, name="launch_price"),

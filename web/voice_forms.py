@@ -58,7 +58,8 @@ def proposal_form(voice: BrandVoice, found: VoiceProposal) -> ProposalForm:
         for name, one in (("greets with", found.greeting), ("signs off with", found.sign_off))
         if one
     ]
-    descriptors = ", ".join([*(one.value for one in found.descriptors), *ends])
+    habits = ", ".join([*(one.value for one in found.descriptors), *ends])
+    descriptors = habits[:1].upper() + habits[1:]
     known = voice.examples.splitlines()
     return ProposalForm(
         initial={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,29 @@ from campaigns.models import Campaign, Variant
 from campaigns.wording import copy_of
 from generation.briefs import Copy
 from generation.guardrails import can_override
-from generation.selectors import job_progress, refusals_of
+from generation.models import GenerationJob
+from generation.selectors import (
+    BriefProgress,
+    brief_progress,
+    cost_words,
+    job_cost,
+    job_progress,
+    refusals_of,
+)
 
 FAILED = "failed"
+SOURCES = {
+    "generator": "generator",
+    "revision": "revision",
+    "prompt_version": "prompt",
+    "brand_voice_version": "brand voice version",
+    "seed": "seed",
+    "position": "position",
+    "parameters": "parameters",
+}
+DONE = GenerationJob.Status.DONE
+STOPPED = (GenerationJob.Status.FAILED, GenerationJob.Status.CANCELLED)
+ONLY_CONTROL = "there is only the control copy"
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,11 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One text that may go into a cell. `score` is the writer's own, where it gave one."""
+    """One text that may go into a cell.
+
+    `score` is what the ranker thought of the subject as it was written, `why` its strongest
+    reasons. Subjects of a shop score below the news headlines it was learnt on: compare neighbours.
+    """
 
     variant_id: int
     origin: str
@@ -53,7 +77,9 @@ class Candidate:
     text: Copy
     findings: tuple[FindingLine, ...]
     score: float | None
+    why: str
     generator: str
+    source: tuple[tuple[str, str], ...]
     reviewed_by: str
     reviewed_at: datetime | None
     note: str
@@ -68,6 +94,11 @@ class Candidate:
         """One finding of each rule that a person may let pass."""
         by_rule = {one.rule: one for one in self.findings if one.can_override}
         return tuple(by_rule.values())
+
+    @property
+    def shown_score(self) -> str:
+        """The score for comparing neighbours; empty where there is none or people edited it."""
+        return "" if self.score is None or self.edit_count else f"{self.score:+.2f}"
 
     @property
     def is_blocked(self) -> bool:
@@ -110,12 +141,18 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class WritingProgress:
-    """How far the writers are; `total` counts briefs."""
+    """How far the writers are; `total` counts briefs, `cost` is a sentence.
+
+    `can_go_on` says that the job stopped before its end, or left a brief short.
+    """
 
     status: str
     total: int
     done: int
     drafts: int
+    can_go_on: bool = False
+    cost: str = ""
+    briefs: tuple[BriefProgress, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,12 +264,30 @@ def _candidate(variant: Variant) -> Candidate:
         text=copy_of(variant),
         findings=tuple(_finding(finding) for finding in variant.findings),
         score=draft.score if draft else None,
+        why=str(draft.provenance.get("ranking", {}).get("why", "")) if draft else "",
         generator=str(draft.provenance.get("generator", "")) if draft else "",
+        source=tuple(_source(draft.provenance)) if draft else (),
         reviewed_by=variant.reviewed_by.get_username() if variant.reviewed_by else "",
         reviewed_at=variant.reviewed_at,
         note=variant.review_note,
         edit_count=len(variant.edits.all()),
     )
+
+
+def _source(provenance: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where a draft comes from, as far as it says: what it takes to write it once more."""
+    for key, name in SOURCES.items():
+        if provenance.get(key) not in (None, "", {}):
+            yield name, str(provenance[key])
+    usage = provenance.get("usage") or {}
+    if usage:
+        yield (
+            "tokens",
+            f"{usage.get('prompt_tokens', 0)} read, {usage.get('new_tokens', 0)} written",
+        )
+        yield "seconds", f"{usage.get('seconds', 0):.2f}"
+        if usage.get("cost"):
+            yield "cost", f"{usage['cost']:.5f}"
 
 
 def _finding(finding: dict[str, Any]) -> FindingLine:
@@ -252,7 +307,16 @@ def _writing(campaign: Campaign) -> WritingProgress | None:
     if campaign.job is None:
         return None
     progress = job_progress(campaign.job)
-    return WritingProgress(campaign.job.status, progress.total, progress.done, progress.drafts)
+    status = campaign.job.status
+    return WritingProgress(
+        status,
+        progress.total,
+        progress.done,
+        progress.drafts,
+        can_go_on=status in STOPPED or (status == DONE and bool(progress.shortfalls)),
+        cost=cost_words(job_cost(campaign.job)),
+        briefs=tuple(brief_progress(campaign.job)),
+    )
 
 
 def _notices(campaign: Campaign, segments: Sequence[Segment]) -> list[str]:
@@ -265,7 +329,9 @@ def _notices(campaign: Campaign, segments: Sequence[Segment]) -> list[str]:
     if job is None:
         return notices
     if job.status == FAILED:
-        notices.append(f"Writing failed, so there is only the control copy: {job.error}")
+        some = job_progress(job).drafts
+        left = f"there are {some} drafts and the control copy" if some else ONLY_CONTROL
+        notices.append(f"Writing failed, so {left}: {job.error}")
     shortfalls = job_progress(job).shortfalls
     notices += [
         f"{key} got fewer candidates than asked for: {reason}" for key, reason in shortfalls

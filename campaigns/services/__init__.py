@@ -20,6 +20,7 @@ from campaigns.services.variants import (
     variants_approve_best,
 )
 from campaigns.services.voices import brand_voice_keep, brand_voice_save
+from campaigns.services.writing import campaign_write_again
 
 __all__ = [
     "brand_voice_keep",
@@ -30,6 +31,7 @@ __all__ = [
     "campaign_pause",
     "campaign_ramp",
     "campaign_resume",
+    "campaign_write_again",
     "campaigns_sweep",
     "default_metrics",
     "experiment_of",

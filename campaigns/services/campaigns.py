@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import orjson
@@ -44,15 +44,21 @@ COLLECT_TASK = "campaigns.tasks.variants_collect"
 
 @transaction.atomic
 def campaign_generate(
-    campaign: Campaign, *, actor: User, now: datetime, seed: int | None = None
+    campaign: Campaign,
+    *,
+    actor: User,
+    now: datetime,
+    seed: int | None = None,
+    keys: Collection[str] | None = None,
 ) -> GenerationJob:
     """Order candidates for every cell; a worker writes them and `variants_collect` takes them in.
 
-    `seed` decides what is written; left out, it is the second of the order.
+    `seed` decides what is written; left out, it is the second of the order. `keys` names the cells
+    to write for, where not all.
     """
     require(actor, "change_campaign", doing="have copy written")
     brand_voice_keep(campaign.brand_voice, actor=actor, now=now)
-    briefs = briefs_for(campaign)
+    briefs = [brief for brief in briefs_for(campaign) if keys is None or brief.key in keys]
     campaign_move(
         campaign,
         Status.GENERATING,

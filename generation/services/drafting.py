@@ -13,6 +13,7 @@ from generation.guardrails import Surroundings, check, is_near_duplicate
 from generation.guardrails.findings import Finding
 from generation.prompts import prompt_version, render_prompt
 from generation.prompts.sharing import shared_length
+from generation.services import ranking
 from generation.surroundings import company_surroundings
 from inference.generators import GeneratedText, GenerationRequest, TextGenerator
 
@@ -29,6 +30,26 @@ class DraftText:
     copy: Copy
     findings: tuple[Finding, ...]
     provenance: Mapping[str, Any]
+    score: float | None = None
+
+
+@dataclass
+class Spent:
+    """What a brief's texts took, as far as the generator counts."""
+
+    texts: int = 0
+    prompt_tokens: int = 0
+    new_tokens: int = 0
+    cost: float = 0.0
+
+    def add(self, text: GeneratedText) -> None:
+        self.texts += 1
+        # A backend of the shop's own may know nothing of it.
+        usage = getattr(text, "usage", None)
+        if usage is not None:
+            self.prompt_tokens += usage.prompt_tokens
+            self.new_tokens += usage.new_tokens
+            self.cost += usage.cost
 
 
 @dataclass
@@ -39,11 +60,29 @@ class Desk:
     wanted: int
     drafts: list[DraftText] = field(default_factory=list)
     rules: Counter[str] = field(default_factory=Counter)
+    spent: Spent = field(default_factory=Spent)
     _sentences: dict[str, Counter[str]] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
-        return self.wanted - len(self.drafts)
+        return max(0, self.wanted - len(self.drafts))
+
+    @property
+    def pool(self) -> int:
+        """How many candidates are collected, to keep the best `wanted` of."""
+        return self.wanted * ranking.POOL
+
+    def keep_best(self) -> None:
+        """Leave the diverse best, best first, each with its score and why it has it."""
+        best = ranking.best_copies([draft.copy for draft in self.drafts], wanted=self.wanted)
+        self.drafts = [
+            replace(
+                draft := self.drafts[position],
+                score=round(score.value, 4),
+                provenance={**draft.provenance, "ranking": ranking.provenance(score)},
+            )
+            for position, score in best
+        ]
 
     def refuse(self, findings: Sequence[Finding]) -> None:
         """Count a candidate that was sent back, once for each rule it broke."""
@@ -97,8 +136,10 @@ def write_drafts(
             break
         for text in generator.generate(requests, should_stop=should_stop):
             desk = desks.get(text.key)
-            if desk and desk.missing:
+            if desk and len(desk.drafts) < desk.pool:
                 _consider(desk, text, generator)
+    for desk in desks.values():
+        desk.keep_best()
     return desks
 
 
@@ -109,7 +150,8 @@ def _request(desk: Desk, seed: int, attempt: int, job: str) -> GenerationRequest
         key=desk.brief.key,
         prompt=prompt,
         controls=desk.brief.to_json() | {"findings": list(findings)},
-        count=desk.missing,
+        # The first round fills the pool; later ones only make up for what fell through.
+        count=desk.missing if attempt else desk.pool,
         seed=seed_for(seed, desk.brief.key, attempt),
         shared=shared_length(prompt),
         job=job,
@@ -117,6 +159,7 @@ def _request(desk: Desk, seed: int, attempt: int, job: str) -> GenerationRequest
 
 
 def _consider(desk: Desk, text: GeneratedText, generator: TextGenerator) -> None:
+    desk.spent.add(text)
     if text.failure:
         desk.refuse_for("generator.failure", f"{text.failure}.")
         return
@@ -145,6 +188,8 @@ def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> 
         "generator": generator.name,
         "revision": generator.revision,
         "prompt_version": prompt_version(brief.channel),
+        "brand_voice_version": brief.voice_version,
+        "parameters": dict(getattr(generator, "parameters", {})),
         "seed": text.seed,
         "position": text.position,
         "usage": asdict(text.usage) if text.usage else None,

@@ -15,9 +15,11 @@ from core.jobs import wake
 from generation.briefs import Brief
 from generation.models import BriefRecord, GenerationJob
 from generation.selectors import OPEN
+from generation.tracking import is_tracked
 from inference.generators import text_generator
 
 RUN_TASK = "generation.tasks.job_run"
+TRACK_TASK = "generation.tasks.job_track"
 MAX_CANDIDATES = 100
 
 
@@ -127,5 +129,7 @@ def _release_claims(job_id: int) -> None:
 
 
 def _tell(job: GenerationJob) -> None:
+    if is_tracked():
+        wake(TRACK_TASK, job_id=job.pk)
     if job.then:
         wake(job.then, job_id=job.pk, then_id=job.then_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import structlog
 from django.db import transaction
@@ -53,7 +55,7 @@ def _next_worker_wake(job_id: int) -> None:
 
 def _batch_work(records: Sequence[BriefRecord], *, worker: str) -> bool:
     """Write and store one batch; false when this worker should leave the job alone."""
-    job = records[0].job
+    job, start = records[0].job, time.monotonic()
     try:
         with Heartbeat(records, worker=worker) as heartbeat:
             desks = _desks(job, records, heartbeat)
@@ -66,7 +68,8 @@ def _batch_work(records: Sequence[BriefRecord], *, worker: str) -> bool:
     if heartbeat.is_lost():
         briefs_release(records, worker=worker)
         return False
-    _drafts_store(records, desks, worker=worker)
+    seconds = (time.monotonic() - start) / len(records)
+    _drafts_store(records, desks, worker=worker, seconds=seconds)
     return True
 
 
@@ -99,7 +102,7 @@ def _failure_note(
 
 @transaction.atomic
 def _drafts_store(
-    records: Sequence[BriefRecord], desks: Mapping[str, Desk], *, worker: str
+    records: Sequence[BriefRecord], desks: Mapping[str, Desk], *, worker: str, seconds: float
 ) -> None:
     for record in records:
         desk = desks[record.key]
@@ -111,6 +114,8 @@ def _drafts_store(
             claimed_at=Now(),
             shortfall=desk.shortfall(),
             refusals=dict(desk.rules),
+            seconds=seconds,
+            **asdict(desk.spent),
         )
         if is_ours:
             Draft.objects.bulk_create(_drafts(record, desk))
@@ -124,6 +129,7 @@ def _drafts(record: BriefRecord, desk: Desk) -> list[Draft]:
             content=text.copy.to_json(),
             findings=[finding.to_json() for finding in text.findings],
             provenance=dict(text.provenance),
+            score=text.score,
         )
         for position, text in enumerate(desk.drafts)
     ]

@@ -49,16 +49,37 @@ class SentenceEncoder:
             self._encode_window(texts[window], vectors[window], progress)
         return vectors
 
-    def _encode_window(
-        self, texts: Sequence[str], vectors: NDArray[np.float32], progress: Progress | None
-    ) -> None:
-        tokens = self._tokenizer(
+    def layer_means(self, texts: Sequence[str], *, layer: int) -> NDArray[np.float32]:
+        """The mean token state of one layer, shape (texts, size), not normalised."""
+        vectors = np.empty((len(texts), self.size), dtype=np.float32)
+        tokens = self._tokens(texts)
+        lengths = [len(ids) for ids in tokens]
+        for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
+            vectors[batch] = self._layer_means([tokens[position] for position in batch], layer)
+        return vectors
+
+    def _layer_means(self, tokens: list[list[int]], layer: int) -> NDArray[np.float32]:
+        import torch
+
+        padded = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
+        with torch.inference_mode():
+            states = self._model(**padded, output_hidden_states=True).hidden_states[layer].float()
+            mask = padded["attention_mask"].unsqueeze(-1).float()
+            return ((states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)).numpy()
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return self._tokenizer(
             list(texts),
             truncation=True,
             max_length=self.max_tokens,
             return_attention_mask=False,
             return_token_type_ids=False,
         )["input_ids"]
+
+    def _encode_window(
+        self, texts: Sequence[str], vectors: NDArray[np.float32], progress: Progress | None
+    ) -> None:
+        tokens = self._tokens(texts)
         lengths = [len(ids) for ids in tokens]
         for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
             vectors[batch] = self._vectors([tokens[position] for position in batch])

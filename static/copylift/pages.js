@@ -14,6 +14,12 @@
         box.querySelector("[data-bar]").value = state.done;
         box.querySelector("[data-words]").textContent =
           `${state.done} of ${state.total} briefs written, ${state.drafts} candidates so far. You may leave this page.`;
+        for (const brief of state.briefs) {
+          const row = box.querySelector(`[data-brief="${CSS.escape(brief.key)}"]`);
+          if (!row) continue;
+          row.querySelector("[data-brief-status]").textContent = brief.status;
+          row.querySelector("[data-brief-drafts]").textContent = brief.drafts;
+        }
       } catch {
         // The network was away for a moment: the next question may get through.
       }

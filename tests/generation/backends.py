@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 
-from inference.generators import never_stop, text_generator
+from generation.briefs import Copy
+from inference.generators import BudgetSpent, GeneratedText, Usage, never_stop, text_generator
 
 
 class SlowGenerator:
@@ -63,4 +65,36 @@ class CarelessGenerator:
             self.keys_seen.add(request.key)
 
 
+class TemplateGenerator:
+    """Says something else around the template's tags, in any channel; counts what it took."""
+
+    name = "template"
+    revision = "1"
+    parameters = {"temperature": 0.7}
+    words = ("Cosy evenings ahead", "Autumn calls softly", "Wool feels like home")
+
+    def generate(self, requests, *, should_stop=never_stop):
+        for request in requests:
+            template = Copy.from_json(request.controls["template"])
+            for position, words in enumerate(self.words[: request.count]):
+                fields = {name: self.said(words, text) for name, text in template.texts()}
+                usage = Usage(prompt_tokens=100, new_tokens=20, seconds=0.5, cost=0.001)
+                yield GeneratedText(request.key, position, fields, request.seed, usage=usage)
+
+    def said(self, words, text):
+        tags = "".join(f" {tag}" for tag in re.findall(r"{{.*?}}", text))
+        ending = " Fern & Finch. STOP to opt out" if "STOP" in text else ""
+        return f"{words}{tags}{ending}"
+
+
 not_a_class = "text"
+
+
+class PoorGenerator:
+    """Has spent what it may before it begins."""
+
+    name = "poor"
+    revision = "1"
+
+    def generate(self, requests, *, should_stop=never_stop):
+        raise BudgetSpent("the job may cost 1.00, and that is spent")

@@ -55,6 +55,13 @@ def test_a_word_the_brand_says_is_not_proposed_for_banning():
     assert "cheap" not in {one.value for one in propose_voice(said).banned}
 
 
+def test_greetings_and_names_under_a_letter_are_no_sentences():
+    found = propose_voice(LETTERS)
+    traits = (found.tone, *found.descriptors, *found.terms)
+    rests_on = {one for trait in traits for one in trait.rests_on}
+    assert not {one for one in rests_on if one.startswith("Dear") or "family" in one}
+
+
 def test_descriptors_say_what_was_counted():
     found = {one.value: one.reason for one in propose_voice(LETTERS).descriptors}
     assert "speaks to the reader directly" in found

@@ -14,9 +14,9 @@ GET_PAGES = {
     "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
 }  # fmt: skip
 POST_PAGES = {
-    "write", "stop_writing", "launch", "pause", "resume", "ramp", "finish", "approve_best", "check",
-    "results_refresh", "variant_approve", "variant_reject", "segment_count",
-    "variant_override",
+    "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
+    "approve_best", "check", "results_refresh", "variant_approve", "variant_reject",
+    "segment_count", "variant_override",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",

@@ -16,7 +16,7 @@ from campaigns.models import Campaign
 from campaigns.selectors import prospects_of, review_board
 from core.errors import InputRefused
 from experiments.models import Experiment
-from generation.selectors import job_progress
+from generation.selectors import brief_progress, cost_words, job_cost, job_progress
 from generation.services import job_cancel
 from web.dashboard import campaign_cards
 from web.launch import LaunchForm, as_typed
@@ -99,6 +99,19 @@ def stop_writing(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@page("campaigns.view_campaign", "campaigns.change_campaign")
+def write_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on where writing stopped, or ask again for what fell short."""
+    found = get_object_or_404(Campaign.objects.select_related("job"), pk=pk)
+    return attempt(
+        request,
+        lambda: services.campaign_write_again(found, actor=person(request), now=timezone.now()),
+        done="What is missing is being written. You may leave this page; the work goes on.",
+        then=_overview(pk),
+    )
+
+
 def _cancel_job(campaign: Campaign) -> None:
     if campaign.job is None:
         raise InputRefused("Nothing is being written for this campaign.")
@@ -111,6 +124,7 @@ def progress(_request: HttpRequest, pk: int) -> JsonResponse:
     """How far the writers are, for the progress bar."""
     found = get_object_or_404(Campaign.objects.select_related("job"), pk=pk)
     state = job_progress(found.job) if found.job else None
+    briefs = brief_progress(found.job) if found.job else []
     return JsonResponse(
         {
             "status": found.status,
@@ -119,6 +133,10 @@ def progress(_request: HttpRequest, pk: int) -> JsonResponse:
             "total": state.total if state else 0,
             "done": state.done if state else 0,
             "drafts": state.drafts if state else 0,
+            "cost": cost_words(job_cost(found.job)) if found.job else "",
+            "briefs": [
+                {"key": one.key, "status": one.status_name, "drafts": one.drafts} for one in briefs
+            ],
         }
     )
 

@@ -35,7 +35,7 @@ def test_drafts_pass_the_guardrails_and_say_where_they_come_from():
         findings = check(Copy.from_json(draft.content), Brief.from_json(draft.brief.payload))
         assert not any(finding.is_blocking for finding in findings)
     assert drafts[0].provenance["generator"] == "composer"
-    assert drafts[0].provenance["prompt_version"] == "email-1"
+    assert drafts[0].provenance["prompt_version"] == "email-2"
     assert drafts[0].provenance["controls"]["angle"] == "urgency"
 
 
