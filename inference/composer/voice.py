@@ -18,8 +18,33 @@ _FAREWELL = re.compile(
 )
 _CALL = re.compile(r"^[A-Z][^\W\d_]*(?: [^\W\d_’']+){0,3}$")
 _CALL_VERBS = frozenset(
-    "shop see find get discover explore take browse come meet view join start try look show visit "
-    "set climb step sail pick choose open read".split()
+    [
+        "shop",
+        "see",
+        "find",
+        "get",
+        "discover",
+        "explore",
+        "take",
+        "browse",
+        "come",
+        "meet",
+        "view",
+        "join",
+        "start",
+        "try",
+        "look",
+        "show",
+        "visit",
+        "set",
+        "climb",
+        "step",
+        "sail",
+        "pick",
+        "choose",
+        "open",
+        "read",
+    ]
 )
 _UNSAFE = re.compile(r"[\d{}<>@%$€£\n]|https?:|www\.")
 

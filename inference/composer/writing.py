@@ -43,7 +43,7 @@ class Mentions:
         if "{x}" not in phrase:
             return phrase
         if not self.topics:
-            return _first_up(agree(phrase, "jeans").replace("{x}", "what you like"))
+            return _first_up(agree(phrase, "denim").replace("{x}", "what you like"))
         topic = self.next()
         slot = topic_slot(topic, len(self.made) + 1)
         self.made[slot] = topic
@@ -117,8 +117,12 @@ class Writer:
         return suits if self._decks["title"].has(suits) else None
 
     def _shortest(self, deck: str) -> str:
+        """What is left where nothing fits: for the guardrails to judge."""
         plain = [phrase for phrase in self._decks[deck].phrases if "{x}" not in phrase]
-        return min(plain, key=lambda phrase: (not self._order.allows(phrase), len(phrase)))
+        return min(
+            plain or ["Have a look"],
+            key=lambda phrase: (not self._order.allows(phrase), len(phrase)),
+        )
 
     def _preheader(self, task: Task) -> SlotText:
         mentions = self._some_topics(1)
@@ -137,7 +141,7 @@ class Writer:
         """A line with its topic if one fits, else the shortest there is."""
 
         def suits(phrase: str, *, needs_topic: bool) -> bool:
-            if needs_topic and "{x}" not in phrase or not mentions.suits(phrase):
+            if (needs_topic and "{x}" not in phrase) or not mentions.suits(phrase):
                 return False
             trial = Mentions(mentions.topics, 1)
             line = join(trial.fill(phrase))

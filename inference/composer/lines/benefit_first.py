@@ -7,6 +7,9 @@ from inference.composer.inventory import ShortPhrases
 BENEFIT_FIRST = ShortPhrases(
     heads={
         "any": (
+            "The easy way to choose",
+            "Skip the search",
+            "More for you, with less effort",
             "{x}, made easier",
             "Find {x} sooner",
             "{x} at a glance",

@@ -7,6 +7,9 @@ from inference.composer.inventory import ShortPhrases
 CURIOSITY = ShortPhrases(
     heads={
         "any": (
+            "Can you guess?",
+            "One small question",
+            "What would you choose?",
             "{x}: what catches your eye?",
             "What is it about {x}?",
             "Guess what we did with {x}",

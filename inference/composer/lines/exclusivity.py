@@ -7,6 +7,9 @@ from inference.composer.inventory import ShortPhrases
 EXCLUSIVITY = ShortPhrases(
     heads={
         "any": (
+            "For a small circle",
+            "Just for a few of you",
+            "Between you and us",
             "{x}, for a few",
             "For lovers of {x} only",
             "{x}: your circle",

@@ -7,6 +7,9 @@ from inference.composer.inventory import ShortPhrases
 GRATITUDE = ShortPhrases(
     heads={
         "any": (
+            "With our thanks",
+            "A thank-you for you",
+            "Thank you, truly",
             "{x}, with our thanks",
             "Thank you, lover of {x}",
             "Thanks to you: {x}",

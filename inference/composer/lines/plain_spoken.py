@@ -7,6 +7,10 @@ from inference.composer.inventory import ShortPhrases
 PLAIN_SPOKEN = ShortPhrases(
     heads={
         "any": (
+            "Short and simple",
+            "A short message",
+            "Here is the page",
+            "No fuss, one page",
             "{x}. Have a look",
             "Here: {x}",
             "{x}, no frills",

@@ -7,6 +7,9 @@ from inference.composer.inventory import ShortPhrases
 SOCIAL_PROOF = ShortPhrases(
     heads={
         "any": (
+            "People with your taste",
+            "Good taste is shared",
+            "Your kind of company",
             "{x}: you have company",
             "Fans of {x}, this way",
             "Lovers of {x}, unite",

@@ -7,6 +7,9 @@ from inference.composer.inventory import ShortPhrases
 URGENCY = ShortPhrases(
     heads={
         "any": (
+            "Now, while you are here",
+            "Why not right now?",
+            "Before you forget",
             "{x}, while you think of it",
             "Today: {x}",
             "{x} today?",
