@@ -14,7 +14,10 @@ from core.errors import DomainError
 
 PYTHON_SPEC = "python:"
 # Named by path: a backend imports this module, and is itself imported when first asked for.
-BACKENDS = {"composer": "inference.backends.composer.ComposerGenerator"}
+BACKENDS = {
+    "composer": "inference.backends.composer.ComposerGenerator",
+    "house": "inference.backends.house.HouseCopywriter",
+}
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,16 @@ class GenerationRequest:
 
 @dataclass(frozen=True)
 class GeneratedText:
-    """One candidate. `fields` holds the texts by name, unchecked: a generator is a stranger."""
+    """One candidate. `fields` holds the texts by name, unchecked: a generator is a stranger.
+
+    `notes` may say more about them, such as who wrote which field where that can differ.
+    """
 
     key: str
     position: int
     fields: Mapping[str, str]
     seed: int
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def never_stop() -> bool:
@@ -109,7 +116,8 @@ def text_generator(spec: str) -> TextGenerator:
     """The generator a spec names, made once per process.
 
     Args:
-        spec: `composer`, or `python:<dotted path>` of a class of your own that takes no arguments.
+        spec: `house`, `composer`, or `python:<dotted path>` of a class of your own that takes no
+            arguments.
 
     Raises:
         DomainError: No generator answers to the spec; the message names the setting.
@@ -124,7 +132,7 @@ def _made(spec: str) -> TextGenerator:
     if spec.startswith(PYTHON_SPEC):
         return _own_backend(spec)
     raise DomainError(
-        f"GENERATOR is {spec!r}, which names no generator: set it to 'composer', or to "
+        f"GENERATOR is {spec!r}, which names no generator: set it to 'house', 'composer', or to "
         f"'{PYTHON_SPEC}<dotted path>' of a class of your own"
     )
 

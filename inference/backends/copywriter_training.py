@@ -206,7 +206,7 @@ def _step(model: LlamaForCausalLM, optimizer: torch.optim.Optimizer, batch: Any)
 
 def _loss(model: LlamaForCausalLM, batch: Any) -> torch.Tensor:
     ids, labels, positions = batch
-    # Positions that begin again at zero tell transformers where one example ends and the next begins.
+    # Positions that begin again at zero tell transformers where one example ends.
     with torch.autocast("cpu", torch.bfloat16, enabled=_has_fast_bfloat16()):
         loss: torch.Tensor = model(
             input_ids=ids, labels=labels, position_ids=positions, use_cache=False

@@ -189,7 +189,7 @@ def _can_weave(frame: Frame, shape: str) -> bool:
 
 
 def _around(text: str, kept: Sequence[str], further: Sequence[str]) -> list[str]:
-    """The paragraphs, with what was carried over before the offer, and what is left before the end."""
+    """The paragraphs: what is carried over before the offer, what is left before the end."""
     parts = text.split("\n\n")
     if kept:
         terms = [n for n, part in enumerate(parts) if re.search(r"\{(offer|code|url)\}", part)]

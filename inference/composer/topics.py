@@ -32,7 +32,8 @@ _UNCOUNTABLE = _words_of(
     wool merino cashmere denim linen cotton silk satin leather suede lace velvet tweed corduroy
     chiffon crochet fleece fur gold silver bamboo wood oak glass china art music furniture jewelry
     jewellery lingerie luggage stationery embroidery cosmetics makeup skincare haircare fragrance
-    coffee espresso brew ceramic tea chocolate bread cheese wine beer honey pasta rice fruit food water weather rain snow
+    coffee espresso brew tea chocolate bread cheese wine beer honey pasta rice fruit food water
+    weather rain snow ceramic
     sun winter spring summer autumn work travel sport yoga fashion comfort quality warmth coverage
     stretch support softness value luxury nature home hair skin plaid tulle jersey
     decor cookware kitchenware hardware software paper clay gear footwear hosiery couture

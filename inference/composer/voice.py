@@ -76,8 +76,8 @@ class Voice:
 def mine_voice(sentences: Iterable[str]) -> Voice:
     """Sort the sentences that can be used again; figures, tags and addresses disqualify one.
 
-    >>> mine_voice(["Shop the deck", "Fair winds,", "Every knot we tie is tied to last.", "10% off"])
-    Voice(openers=('Every knot we tie is tied to last.',), farewells=('Fair winds,',), \
+    >>> mine_voice(["Shop the deck", "Fair winds,", "Every knot we tie holds.", "10% off"])
+    Voice(openers=('Every knot we tie holds.',), farewells=('Fair winds,',), \
 calls=('Shop the deck',))
     """
     usable = [" ".join(text.split()) for text in sentences if not _UNSAFE.search(text.strip())]

@@ -167,7 +167,9 @@ def two_part_attention(
 ) -> tuple[torch.Tensor, None]:
     """transformers' attention interface, answered by the pass under way."""
     del attention_mask
-    extras = [name for name in ("sliding_window", "softcap", "s_aux") if asked.get(name) is not None]
+    extras = [
+        name for name in ("sliding_window", "softcap", "s_aux") if asked.get(name) is not None
+    ]
     if extras:
         raise UnsupportedAttention(", ".join(extras))
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling

@@ -10,7 +10,14 @@ from typing import Any
 
 import torch
 
-from inference.backends.sampling.attention import SPAN, DecodePass, Layers, Pass, PrefillPass, running
+from inference.backends.sampling.attention import (
+    SPAN,
+    DecodePass,
+    Layers,
+    Pass,
+    PrefillPass,
+    running,
+)
 from inference.backends.sampling.budget import FEWEST_ROWS, Budget, budget_for, is_out_of_memory
 from inference.backends.sampling.choosing import Sampling, choose
 from inference.backends.sampling.constraints import Constraint
