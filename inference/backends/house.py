@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from core.errors import DomainError
 from inference.backends.composer import ComposerGenerator, order_of
+from inference.backends.loading import LanguageModel, find_model, load_model
 from inference.copywriter import WEIGHTS
 from inference.copywriter.planning import TRIES, Cell, Sheet
-from inference.generators import GeneratedText, GenerationRequest, never_stop
+from inference.generators import GeneratedText, GenerationRequest, GeneratorUnusable, never_stop
 
 # Of candidates at a time: enough rows to fill a batch, few enough to stop soon.
 CANDIDATES_PER_BATCH = 256
@@ -39,7 +40,8 @@ class HouseCopywriter:
     def __init__(self, folder: Path = WEIGHTS) -> None:
         self._folder = folder
         self.revision = _revision(folder)
-        self._loaded: tuple[Any, Any] | None = None
+        # One model serves one caller at a time; threads of a worker wait here.
+        self._busy = threading.Lock()
         self.tally: Counter[str] = Counter()
 
     def generate(
@@ -69,7 +71,8 @@ class HouseCopywriter:
         asked = [(sheet, cell) for sheet in sheets for cell in sheet.open_cells()]
         if not asked:
             return False
-        written = self._sample([cell for _, cell in asked], should_stop)
+        with self._busy:
+            written = self._sample([cell for _, cell in asked], should_stop)
         if should_stop():
             return False
         # Judged in the order of asking: what was said before depends on the request alone.
@@ -80,7 +83,7 @@ class HouseCopywriter:
     def _sample(self, cells: Sequence[Cell], should_stop: Callable[[], bool]) -> list[str]:
         from inference.backends.sampling import sample
 
-        model, tokenizer = self._model()
+        model, tokenizer = self._loaded.model, self._loaded.tokenizer
         prompts = tokenizer([cell.prompt for cell in cells])["input_ids"]
         texts = [""] * len(cells)
         shapes = [cell.task.surface.shape for cell in cells]
@@ -90,7 +93,7 @@ class HouseCopywriter:
             counts=[1] * len(cells),
             seeds=[cell.seed_of_try() for cell in cells],
             max_new_tokens=[_LONGEST.get(shape, _LONGEST_SHORT) for shape in shapes],
-            stop_ids={tokenizer.eos_token_id},
+            stop_ids=self._loaded.stop_ids,
             temperature=_TEMPERATURE,
             top_p=_TOP_P,
             top_k=_TOP_K,
@@ -112,33 +115,15 @@ class HouseCopywriter:
                 continue
             notes = {cell.task.surface.field: cell.writer for cell in cells}
             self.tally.update(notes.values())
-            yield GeneratedText(request.key, len(seen), fields, request.seed, notes)
+            yield GeneratedText(request.key, len(seen), fields, request.seed, notes=notes)
             seen.add(tuple(fields.values()))
 
-    def _model(self) -> tuple[Any, Any]:
-        """Loaded on first use: after a worker's fork, and never in a web process."""
-        if self._loaded is None:
-            self._loaded = _load(self._folder)
-        return self._loaded
-
-
-def _load(folder: Path) -> tuple[Any, Any]:
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from inference.backends.sampling import ATTENTION
-    from inference.backends.sampling.attention import register
-
-    register()
-    # In single precision on every machine: on a CPU the same request then gives the same texts.
-    model = AutoModelForCausalLM.from_pretrained(
-        folder,
-        local_files_only=True,
-        use_safetensors=True,
-        dtype=torch.float32,
-        attn_implementation=ATTENTION,
-    )
-    return model.eval(), AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    @cached_property
+    def _loaded(self) -> LanguageModel:
+        """Read on first use: after a worker's fork, and never in a web process."""
+        source = find_model(str(self._folder))
+        # In single precision on every machine: on a CPU the same request then gives the same texts.
+        return load_model(source, dtype="float32")
 
 
 def _batches(requests: Sequence[GenerationRequest]) -> Iterator[list[GenerationRequest]]:
@@ -156,16 +141,16 @@ def _revision(folder: Path) -> str:
     """What the weights and the inventory behind them are, in twelve characters.
 
     Raises:
-        DomainError: There is no model in the folder.
+        GeneratorUnusable: There is no model in the folder.
     """
     weights, record = folder / "model.safetensors", folder / "copylift.json"
     if not weights.is_file() or not record.is_file():
-        raise DomainError(
+        raise GeneratorUnusable(
             f"{folder} holds no house copywriter: make one with `manage.py train_copywriter`, "
             "or set GENERATOR to 'composer'"
         )
     with weights.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     if json.loads(record.read_text()).get("mode") != "fields":
-        raise DomainError(f"{record} does not say mode 'fields': this is no house copywriter")
+        raise GeneratorUnusable(f"{record} does not say mode 'fields': this is no house copywriter")
     return hashlib.sha256(f"{digest}/{ComposerGenerator().revision}".encode()).hexdigest()[:12]

@@ -1,9 +1,9 @@
 """From logits to tokens: temperature, top-k, top-p, and chance that belongs to the text.
 
-The uniform numbers of a text come from a counter-based generator keyed by its seed and position, so
-no other text can shift them. A token is where a uniform number falls in the cumulated probabilities,
-cumulated in the order of token ids and not of likelihood: two tokens nearly as likely as each other
-then keep their places when rounding swaps their ranks.
+The uniform numbers of a text come from a counter-based generator keyed by its seed and position:
+no other text can shift them. A token is where a uniform number falls in the probabilities, cumulated
+in the order of token ids and not of likelihood: two tokens nearly as likely as each other then keep
+their places when rounding swaps their ranks.
 """
 
 from __future__ import annotations

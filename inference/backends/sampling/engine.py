@@ -100,7 +100,7 @@ def sample(
         for position in range(counts[prompt]):
             text = Text(prompt, position, seeds[prompt], own, limits[prompt])
             texts[prefix, bucket].append(text)
-    yield from _in_order(
+    yield from in_order(
         text for (prefix, _), stream in texts.items() for text in engine.run(prefix, stream)
     )
 
@@ -292,7 +292,7 @@ def _common_length(prompts: Sequence[Sequence[int]]) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(low), len(high)))
 
 
-def _in_order(texts: Iterator[SampledTokens]) -> Iterator[SampledTokens]:
+def in_order(texts: Iterator[SampledTokens]) -> Iterator[SampledTokens]:
     """Hold back a text until those of its prompt with lower positions are out."""
     held: dict[tuple[int, int], SampledTokens] = {}
     due: dict[int, int] = defaultdict(int)

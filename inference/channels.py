@@ -1,0 +1,81 @@
+"""What one piece of copy consists of on each channel: names, lengths, and a JSON schema of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from core.errors import DomainError
+
+DEFAULT_CHANNEL = "email"
+
+
+@dataclass(frozen=True)
+class ChannelField:
+    """One text of a channel, and how many characters it may have."""
+
+    name: str
+    longest: int
+    shortest: int = 1
+
+
+CHANNELS: Mapping[str, tuple[ChannelField, ...]] = MappingProxyType(
+    {
+        "email": (
+            ChannelField("subject", 90),
+            ChannelField("preheader", 140, shortest=0),
+            ChannelField("body", 2000),
+            ChannelField("call_to_action", 40),
+        ),
+        "sms": (ChannelField("text", 306),),
+        "push": (ChannelField("title", 50), ChannelField("body", 150)),
+        "ad": (
+            ChannelField("headline", 30),
+            ChannelField("description", 90),
+            ChannelField("call_to_action", 25),
+        ),
+        "banner": (
+            ChannelField("headline", 40),
+            ChannelField("text", 90),
+            ChannelField("call_to_action", 25),
+        ),
+    }
+)
+
+
+def channel_of(controls: Mapping[str, Any]) -> str:
+    """The channel a request's controls name; email where they name none.
+
+    Raises:
+        DomainError: There is no such channel.
+
+    >>> channel_of({}), channel_of({"channel": "sms"})
+    ('email', 'sms')
+    """
+    channel = str(controls.get("channel") or DEFAULT_CHANNEL)
+    if channel not in CHANNELS:
+        raise DomainError(f"No copy is written for the channel {channel!r}, only: {[*CHANNELS]}")
+    return channel
+
+
+def json_schema(channel: str) -> dict[str, Any]:
+    """The JSON schema of an answer: one object, the channel's fields in order, nothing else.
+
+    >>> json_schema("sms")["properties"]
+    {'text': {'type': 'string', 'minLength': 1, 'maxLength': 306}}
+    """
+    return {
+        "type": "object",
+        "properties": {
+            field.name: {
+                "type": "string",
+                "minLength": field.shortest,
+                "maxLength": field.longest,
+            }
+            for field in CHANNELS[channel]
+        },
+        "required": [field.name for field in CHANNELS[channel]],
+        "additionalProperties": False,
+    }
