@@ -224,8 +224,8 @@ def _launch(campaign) -> None:
     from django.utils import timezone
 
     from campaigns import services
-    from campaigns.briefs import copy_of
     from campaigns.cells import angle_cells
+    from campaigns.wording import copy_of
 
     actor, _ = User.objects.get_or_create(
         username="bench", defaults={"is_superuser": True, "password": make_password(None)}

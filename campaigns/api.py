@@ -149,7 +149,7 @@ def _as_json(decision: Decision) -> dict[str, Any]:
         "segment": decision.segment,
         "variant": decision.variant_id,
         "assignment": decision.assignment,
-        "content": decision.content.to_json(),
+        "content": dict(decision.content.texts()),
         "holdout": decision.holdout,
         "suppressed": decision.suppressed,
         "fallback": decision.fallback,

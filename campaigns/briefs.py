@@ -6,26 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from audience.models import Segment
 from campaigns.cells import CONTROL, Cell, angle_cells
-from campaigns.models import Campaign, Template, Variant
+from campaigns.models import Campaign, Variant
+from campaigns.wording import copy_of
 from catalog.models import Offer
 from core.errors import InputRefused
 from generation.angles import ANGLES
-from generation.briefs import Brief, Copy, OfferTerms
+from generation.briefs import Brief, OfferTerms
 
-CHANNEL = "email"
 LANGUAGE = "en"
 EVERYONE = "everyone"
 # More than this many interests is noise to a writer.
 INTERESTS_MAX = 8
-
-
-def copy_of(row: Template | Variant) -> Copy:
-    return Copy(
-        subject=row.subject,
-        preheader=row.preheader,
-        body=row.body,
-        call_to_action=row.call_to_action,
-    )
 
 
 def briefs_for(campaign: Campaign) -> list[Brief]:
@@ -45,7 +36,7 @@ def brief_for(campaign: Campaign, cell: Cell) -> Brief:
     voice, segment = campaign.brand_voice, cell.segment
     return Brief(
         key=cell.key,
-        channel=CHANNEL,
+        channel=campaign.channel,
         kind=campaign.template.kind,
         angle=cell.angle,
         tone=voice.tone,

@@ -14,12 +14,13 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from campaigns.briefs import copy_of
 from campaigns.cells import CONTROL
 from campaigns.models import Campaign, Variant
 from campaigns.selectors.contacts import KnownContact
+from campaigns.wording import copy_of
 from experiments.selectors import ArmPlan, ExperimentPlan, experiment_plan
 from generation.briefs import Copy
+from generation.channels import EMAIL
 
 EVERYONE = ""
 
@@ -40,6 +41,7 @@ class LivePlan:
     segments: tuple[tuple[int, str], ...]
     texts: Mapping[tuple[str, str], PlannedText]
     shop: Mapping[str, str]
+    channel: str = EMAIL
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -107,7 +109,7 @@ def forget_after_commit(campaign_key: str) -> None:
 
 def read(campaign_key: str) -> LivePlan | None:
     campaign = (
-        Campaign.objects.select_related("offer", "brand_voice", "experiment__layer")
+        Campaign.objects.select_related("template", "offer", "brand_voice", "experiment__layer")
         .filter(key=campaign_key)
         .first()
     )
@@ -121,6 +123,7 @@ def read(campaign_key: str) -> LivePlan | None:
         segments=tuple(segments.values_list("segment_id", "segment__key")),
         texts=_texts(campaign),
         shop=shop_variables(campaign),
+        channel=campaign.channel,
     )
 
 

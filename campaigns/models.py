@@ -10,6 +10,7 @@ from audience.models import Segment
 from catalog.models import Offer
 from core.models import Timestamped
 from experiments.models import Experiment
+from generation.channels import fields_of
 from generation.models import Draft, GenerationJob
 
 
@@ -44,7 +45,36 @@ class BrandVoice(Timestamped):
         return self.name
 
 
-class Template(Timestamped):
+class Worded(models.Model):
+    """A row that holds copy: an email in columns of its own, any other channel in `content`.
+
+    Read and written through `campaigns.wording`, which knows the difference.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "email"
+        SMS = "sms", "SMS"
+        PUSH = "push", "push message"
+        AD = "ad", "ad"
+        BANNER = "banner", "web banner"
+
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    content = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def worded_in_one_place(name: str) -> models.CheckConstraint:
+    """An email has columns and no `content`; every other channel the other way round."""
+    email = models.Q(channel="email", content={})
+    other = models.Q(subject="", preheader="", body="", call_to_action="")
+    return models.CheckConstraint(
+        condition=email | (other & ~models.Q(channel="email") & ~models.Q(content={})), name=name
+    )
+
+
+class Template(Worded, Timestamped):
     """The human control copy, and the frame every variant keeps: merge tags, call to action."""
 
     class Kind(models.TextChoices):
@@ -56,12 +86,16 @@ class Template(Timestamped):
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PROMOTION)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200, blank=True)
     preheader = models.CharField(max_length=200, blank=True)
     body = models.TextField(
-        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ url }} …"
+        blank=True,
+        help_text="Liquid: {{ first_name | default: 'there' }}, {{ offer }}, {{ url }} …",
     )
-    call_to_action = models.CharField(max_length=100)
+    call_to_action = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [worded_in_one_place("template_worded_in_one_place")]
 
     def __str__(self) -> str:
         return self.name
@@ -141,6 +175,11 @@ class Campaign(Timestamped):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def channel(self) -> str:
+        """What the campaign is sent over: the template says it."""
+        return self.template.channel
+
 
 class CampaignSegment(models.Model):
     """A segment of a campaign; a contact in several belongs to the one that stands first."""
@@ -161,7 +200,7 @@ class CampaignSegment(models.Model):
         return str(self.segment)
 
 
-class Variant(Timestamped):
+class Variant(Worded, Timestamped):
     """Copy of one angle for one segment, on its way through review; one of each goes live."""
 
     class Status(models.TextChoices):
@@ -188,10 +227,10 @@ class Variant(Timestamped):
         Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     origin = models.CharField(max_length=10, choices=Origin.choices)
-    subject = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300, blank=True)
     preheader = models.CharField(max_length=300, blank=True)
-    body = models.TextField()
-    call_to_action = models.CharField(max_length=100)
+    body = models.TextField(blank=True)
+    call_to_action = models.CharField(max_length=100, blank=True)
     findings = models.JSONField(default=list, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.IN_REVIEW)
     reviewed_by = models.ForeignKey(
@@ -217,11 +256,17 @@ class Variant(Timestamped):
                 condition=models.Q(status="in_review") | models.Q(reviewed_at__isnull=False),
                 name="variant_reviewed_has_a_time",
             ),
+            worded_in_one_place("variant_worded_in_one_place"),
         ]
         permissions = [("approve_variant", "Can approve or reject copy")]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.opening
+
+    @property
+    def opening(self) -> str:
+        """What a reader sees first, and what the text is called by on a page."""
+        return self.subject or str(self.content.get(fields_of(self.channel)[0], ""))
 
 
 class VariantEdit(models.Model):

@@ -16,7 +16,6 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from campaigns import live_plans
 from campaigns.breaker import Breaker
-from campaigns.briefs import CHANNEL
 from campaigns.cells import CONTROL
 from campaigns.live_plans import LivePlan, PlannedText
 from campaigns.models import Campaign
@@ -28,11 +27,12 @@ from experiments.models import Experiment
 from experiments.selectors import ArmPlan, ExperimentPlan
 from experiments.services import exposure_note_other_arm, unit_assign, unknown_arm_note
 from generation.briefs import Copy
+from generation.channels import EMAIL, IN_HTML, MANY_LINES
 from generation.liquid import TemplateRefused, render
 
 log = structlog.get_logger(__name__)
 
-NO_COPY = Copy(subject="", preheader="", body="", call_to_action="")
+NO_COPY = Copy.empty()
 BREAKER_PAUSE_SECONDS = 2.0
 KEPT_OUT = {
     Reason.GLOBAL_HOLDOUT: "global_holdout",
@@ -41,8 +41,6 @@ KEPT_OUT = {
     Reason.OUTSIDE_COVERAGE: "not_covered",
 }
 HOLDOUTS = (Reason.GLOBAL_HOLDOUT, Reason.HOLDOUT)
-# One line per field, so that a name with a line break in it cannot start a header of its own.
-ONE_LINE_FIELDS = ("subject", "preheader", "call_to_action")
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _decide(campaign_key: str, contact_id: str, *, now: datetime, arm: str | Non
         contact_id,
         segment_ids=plan.segment_ids,
         experiment_id=plan.experiment.id,
-        channel=CHANNEL,
+        channel=plan.channel,
     )
     if contact is None:
         return _control(plan, reason="unknown_contact", fallback=True)
@@ -268,7 +266,7 @@ def _control(
 ) -> Decision:
     text = plan.text(segment, CONTROL)
     if text is None:
-        return _nothing(plan.campaign_key, reason)
+        return _nothing(plan.campaign_key, reason, channel=plan.channel)
     content = _safely_rendered(text, plan.shop, contact)
     return Decision(
         campaign=plan.campaign_key,
@@ -290,14 +288,14 @@ def _last_resort(campaign_key: str, reason: str) -> Decision:
     return _control(plan, reason=reason, fallback=True) if plan else _nothing(campaign_key, reason)
 
 
-def _nothing(campaign_key: str, reason: str) -> Decision:
+def _nothing(campaign_key: str, reason: str, *, channel: str = EMAIL) -> Decision:
     return Decision(
         campaign=campaign_key,
         experiment="",
         arm="",
         segment="",
         variant_id=None,
-        content=NO_COPY,
+        content=Copy.empty(channel),
         assignment="",
         fallback=True,
         reason=reason,
@@ -324,12 +322,18 @@ def variables_for(shop: Mapping[str, str], contact: KnownContact | None) -> dict
 
 
 def rendered(copy: Copy, variables: Mapping[str, object]) -> Copy:
-    """The copy with its merge tags filled in; values are escaped in the body, which is HTML."""
-    lines = {
-        field: " ".join(render(getattr(copy, field), variables).split())
-        for field in ONE_LINE_FIELDS
-    }
-    return Copy(body=render(copy.body, variables, escape_html=True), **lines)
+    """The copy with its merge tags filled in; values are escaped where they stand in HTML."""
+    return copy.changed(
+        **{
+            field: _rendered_text(text, variables, place=(copy.channel, field))
+            for field, text in copy.texts()
+        }
+    )
+
+
+def _rendered_text(text: str, variables: Mapping[str, object], *, place: tuple[str, str]) -> str:
+    filled = render(text, variables, escape_html=place in IN_HTML)
+    return filled if place in MANY_LINES else " ".join(filled.split())
 
 
 def _safely_rendered(
@@ -340,4 +344,4 @@ def _safely_rendered(
             return rendered(text.copy, variables_for(shop, known))
         except TemplateRefused as refused:
             log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400 (the sentence says it all)
-    return NO_COPY
+    return Copy.empty(text.copy.channel)

@@ -19,8 +19,10 @@ from campaigns.selectors.report import (
     Report,
     ReportHeader,
 )
+from generation.channels import IN_HTML
 
 NOTHING = "–"
+LINE_NAMES = {"call_to_action": "Button"}
 NOT_COMPARED = "not compared"
 SMALLEST_SHOWN = 0.0001
 
@@ -129,11 +131,10 @@ def _balance_line(balance: Balance) -> Text:
 
 
 def _copy_lines(winner: ArmCopy, *, is_full: bool) -> Text:
-    body = f"  Body:      {winner.text.body}\n" if is_full else ""
-    return Text(
-        f"\n{winner.arm_name} for {winner.segment_name}\n"
-        f"  Subject:   {winner.text.subject}\n"
-        f"  Preheader: {winner.text.preheader}\n"
-        f"{body}"
-        f"  Button:    {winner.text.call_to_action}"
-    )
+    texts = [
+        (LINE_NAMES.get(field, field.capitalize()), text)
+        for field, text in winner.text.texts()
+        if is_full or (winner.text.channel, field) not in IN_HTML
+    ]
+    lines = "\n".join(f"  {f'{name}:':<10} {text}" for name, text in texts)
+    return Text(f"\n{winner.arm_name} for {winner.segment_name}\n{lines}")

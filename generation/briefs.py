@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.errors import InputRefused
+from generation.copies import COPY_FIELDS, Copy
 
-COPY_FIELDS = ("subject", "preheader", "body", "call_to_action")
-
-
-@dataclass(frozen=True)
-class Copy:
-    """The four texts of an email, in Liquid."""
-
-    subject: str
-    preheader: str
-    body: str
-    call_to_action: str
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield `(field, text)` in reading order."""
-        for name in COPY_FIELDS:
-            yield name, getattr(self, name)
-
-    def to_json(self) -> dict[str, str]:
-        return dict(self.texts())
-
-    @classmethod
-    def from_json(cls, payload: Mapping[str, Any]) -> Copy:
-        """Parse a copy; refuses missing fields and anything that is not text."""
-        return cls(**{name: _text(payload, name) for name in COPY_FIELDS})
+__all__ = ["COPY_FIELDS", "Brief", "Copy", "OfferTerms", "seed_for"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +33,14 @@ class OfferTerms:
 
 @dataclass(frozen=True)
 class Brief:
-    """One cell to write for: one angle, for one audience, in the frame of one template."""
+    """One cell to write for: one angle, for one audience, in the frame of one template.
+
+    Attributes:
+        brand_sentences: What the brand has said before, for a writer that builds on its words.
+        past_copy: Copy of the brand that people approved.
+        winning_copy: Copy of the brand that won its test.
+        voice_version: Which version of the brand voice this is; 0 where nobody counts.
+    """
 
     key: str
     channel: str
@@ -73,29 +58,46 @@ class Brief:
     template: Copy
     offer: OfferTerms | None = None
     language: str = "en"
+    dos: tuple[str, ...] = ()
+    donts: tuple[str, ...] = ()
+    brand_sentences: tuple[str, ...] = ()
+    past_copy: tuple[Copy, ...] = ()
+    winning_copy: tuple[Copy, ...] = ()
+    voice_version: int = 0
 
     def __post_init__(self) -> None:
-        for name in _TUPLES:
+        for name in (*_TUPLES, *_LATER_TUPLES, *_COPIES):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.template.channel != self.channel:
+            raise InputRefused(
+                f"template: it is copy of channel {self.template.channel}, and the brief is for "
+                f"{self.channel}",
+                field="template",
+            )
 
     def to_json(self) -> dict[str, Any]:
         payload: dict[str, Any] = {name: getattr(self, name) for name in _TEXTS}
-        payload |= {name: list(getattr(self, name)) for name in _TUPLES}
+        payload |= {name: list(getattr(self, name)) for name in (*_TUPLES, *_LATER_TUPLES)}
+        payload |= {name: [copy.to_json() for copy in getattr(self, name)] for name in _COPIES}
+        payload["voice_version"] = self.voice_version
         payload["template"] = self.template.to_json()
         payload["offer"] = self.offer.to_json() if self.offer else None
         return payload
 
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> Brief:
-        """Parse a brief, or refuse it naming the field."""
+        """Parse a brief, or refuse it naming the field. What came later may be missing."""
         offer = payload.get("offer")
         values: dict[str, Any] = {name: _text(payload, name) for name in _TEXTS}
         values |= {name: _texts(payload, name) for name in _TUPLES}
+        values |= {name: _texts(payload, name) for name in _LATER_TUPLES if name in payload}
+        values |= {name: _copies(payload, name) for name in _COPIES if name in payload}
         template = Copy.from_json(_mapping(payload, "template"))
         return cls(
             **values,
             template=template,
             offer=OfferTerms.from_json(_mapping(payload, "offer")) if offer is not None else None,
+            voice_version=_number(payload, "voice_version"),
         )
 
 
@@ -112,6 +114,8 @@ _TEXTS = (
     "language",
 )
 _TUPLES = ("banned_terms", "required_terms", "approved_claims", "interests")
+_LATER_TUPLES = ("dos", "donts", "brand_sentences")
+_COPIES = ("past_copy", "winning_copy")
 
 
 def seed_for(*parts: object) -> int:
@@ -138,4 +142,18 @@ def _mapping(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = payload.get(name)
     if not isinstance(value, Mapping):
         raise InputRefused(f"{name} must be an object with named texts", field=name)
+    return value
+
+
+def _copies(payload: Mapping[str, Any], name: str) -> tuple[Copy, ...]:
+    values = payload.get(name)
+    if not isinstance(values, list | tuple) or not all(isinstance(one, Mapping) for one in values):
+        raise InputRefused(f"{name} must be a list of copies", field=name)
+    return tuple(Copy.from_json(one) for one in values)
+
+
+def _number(payload: Mapping[str, Any], name: str) -> int:
+    value = payload.get(name, 0)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputRefused(f"{name} must be a whole number", field=name)
     return value

@@ -7,6 +7,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from generation.briefs import Copy
+
 
 class GenerationJob(models.Model):
     """A batch of briefs to write for. The row is the job: workers claim its briefs one batch at a
@@ -99,7 +101,9 @@ class Draft(models.Model):
 
     brief = models.ForeignKey(BriefRecord, on_delete=models.CASCADE, related_name="drafts")
     position = models.PositiveSmallIntegerField()
-    content = models.JSONField(help_text="subject, preheader, body, call_to_action.")
+    content = models.JSONField(
+        help_text="The texts of the brief's channel by name; an email does not say its channel."
+    )
     findings = models.JSONField(
         default=list, help_text="Warnings of the guardrails; blocking ones never get this far."
     )
@@ -116,4 +120,4 @@ class Draft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.content.get("subject", "")
+        return Copy.from_json(self.content).opening

@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from campaigns.briefs import angle_name, copy_of
+from campaigns.briefs import angle_name
 from campaigns.cells import CONTROL, segments_of
 from campaigns.models import Campaign, Variant
+from campaigns.wording import copy_of
 from experiments.models import Analysis
 from experiments.selectors import latest_analysis
 from generation.briefs import Copy

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audience.models import Segment
-from campaigns.briefs import angle_name, copy_of
+from campaigns.briefs import angle_name
 from campaigns.cells import CONTROL, Cell, angle_cells, launch_cells, segments_of
 from campaigns.models import Campaign, Variant
+from campaigns.wording import copy_of
 from generation.briefs import Copy
 from generation.selectors import job_progress
 

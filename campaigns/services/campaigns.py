@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from campaigns import live_plans
-from campaigns.briefs import angle_name, briefs_for, copy_of
+from campaigns.briefs import angle_name, briefs_for
 from campaigns.cells import CONTROL, launch_cells
 from campaigns.errors import CellsMissing, CopyBlocked
 from campaigns.models import Campaign, Variant
@@ -19,6 +19,7 @@ from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
+from campaigns.wording import copy_of
 from core.audit import audit
 from core.errors import InputRefused
 from experiments.models import Experiment
@@ -220,7 +221,7 @@ def _refuse_missing(campaign: Campaign, approved: Mapping[tuple[int | None, str]
 
 def _refuse_blocked(campaign: Campaign, variants: Iterable[Variant]) -> None:
     blocking = [
-        f"{variant.subject!r} ({sentence})"
+        f"{variant.opening!r} ({sentence})"
         for variant in variants
         for sentence in blocking_sentences(variant_findings(variant))
     ]

@@ -7,12 +7,14 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from campaigns.briefs import brief_for, copy_of
+from campaigns.briefs import brief_for
 from campaigns.cells import CONTROL, Cell, cells_by_key
 from campaigns.models import Campaign, Variant
 from campaigns.services.guard import findings_for
 from campaigns.services.states import OPEN_TO_COPY, campaign_lock
+from campaigns.wording import columns_of, copy_of
 from core.audit import audit
+from generation.briefs import Copy
 from generation.models import Draft, GenerationJob
 from generation.selectors import drafts_of, job_progress
 
@@ -29,10 +31,7 @@ def control_ensure(campaign: Campaign) -> Variant:
         campaign=campaign,
         angle=CONTROL,
         origin=Variant.Origin.HUMAN,
-        subject=copy.subject,
-        preheader=copy.preheader,
-        body=copy.body,
-        call_to_action=copy.call_to_action,
+        **columns_of(copy),
         findings=findings_for(copy, brief_for(campaign, Cell(None, CONTROL))),
     )
 
@@ -94,17 +93,13 @@ def _collect(campaign: Campaign, job: GenerationJob) -> int:
 
 
 def _variant_of(campaign: Campaign, cell: Cell, draft: Draft) -> Variant:
-    content = draft.content
     return Variant(
         campaign=campaign,
         segment=cell.segment,
         angle=cell.angle,
         draft=draft,
         origin=Variant.Origin.GENERATED,
-        subject=content["subject"],
-        preheader=content.get("preheader", ""),
-        body=content["body"],
-        call_to_action=content["call_to_action"],
+        **columns_of(Copy.from_json(draft.content)),
         findings=draft.findings,
     )
 

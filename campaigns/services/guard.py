@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from campaigns.briefs import brief_of_variant, copy_of
+from campaigns.briefs import brief_of_variant
 from campaigns.errors import CopyBlocked
 from campaigns.models import Variant
+from campaigns.wording import copy_of
 from generation.briefs import Brief, Copy
 from generation.guardrails import check
 

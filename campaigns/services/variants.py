@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from audience.models import Segment
-from campaigns.briefs import brief_for, copy_of
+from campaigns.briefs import brief_for
 from campaigns.cells import CONTROL, Cell, launch_cells, segments_of
 from campaigns.errors import CampaignClosed
 from campaigns.models import Campaign, Variant, VariantEdit
@@ -22,14 +22,16 @@ from campaigns.services.guard import (
 )
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock_for_copy
+from campaigns.wording import columns_of, copy_of, set_copy
 from core.audit import audit
 from core.errors import InputRefused
 from core.models import AuditEntry
 from generation.briefs import Copy
+from generation.channels import CHANNEL_NAMES, MAY_BE_EMPTY
 
 Status = Variant.Status
-# As the columns have it; the body is as long as it likes.
-LIMITS = {"subject": 300, "preheader": 300, "call_to_action": 100}
+# What a row can hold; what a channel can carry is the guardrails' to say.
+LIMITS = {"subject": 300, "preheader": 300, "title": 300, "headline": 300, "call_to_action": 100}
 AUTHORING = ("variant_create", "variant_edit")
 
 
@@ -41,7 +43,7 @@ def variant_create(
     require(actor, "add_variant", doing="write copy")
     locked = campaign_lock_for_copy(campaign.pk, doing="add copy")
     cell = Cell(segment, angle)
-    _refuse_unusable(copy)
+    _refuse_unusable(copy, locked)
     _refuse_foreign(locked, cell)
     variant = Variant.objects.create(
         campaign=locked,
@@ -49,7 +51,7 @@ def variant_create(
         angle=angle,
         origin=Variant.Origin.HUMAN,
         findings=findings_for(copy, brief_for(locked, cell)),
-        **copy.to_json(),
+        **columns_of(copy),
     )
     control_ensure(locked)
     Campaign.objects.filter(pk=campaign.pk, status=Campaign.Status.DRAFT).update(
@@ -64,15 +66,13 @@ def variant_create(
 def variant_edit(variant: Variant, copy: Copy, *, actor: User, now: datetime) -> Variant:
     """Change the text: it goes back to in review, and the pair of before and after is kept."""
     require(actor, "change_variant", doing="edit copy")
-    campaign_lock_for_copy(variant.campaign_id, doing="edit it")
-    _refuse_unusable(copy)
+    _refuse_unusable(copy, campaign_lock_for_copy(variant.campaign_id, doing="edit it"))
     variant.refresh_from_db()
     before = copy_of(variant)
     if before == copy:
         return variant
     generated = variant.origin == Variant.Origin.GENERATED
-    for field, text in copy.texts():
-        setattr(variant, field, text)
+    set_copy(variant, copy)
     variant.origin = Variant.Origin.EDITED if generated else variant.origin
     variant.status, variant.reviewed_by, variant.reviewed_at = Status.IN_REVIEW, None, None
     variant.review_note = ""
@@ -94,7 +94,7 @@ def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
     if variant.status == Status.APPROVED:
         return variant
     findings = variant_findings(variant)
-    refuse_blocked(f"“{variant.subject}”", findings, doing="approved")
+    refuse_blocked(f"“{variant.opening}”", findings, doing="approved")
     replaced = _cell_vacate(variant, now=now)
     _review(variant, Status.APPROVED, actor=actor, now=now, note="")
     Variant.objects.filter(pk=variant.pk).update(findings=findings)
@@ -174,7 +174,7 @@ def _review(variant: Variant, to: str, *, actor: User, now: datetime, note: str)
         .update(status=to, reviewed_by=actor, reviewed_at=now, review_note=note, updated_at=now)
     )
     if not moved:
-        raise CampaignClosed(f"“{variant.subject}” is {Status(to).label.lower()} already")
+        raise CampaignClosed(f"“{variant.opening}” is {Status(to).label.lower()} already")
 
 
 def _wrote(actor: User, variant: Variant) -> bool:
@@ -200,10 +200,16 @@ def _refuse_foreign(campaign: Campaign, cell: Cell) -> None:
         )
 
 
-def _refuse_unusable(copy: Copy) -> None:
+def _refuse_unusable(copy: Copy, campaign: Campaign) -> None:
+    if copy.channel != campaign.channel:
+        raise InputRefused(
+            f"channel: “{campaign.name}” is a campaign of {CHANNEL_NAMES[campaign.channel]}, and "
+            f"this is copy of {CHANNEL_NAMES[copy.channel]}",
+            field="channel",
+        )
     for field, text in copy.texts():
         _refuse_long(field, text, limit=LIMITS.get(field))
-        if not text.strip() and field != "preheader":
+        if not text.strip() and (copy.channel, field) not in MAY_BE_EMPTY:
             raise InputRefused(
                 f"{field}: write something; only the preheader may be empty", field=field
             )

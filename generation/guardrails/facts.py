@@ -4,169 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from generation.briefs import Brief
-from generation.guardrails.cases import Case, mask_liquid
+from generation.guardrails.cases import Case, folded, mask_liquid, span_in, words_in
+from generation.guardrails.fact_words import FACT_PHRASES, MONTHS
 from generation.guardrails.findings import Finding
+from generation.guardrails.phrases import Phrase
+from generation.guardrails.urls import host_of, is_on
 
-_MONTHS = [
-    "january",
-    "february",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-]
-_DATES = (
-    *_MONTHS,
-    *["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend"],
-)
-_DEADLINES = (
-    "tonight",
-    "tomorrow",
-    "midnight",
-    "today only",
-    "ends today",
-    "ends soon",
-    "ends in",
-    "last chance",
-    "last day",
-    "last days",
-    "final day",
-    "final days",
-    "final hours",
-    "final chance",
-    "only a few left",
-    "only few left",
-    "limited time",
-    "limited stock",
-    "limited edition",
-    "limited offer",
-    "while stocks last",
-    "while stock lasts",
-    "while supplies last",
-    "selling out",
-    "selling fast",
-    "almost gone",
-)
-_AMOUNTS = (
-    "half price",
-    "half off",
-    "two for one",
-    "three for two",
-    "buy one get one",
-    "bogo",
-    "dozens",
-    "hundreds",
-    "thousands",
-    "millions",
-    "twice as",
-    *(
-        f"{count} {unit}"
-        for count in [
-            "five",
-            "ten",
-            "fifteen",
-            "twenty",
-            "thirty",
-            "forty",
-            "fifty",
-            "sixty",
-            "seventy",
-            "eighty",
-            "ninety",
-            "hundred",
-        ]
-        for unit in ("percent", "per cent", "dollars", "euros", "pounds")
-    ),
-)
-_CLAIMS = (
-    *[
-        "free",
-        "freebie",
-        "gratis",
-        "complimentary",
-        "guarantee",
-        "guarantees",
-        "guaranteed",
-        "warranty",
-        "best",
-        "cure",
-        "cures",
-        "cured",
-        "miracle",
-        "lowest",
-        "cheapest",
-        "clinically",
-        "scientifically",
-        "proven",
-        "certified",
-        "bestseller",
-        "bestsellers",
-        "bestselling",
-        "refund",
-        "refunds",
-        "unbeatable",
-        "world's",
-        "sale",
-        "discount",
-        "discounts",
-        "discounted",
-        "winner",
-        "prize",
-    ],
-    "number one",
-    "no 1",
-    "risk free",
-    "no risk",
-    "award winning",
-    "money back",
-    "exclusive price",
-    "exclusive discount",
-    "exclusive deal",
-    "early access",
-)
-_WORD = re.compile(r"[^\W\d_][\w’']*")
-_PHRASES: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-for _kind, _listed in (
-    ("date", _DATES),
-    ("deadline", _DEADLINES),
-    ("amount", _AMOUNTS),
-    ("claim", _CLAIMS),
-):
-    for _phrase in _listed:
-        _first, *_rest = _phrase.split()
-        _pattern = re.compile(r"[\s.-]+".join([_first, *map(re.escape, _rest)]) + r"(?!\w)")
-        _PHRASES.setdefault(_first, []).append((_kind, _pattern))
-_FIGURE_OR_ADDRESS = re.compile(r"[\d@#$€£¥%]|\.\w|www|\bcode [A-Z]")
+# What every figure or address holds: looked for first, since it costs little.
+_SIGN = re.compile(r"[\d@#$€£¥₹%]")
+_CODE = re.compile(r"[Cc]ode [A-Z]")
+_DOT_INSIDE = re.compile(r"\.\w")
 _FACT = re.compile(
     rf"""
     (?P<email>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{2,63}})+)
     |(?P<link>https?://[^\s<>"']+|\bwww\.[^\s<>"']+
         |\b[a-z0-9-]{{1,63}}\.(?:com|net|org|io|shop|store|info|biz|ly|co\.uk|co|de)\b(?:/[^\s<>"']*)?)
     |(?P<phone>\+?\d(?:[\ ().-]{{0,2}}\d){{7,14}})
-    |(?P<money>[$€£¥]\ ?\d[\d.,]*
-        |\d[\d.,]*\ ?(?:[$€£¥]|usd\b|eur\b|gbp\b|dollars?\b|euros?\b|pounds?\b|cents?\b|bucks\b))
+    |(?P<money>[$€£¥₹]\ ?\d[\d.,]*
+        |\d[\d.,]*\ ?
+            (?:[$€£¥₹]|(?:usd|eur|gbp|chf|sek|kr)\b|zł|dollars?\b|euros?\b|pounds?\b|cents?\b|bucks\b))
     |(?P<percent>\d[\d.,]*\ ?(?:%|percent\b|per\ cent\b))
-    |(?P<date>\b(?:\d{{1,2}}(?:st|nd|rd|th)?\ (?:{"|".join(_MONTHS)}|mar|march|may)
-        |(?:{"|".join(_MONTHS)}|mar|march|may)\ \d{{1,2}})\b)
+    |(?P<date>\b(?:\d{{1,2}}(?:st|nd|rd|th)?\ (?:{"|".join(MONTHS)}|mar|march|may)
+        |(?:{"|".join(MONTHS)}|mar|march|may)\ \d{{1,2}})\b)
     |(?P<claim>\#\ ?1\b)
     |(?P<code>\b(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d][a-z\d-]{{2,}}\b
         |(?<=\bcode\ )(?-i:[A-Z]{{3,}})\b)
@@ -194,41 +57,45 @@ _SIGNS = (
 def check_facts(case: Case) -> Iterator[Finding]:
     """Look for every figure, date, address, code and claim that the brief does not give."""
     allowed = _allowed(case.brief)
+    possible = FACT_PHRASES.possible(case.vocabulary)
     for field, text in case.prose.items():
-        for kind, token, span in facts_in(text):
-            if (kind, token) not in allowed:
+        for kind, token, span in facts_in(text, possible):
+            if (kind, token) not in allowed and not _is_ours(case, kind, token):
                 yield _finding(field, kind, span, text)
 
 
-def facts_in(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+def _is_ours(case: Case, kind: str, token: str) -> bool:
+    """Any page of a domain that the company allows."""
+    domains = case.around.domains
+    return kind == "link" and bool(domains) and is_on(host_of(_with_scheme(token)), domains)
+
+
+def _with_scheme(address: str) -> str:
+    return address if "://" in address else f"https://{address}"
+
+
+def facts_in(
+    text: str, possible: Sequence[Phrase] | None = None
+) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """Every statement of a text that could be checked: its kind, its normal form, its span.
+
+    Args:
+        text: Prose, its merge tags blanked out.
+        possible: The phrases it may hold; worked out where not given.
 
     >>> [fact[:2] for fact in facts_in("Save 20 percent, free of charge")]
     [('percent', '%20'), ('claim', 'free')]
     """
-    searched = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    for found in _facts(searched):
-        kind, span = found
-        token = _normal(kind, searched[span[0] : span[1]])
-        yield kind, token, span if len(searched) == len(text) else (0, len(text))
-
-
-def _facts(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    if _FIGURE_OR_ADDRESS.search(text):
-        for found in _FACT.finditer(text):
-            yield found.lastgroup or "", found.span()
-    lowered = text.lower()
-    if not _PHRASES.keys().isdisjoint(_WORD.findall(lowered)):
-        yield from _phrases(lowered)
-
-
-def _phrases(lowered: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    for word in _WORD.finditer(lowered):
-        for kind, pattern in _PHRASES.get(word.group(), ()):
-            found = pattern.match(lowered, word.start())
-            if found:
-                yield kind, found.span()
-                break
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if _SIGN.search(plain) or _DOT_INSIDE.search(plain) or _CODE.search(plain):
+        for found in _FACT.finditer(plain):
+            kind = found.lastgroup or ""
+            yield kind, _normal(kind, found.group()), span_in(text, found.span(), plain)
+    searched = folded(text) if possible or possible is None else ""
+    if possible is None:
+        possible = FACT_PHRASES.possible(words_in(searched))
+    for hit in FACT_PHRASES.hits(searched, possible) if possible else ():
+        yield hit.label, _normal(hit.label, hit.words), span_in(text, hit[:2], searched)
 
 
 @lru_cache(maxsize=256)
@@ -250,12 +117,12 @@ def _normal(kind: str, text: str) -> str:
 def _sign_first(token: str) -> str:
     for word, sign in _SIGNS:
         token = word.sub(sign, token)
-    digits = token.strip("$€£¥% c.,ents")
+    digits = token.strip("$€£¥₹% c.,ents")
     return token.replace(digits, "").strip(" .,") + digits
 
 
 def _finding(field: str, kind: str, span: tuple[int, int], text: str) -> Finding:
     word, quoted = _WORDS.get(kind, kind), text[span[0] : span[1]]
     message = f"The {word} “{quoted}” is not in the template, the offer or the approved claims."
-    suggestion = "Take it out, or have it added to the approved claims."
+    suggestion = f"Take “{quoted}” out, or have it added to the approved claims."
     return Finding(f"facts.{kind}", "block", field, span, message, suggestion)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Severity = Literal["block", "warn"]
+Severity = Literal["block", "warn", "advice"]
+# The order in which a person should read them.
+GRAVITY: dict[str, int] = {"block": 0, "warn": 1, "advice": 2}
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,9 @@ class Finding:
 
     Attributes:
         rule: The rule's name, stable across versions, e.g. `facts.percent`.
-        severity: `block` keeps the copy from review and launch; `warn` is advice.
-        field: `subject`, `preheader`, `body` or `call_to_action`.
+        severity: `block` keeps the copy from review and launch; `warn` wants a look; `advice` is
+            a matter of taste.
+        field: A field of the channel, such as `subject` or `text`.
         span: Where in the field, as start and end offsets into its source text.
         message: What is wrong, in a sentence.
         suggestion: What to do about it.

@@ -5,18 +5,38 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
-from generation.briefs import COPY_FIELDS, Copy
-from generation.guardrails.cases import Case
+from generation.briefs import Copy
+from generation.guardrails.cases import SHOP_VARIABLES, Case
 from generation.guardrails.findings import Finding
 from generation.liquid import MergeTag, merge_tags
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+# Tags of other tools, and expressions of other template languages: no reader may see one.
+_FOREIGN = re.compile(
+    r"\*\|\w+[^|\n]{0,40}\|\*|%%\w+%%|\[\[\s*\w[^\]\n]{0,40}\]\]|[$#]\{[^{}\n]{1,60}\}"
+    r"|<%.{0,60}?%>|\{#.{0,60}?#\}|\$!?\w+\.\w+\(|__\w+__",
+)
+_FOREIGN_MARKS = ("*|", "%%", "[[", "${", "#{", "<%", "{#", "$", "__")
 
 
 def check_tags(case: Case) -> Iterator[Finding]:
     """Compare the merge tags of the whole copy with those of the template."""
-    wanted, present = _all_tags(case.brief.template), _all_tags(case.copy)
-    if wanted == present:
-        return
+    if any(mark in case.raw for mark in _FOREIGN_MARKS):
+        yield from _foreign(case)
+    wanted = _wanted(case.brief.template)
+    present = _counted(tuple(_TAG.findall(case.raw)) if "{" in case.raw else ())
+    if wanted != present:
+        yield from _differences(case, wanted, present)
+    for tag in sorted(present):
+        if _can_be_blank(tag):
+            yield _no_default(case, tag)
+
+
+def _differences(
+    case: Case, wanted: Counter[MergeTag], present: Counter[MergeTag]
+) -> Iterator[Finding]:
     extra = present.keys() - wanted.keys()
     for tag in sorted(extra):
         yield _changed_or_extra(case, tag, wanted)
@@ -28,15 +48,46 @@ def check_tags(case: Case) -> Iterator[Finding]:
             yield _count(case, tag, wanted[tag], present[tag])
 
 
-def _all_tags(copy: Copy) -> Counter[MergeTag]:
-    total: Counter[MergeTag] = Counter()
-    for _, text in copy.texts():
-        total.update(merge_tags(text))
-    return total
+@lru_cache(maxsize=256)
+def _wanted(template: Copy) -> Counter[MergeTag]:
+    return merge_tags("\n".join(text for _, text in template.texts()))
+
+
+@lru_cache(maxsize=4096)
+def _counted(tags: tuple[str, ...]) -> Counter[MergeTag]:
+    """The variants of a template hold the same tags: they are read once."""
+    return merge_tags("\n".join(tags))
+
+
+@lru_cache(maxsize=1024)
+def _can_be_blank(tag: MergeTag) -> bool:
+    """Whether it names something of a contact, who may not have it, and nothing stands in."""
+    if tag.variable.startswith("{%") or tag.variable.partition(".")[0] in SHOP_VARIABLES:
+        return False
+    return not any(
+        text.startswith("default") and text.partition(":")[2].strip(" '\"") for text in tag.filters
+    )
+
+
+def _no_default(case: Case, tag: MergeTag) -> Finding:
+    field, span = _place(case.fields, tag.variable)
+    message = f"{tag} shows nothing for a contact who has no {tag.variable.replace('_', ' ')}."
+    suggestion = f"Write {{{{ {tag.variable} | default: '…' }}}} in the template and here."
+    return Finding("tags.default", "warn", field, span, message, suggestion)
+
+
+def _foreign(case: Case) -> Iterator[Finding]:
+    for field, text in case.prose.items():
+        found = _FOREIGN.search(text)
+        if found:
+            message = f"“{found.group()[:40]}” is a tag of another tool: readers would see it."
+            suggestion = "Take it out; merge tags look like {{ first_name }}."
+            yield Finding("tags.foreign", "block", field, found.span(), message, suggestion)
 
 
 def _missing(case: Case, tag: MergeTag) -> Finding:
     field, _ = _place(dict(case.brief.template.texts()), tag.variable)
+    field = field if field in case.fields else case.main_field
     end = len(case.fields[field])
     message = f"The merge tag {tag} of the template is missing."
     return Finding("tags.missing", "block", field, (end, end), message, f"Put {tag} back in.")
@@ -65,9 +116,10 @@ def _times(count: int) -> str:
 
 
 def _place(texts: dict[str, str], variable: str) -> tuple[str, tuple[int, int]]:
+    """Where the tag stands; the start of the last field where it cannot be found."""
     pattern = re.compile(r"\{[{%][^{}]*?" + re.escape(variable.strip("{%} ")) + r"[^{}]*?[%}]\}")
-    for field in COPY_FIELDS:
-        found = pattern.search(texts[field])
+    for field, text in texts.items():
+        found = pattern.search(text)
         if found:
             return field, found.span()
-    return "body", (0, 0)
+    return next(name for name in reversed(texts) if name != "call_to_action"), (0, 0)

@@ -99,7 +99,7 @@ def _consider(desk: Desk, text: GeneratedText, generator: TextGenerator) -> None
         desk.refusals[f"{text.failure}."] += 1
         return
     try:
-        copy = Copy.from_json(text.fields)
+        copy = Copy.from_json({**text.fields, "channel": desk.brief.channel})
     except InputRefused as refused:
         desk.refusals[f"The generator's answer is not a copy: {refused}."] += 1
         return

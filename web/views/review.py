@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audience.models import Segment
 from campaigns import services
-from campaigns.briefs import angle_name, brief_for, copy_of
+from campaigns.briefs import angle_name, brief_for
 from campaigns.cells import CONTROL, Cell, segments_of
 from campaigns.models import Campaign, Variant
 from campaigns.selectors import review_board
 from campaigns.services.guard import findings_for
+from campaigns.wording import copy_of
 from core.errors import CopyliftError
 from generation.angles import ANGLES
 from generation.briefs import COPY_FIELDS, Brief, Copy
