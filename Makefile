@@ -1,7 +1,7 @@
 # Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats docs lock clean
+.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -73,6 +73,9 @@ $(PEERS_STAMP): requirements-peers.lock
 
 bench-stats: setup-dev $(PEERS_STAMP) ## measure the statistics beside their peers (SECTIONS="aa speed" for a part); rewrites docs/explanation/statistics-measured.md
 	@nice $(BIN)/python -m benchmarks.stats $(SECTIONS)
+
+bench-generation: setup-dev ## measure the house copywriter beside composer; rewrites docs/explanation/generation-measured.md
+	@nice $(BIN)/python -m benchmarks.copywriter
 
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/python -m config.lock

@@ -121,6 +121,7 @@ def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> 
         "prompt_version": PROMPT_VERSION,
         "seed": text.seed,
         "position": text.position,
+        "writers": dict(text.notes),
         "usage": asdict(text.usage) if text.usage else None,
         "controls": {
             "angle": brief.angle,

@@ -24,7 +24,9 @@ _WOVEN = {
     "preheader": frozenset({"name", "offer", "code", "expires", "product"}),
     "message": frozenset(ROLES) - {"claim"},
 }
-_STOP = re.compile(r"[^.!?\n]*\bSTOP\b[^.!?\n]*[.!?]?")
+_STOP = re.compile(r"(?:\b(?:Reply|Text|Txt|Send)\s+)?\bSTOP\b[^.!?\n{}]*[.!?]?")
+_WAY_OUT = re.compile(r"unsubscribe|opt[ _-]?out|\bstop\b", re.IGNORECASE)
+_USUAL_WAY_OUT = "Reply STOP to opt out"
 _PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "…": "..."})
 _LONGEST_OFFER = {"ad": 30, "banner": 30, "push": 60, "sms": 60}
 
@@ -112,11 +114,13 @@ class Task:
         return self.surface.room - sum(len(text) + 1 for text in carried)
 
     def opt_out(self) -> list[str]:
-        """How to stop, which a text message must go on saying."""
+        """How to stop: what the template says of it, else the usual words, which the law wants."""
         if self.order.channel != "sms":
             return []
         text = self.order.template["text"]
-        return [found.strip() for found in _STOP.findall(text) if "{" not in found]
+        found = [sentence.strip() for sentence in _STOP.findall(text)]
+        is_said = _WAY_OUT.search(text) or self.order.kind == "service"
+        return found if found or is_said else [_USUAL_WAY_OUT]
 
     def finish(self, text: str, topics_by_slot: Mapping[str, str]) -> str:
         """The field itself: slots filled, and what the template carries over put in."""

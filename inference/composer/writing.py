@@ -11,7 +11,7 @@ from inference.composer.decks import decks_for
 from inference.composer.orders import Order, Task
 from inference.composer.slots import agree, topic_slot
 
-FRESH_TRIES = 12
+FRESH_TRIES = 8
 MESSAGE_TRIES = 6
 MENTIONS_PER_LETTER = 2
 _KEEPS_CAPITAL = frozenset({"I", "I'm", "I've"})
@@ -23,6 +23,11 @@ class SlotText:
 
     text: str
     topics: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Tells it from every other text of its field."""
+        return f"{self.text}{sorted(self.topics.values())}"
 
 
 @dataclass
@@ -85,11 +90,25 @@ class Writer:
         seen = self._seen.setdefault(task.surface.field, set())
         for _ in range(FRESH_TRIES):
             written = self._shapes[task.surface.shape](task)
-            key = f"{written.text}{sorted(written.topics.values())}"
-            if key not in seen:
+            if written.key not in seen:
                 break
-        seen.add(key)
+        else:
+            if task.surface.shape == "title":
+                written = self._unsaid_title(task, seen) or written
+        seen.add(written.key)
         return written
+
+    def _unsaid_title(self, task: Task, seen: set[str]) -> SlotText | None:
+        """Chance meets the same title too often once most are said: the rest is gone through."""
+        ends_open = not {"offer", "code"}.isdisjoint(task.roles)
+        for topic in self._decks["topic"].phrases:
+            suits = self._fitting(task, Mentions([topic], 1), ends_open=ends_open)
+            for phrase in filter(suits, self._decks["title"].phrases) if suits else ():
+                mentions = Mentions([topic], 1)
+                title = SlotText(_around_title(mentions.fill(phrase), task), mentions.made)
+                if title.key not in seen:
+                    return title
+        return None
 
     def _title(self, task: Task) -> SlotText:
         ends_open = not {"offer", "code"}.isdisjoint(task.roles)

@@ -49,7 +49,7 @@ INTERESTS: Mapping[str, tuple[str, ...]] = {
         "photography": "camera lenses, tripods, film rolls, photo albums, camera bags, filters",
         "gaming": "gaming chairs, controllers, keyboards, retro consoles, mouse pads, headsets",
         "phones": "phone cases, chargers, power banks, screen protectors, earbuds, cables",
-        "bags": "tote bags, weekend bags, wallets, crossbody bags, rucksacks, travel pouches",
+        "bags": "tote bags, evening bags, wallets, crossbody bags, rucksacks, travel pouches",
         "lingerie": "bralettes, pyjamas, slips, lace, robes, soft cotton",
         "menswear": "oxford shirts, chinos, blazers, ties, tailoring, pocket squares",
         "outerwear": "trench coats, parkas, gilets, down jackets, scarves, wool hats",

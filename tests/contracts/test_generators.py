@@ -10,6 +10,7 @@ from tests.factories.generation import brief, copy
 
 GENERATORS = {
     "composer": lambda: text_generator("composer"),
+    "house": lambda: text_generator("house"),
     "scripted": lambda: ScriptedGenerator(
         {"*": [copy(subject=str(n)).to_json() for n in range(9)]}
     ),
