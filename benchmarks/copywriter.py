@@ -5,6 +5,8 @@
 Rewrites its sections of docs/explanation/generation-measured.md between their marks.
 """
 
+# ruff: noqa: E402 (Django is set up before what needs its models is imported)
+
 from __future__ import annotations
 
 import argparse
@@ -14,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
 
@@ -52,7 +54,8 @@ TEMPLATES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {
             "subject": f"{NAME}, a treat inside",
             "preheader": "Take a look at what is waiting for you.",
-            "body": f"Hi {NAME},\n\nLook at {{{{ url }}}}\n\nUnsubscribe: {{{{ unsubscribe_url }}}}",
+            "body": f"Hi {NAME},\n\nLook at {{{{ url }}}}\n\n"
+            "Unsubscribe: {{ unsubscribe_url }}",
             "call_to_action": "Shop now",
         },
         {
@@ -166,13 +169,13 @@ def distinct_2(texts: Sequence[str]) -> float:
         pair
         for text in texts
         for words in [re.findall(r"[^\W\d_]+", text.lower())]
-        for pair in zip(words, words[1:], strict=False)
+        for pair in pairwise(words)
     ]
     return len(set(pairs)) / len(pairs)
 
 
 def reader_hits(written: Sequence[Written]) -> tuple[float, float]:
-    """How often the nearest portrait is the right segment's, and how often chance would be right."""
+    """How often the nearest portrait is the right one, and how often chance would be right."""
     trades = list(INTERESTS)
     encoder = text_encoder()
     portraits = encoder.encode([portrait(trade) for trade in trades])
