@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inference.channels import channel_of
 from inference.composer.frames import Frame, read_frame
 from inference.composer.kinds import NEWS
 from inference.composer.slots import ROLES, realise
@@ -51,9 +52,12 @@ class Order:
 
     @classmethod
     def from_controls(cls, controls: Mapping[str, Any]) -> Order:
-        """Read the controls; an unknown channel is written as an email."""
-        channel = str(controls.get("channel", "email"))
-        channel = channel if channel in SURFACES else "email"
+        """Read the controls.
+
+        Raises:
+            DomainError: There is no such channel.
+        """
+        channel = channel_of(controls)
         given = controls["template"]
         template = {field: str(given.get(field, "")) for field, _, _ in SURFACES[channel]}
         tone, kind = str(controls.get("tone", "")), str(controls.get("kind", ""))

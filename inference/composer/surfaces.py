@@ -1,4 +1,8 @@
-"""The fields of each channel as composer writes them: what kind of text, and how long it may be."""
+"""The fields of each channel as composer writes them: what kind of text, and how long it may be.
+
+`inference.channels` says what a channel allows; here is what reads well: a subject that no phone
+cuts off, a text message of one part.
+"""
 
 from __future__ import annotations
 

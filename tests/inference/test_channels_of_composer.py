@@ -11,6 +11,7 @@ from generation.angles import ANGLES
 from generation.copies import Copy
 from generation.guardrails import check
 from generation.liquid import merge_tags
+from inference.channels import CHANNELS
 from inference.composer.frames import read_frame
 from inference.composer.inventory import KINDS, TONES
 from inference.composer.lines import SHORT_PHRASES
@@ -46,6 +47,14 @@ def write(asked, *, count=1, seed=1):
         Copy(channel=asked.channel, **text.fields)
         for text in text_generator("composer").generate([request])
     ]
+
+
+def test_every_field_of_every_channel_is_written_within_what_the_channel_allows():
+    assert set(SURFACES) == set(CHANNELS)
+    for channel, fields in CHANNELS.items():
+        assert [surface.field for surface in SURFACES[channel]] == [field.name for field in fields]
+        for surface, field in zip(SURFACES[channel], fields, strict=True):
+            assert surface.room <= field.longest
 
 
 def test_short_phrases_exist_for_every_angle_and_tone():
