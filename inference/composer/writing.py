@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from inference.composer.decks import decks_for
@@ -167,10 +168,9 @@ class Writer:
             return self._order.allows(phrase) and task.fits(line, trial.made)
 
         needs = bool(mentions.topics) and task.surface.shape == "message"
-        for needs_topic in (needs, False):
-            if self._decks[deck].has(lambda phrase, n=needs_topic: suits(phrase, needs_topic=n)):
-                chosen = self._decks[deck].take(lambda p, n=needs_topic: suits(p, needs_topic=n))
-                return mentions.fill(chosen)
+        for fits in (partial(suits, needs_topic=needs), partial(suits, needs_topic=False)):
+            if self._decks[deck].has(fits):
+                return mentions.fill(self._decks[deck].take(fits))
         return self._shortest("news_short")
 
     def _message(self, task: Task) -> SlotText:
