@@ -19,6 +19,7 @@ from inference.copywriter.prompting import CONTROLS, END, PAD, SLOT_TOKENS, WRIT
 
 _IGNORED = -100
 _CALIBRATION_STEPS = 8
+_HELD_OUT = 400
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def train(recipe: Recipe, folder: Path, say: Callable[[str], None]) -> dict[str,
     torch.manual_seed(recipe.seed)
     examples = write_corpus(recipe.texts, recipe.seed)
     tokenizer = train_tokenizer(examples, recipe.vocabulary)
-    held_out, learnt = examples[:400], examples[400:]
+    aside = min(_HELD_OUT, len(examples) // 10)
+    held_out, learnt = examples[:aside], examples[aside:]
     blocks = pack(learnt, tokenizer, recipe.block)
     model = LlamaForCausalLM(_config(recipe, tokenizer))
     say(f"{len(examples):,} texts, {len(blocks):,} blocks, {model.num_parameters():,} parameters")
