@@ -254,7 +254,7 @@ def _tallied(tally: Counter[str]) -> dict[str, str]:
 
 
 def _candidates_of_some(generator: TextGenerator, briefs: Sequence[Brief]) -> list[list[Written]]:
-    some = briefs[:10]
+    some = briefs[:6]
     written = write(generator, some, 12)
     return [[one for one in written if one.brief.key == brief.key] for brief in some]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from inference.composer.orders import Task
 from inference.composer.slots import slots_in
+from inference.copywriter.phrasing import reads_as_written
 
 _LEFTOVER = re.compile(r"[<>{}|\\]|\s{3,}|[ \t]{2,}| [,.!?;:](?:\s|$)|[,.;:]{2}|\.\.|\?\?|!!")
 _REPEATED_WORD = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
@@ -30,6 +31,8 @@ def fault_of(text: str, task: Task, topics: Mapping[str, str]) -> str:
         return "digits"
     if not _is_well_formed(text, task):
         return "form"
+    if not reads_as_written(text, angle=task.order.angle, kind=task.order.kind):
+        return "phrasing"
     if not task.order.allows(text):
         return "banned"
     return "" if task.fits(text, topics) else "length"

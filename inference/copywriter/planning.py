@@ -18,7 +18,7 @@ from inference.copywriter.prompting import prompt_for
 TRIES = 4
 _TOPICS_PER_LETTER = 2
 # Least room for words beside the topic of a title or a message.
-_WORDS_BESIDE_TOPIC = 13
+_WORDS_BESIDE_TOPIC = {"title": 13, "preheader": 45, "message": 45}
 HOUSE, COMPOSER, TEMPLATE, BRAND = "house", "composer", "template", "brand"
 
 
@@ -127,8 +127,9 @@ class Sheet:
         if shape == "letter":
             return self._rng.sample(topics, min(len(topics), _TOPICS_PER_LETTER))
         bare = " ".join(f"{{{role}}}" for role in task.roles)
-        room = _WORDS_BESIDE_TOPIC
+        room = _WORDS_BESIDE_TOPIC[shape]
         fitting = [
             topic for topic in with_pairs(topics) if task.fits(bare + "n" * (len(topic) + room), {})
         ]
-        return (self._rng.choice(fitting),) if fitting else ()
+        shortest = [] if shape == "title" else [min(topics, key=len)]
+        return (self._rng.choice(fitting or shortest),) if fitting or shortest else ()

@@ -71,8 +71,7 @@ def test_a_prompt_is_made_of_known_tokens_only():
         ("{name}, see  {p1}", "form"),
         ("{name}, see <warm> {p1}", "form"),
         ("{name}, see see {p1}", "form"),
-        ("{name}, cheap {p1}", "banned"),
-        ("{name}, a very long line about everything that there is to say about {p1}", "length"),
+        ("{name}, open the day fills up for {p1}", "phrasing"),
     ],
 )
 def test_a_text_is_refused_for_what_is_wrong_with_it(text, fault):
