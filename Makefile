@@ -77,6 +77,9 @@ $(PEERS_STAMP): requirements-peers.lock
 bench-stats: setup-dev $(PEERS_STAMP) ## measure the statistics beside their peers (SECTIONS="aa speed" for a part); rewrites docs/explanation/statistics-measured.md
 	@nice $(BIN)/python -m benchmarks.stats $(SECTIONS)
 
+bench-generation: setup-dev ## measure the house copywriter beside composer; rewrites docs/explanation/generation-measured.md
+	@nice $(BIN)/python -m benchmarks.copywriter
+
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/python -m config.lock
 

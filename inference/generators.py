@@ -14,7 +14,10 @@ from core.errors import DomainError
 
 PYTHON_SPEC = "python:"
 # Named by path: a backend imports this module, and is itself imported when first asked for.
-BACKENDS = {"composer": "inference.backends.composer.ComposerGenerator"}
+BACKENDS = {
+    "composer": "inference.backends.composer.ComposerGenerator",
+    "house": "inference.backends.house.HouseCopywriter",
+}
 # What follows the colon is handed to it.
 BACKENDS_OF = {
     "transformers": "inference.backends.causal.load_generator",
@@ -67,6 +70,7 @@ class GeneratedText:
         seed: The request's.
         failure: Why the answer could not be read, in a sentence; empty where it could.
         usage: What it took, where the generator counts.
+        notes: Who wrote which field, where that can differ.
     """
 
     key: str
@@ -76,6 +80,7 @@ class GeneratedText:
     failure: str = ""
     # Time differs where the text does not.
     usage: Usage | None = field(default=None, compare=False)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 class GeneratorUnusable(DomainError):
@@ -149,9 +154,9 @@ def text_generator(spec: str) -> TextGenerator:
     """The generator a spec names, made once per process.
 
     Args:
-        spec: `composer`; `transformers:<id or folder>` of a language model; `openai:<url>` of a
-            server that speaks OpenAI's chat completions; or `python:<dotted path>` of a class of
-            your own that takes no arguments.
+        spec: `house`; `composer`; `transformers:<id or folder>` of a language model; `openai:<url>`
+            of a server that speaks OpenAI's chat completions; or `python:<dotted path>` of a class
+            of your own that takes no arguments.
 
     Raises:
         DomainError: No generator answers to the spec; the message names the setting.
@@ -169,7 +174,7 @@ def _made(spec: str) -> TextGenerator:
     if kind in BACKENDS_OF and target:
         return import_string(BACKENDS_OF[kind])(target)
     raise DomainError(
-        f"GENERATOR is {spec!r}, which names no generator: set it to 'composer', "
+        f"GENERATOR is {spec!r}, which names no generator: set it to 'house', 'composer', "
         f"'transformers:<id or folder>', 'openai:<url>', or '{PYTHON_SPEC}<dotted path>' of a "
         "class of your own"
     )

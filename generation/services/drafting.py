@@ -192,6 +192,7 @@ def _provenance(brief: Brief, text: GeneratedText, generator: TextGenerator) -> 
         "parameters": dict(getattr(generator, "parameters", {})),
         "seed": text.seed,
         "position": text.position,
+        "writers": dict(text.notes),
         "usage": asdict(text.usage) if text.usage else None,
         "controls": {
             "angle": brief.angle,

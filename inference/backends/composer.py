@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from core.errors import DomainError
-from inference.composer import tones
+from inference.composer import short, tones
 from inference.composer.angles import ANGLE_PHRASES
 from inference.composer.kinds import CALLS_TO_ACTION, NEWS
-from inference.composer.writing import Order, Writer
+from inference.composer.lines import SHORT_PHRASES
+from inference.composer.orders import Order
+from inference.composer.writing import Writer
 from inference.generators import GeneratedText, GenerationRequest, never_stop
 
 ATTEMPTS_PER_TEXT = 8
@@ -42,23 +44,40 @@ class ComposerGenerator:
                 yield GeneratedText(request.key, position, fields, request.seed)
 
 
-def _texts(request: GenerationRequest) -> Iterator[dict[str, str]]:
+def order_of(request: GenerationRequest) -> Order:
+    """What a request asks for.
+
+    Raises:
+        DomainError: It asks for an angle the inventory does not know.
+    """
     order = Order.from_controls(request.controls)
     if order.angle not in ANGLE_PHRASES:
         known = ", ".join(sorted(ANGLE_PHRASES))
         raise DomainError(f"composer has no phrases for the angle {order.angle!r}, only: {known}")
+    return order
+
+
+def _texts(request: GenerationRequest) -> Iterator[dict[str, str]]:
+    order = order_of(request)
     writer = Writer(order, Random(f"{request.seed}/{request.key}"))  # noqa: S311 (copy, not secrets)
     seen: set[str] = set()
     for _ in range(request.count * ATTEMPTS_PER_TEXT):
         if len(seen) == request.count:
             return
         fields = writer.write()
-        if fields["body"] not in seen:
-            seen.add(fields["body"])
+        key = "\x1f".join(fields.values() if "body" not in fields else [fields["body"]])
+        if key not in seen:
+            seen.add(key)
             yield fields
 
 
 def _revision() -> str:
-    inventory = [sorted(ANGLE_PHRASES.items()), NEWS, CALLS_TO_ACTION]
-    inventory += [getattr(tones, name) for name in sorted(dir(tones)) if name.isupper()]
+    inventory = [
+        sorted(ANGLE_PHRASES.items()),
+        sorted(SHORT_PHRASES.items()),
+        NEWS,
+        CALLS_TO_ACTION,
+    ]
+    for module in (tones, short):
+        inventory += [getattr(module, name) for name in sorted(dir(module)) if name.isupper()]
     return hashlib.sha256(repr(inventory).encode()).hexdigest()[:12]

@@ -1,4 +1,7 @@
-"""The shape of the inventory. `{x}` is what the segment cares about, plural or uncountable."""
+"""The shape of the inventory. `{x}` is what the segment cares about, plural or uncountable.
+
+`{is|are}` agrees with it: the first word goes with what cannot be counted, the second with plurals.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,19 @@ class AnglePhrases:
     preheaders: Phrases
     openers: ByTone
     turns: ByTone
+
+
+@dataclass(frozen=True)
+class ShortPhrases:
+    """What one angle says where there is little room; `any` suits every tone.
+
+    Attributes:
+        heads: Titles, headlines and subject lines, mostly under 30 characters.
+        lines: Single sentences for text messages, push messages, advertisements and banners.
+    """
+
+    heads: ByTone
+    lines: ByTone
 
 
 def for_tone(phrases: ByTone, tone: str) -> Phrases:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import combinations
 
 MAX_TOPIC_CHARACTERS = 32
 
@@ -15,7 +15,7 @@ def _words_of(text: str) -> frozenset[str]:
 
 _SHAPE = re.compile(r"[^\W\d_]+(?:['’&\- ]+[^\W\d_]+){0,3}")
 _ADJECTIVE = re.compile(
-    r"(?:able|ible|ful|less|ous|ive|ing|ish)$|^(?:soft|warm|cosy|cozy|casual|petite|light|simple|"
+    r"(?:able|ible|ful|less|ous|ive|ing|ish|proof)$|^(?:soft|warm|cosy|cozy|casual|petite|light|simple|"
     r"classic|modern|elegant|cute|pretty|versatile|feminine|natural|loose|bright|vintage|bold)$"
 )
 # "clothing" and "wedding" look like adjectives and are not.
@@ -32,12 +32,19 @@ _UNCOUNTABLE = _words_of(
     wool merino cashmere denim linen cotton silk satin leather suede lace velvet tweed corduroy
     chiffon crochet fleece fur gold silver bamboo wood oak glass china art music furniture jewelry
     jewellery lingerie luggage stationery embroidery cosmetics makeup skincare haircare fragrance
-    coffee tea chocolate bread cheese wine beer honey pasta rice fruit food water weather rain snow
+    coffee espresso brew tea chocolate bread cheese wine beer honey pasta rice fruit food water
+    weather rain snow ceramic
     sun winter spring summer autumn work travel sport yoga fashion comfort quality warmth coverage
     stretch support softness value luxury nature home hair skin plaid tulle jersey
+    decor cookware kitchenware hardware software paper clay gear footwear hosiery couture
+    streetwear millinery clothing apparel tailoring porcelain crystal marble brass copper steel
+    rattan wicker cork seagrass mohair alpaca angora flannel twill canvas poplin jute hemp viscose
+    golf football tennis cricket rugby ballet dance photography pottery calligraphy origami
     """
 )
 _COUNTED_ALL_THE_SAME = frozenset({"ring", "earring", "string", "lining", "blessing"})
+_SINGULAR_IN_S = frozenset({"tennis", "gymnastics", "athletics", "pilates", "news", "christmas"})
+_PLURAL_WITHOUT_S = frozenset({"men", "women", "children", "people", "feet", "teeth"})
 _UNCOUNTABLE_ENDING = ("wear", "ware", "ness", "ity", "ship", "ing", "care")
 
 
@@ -66,8 +73,19 @@ def with_pairs(singles: Sequence[str]) -> list[str]:
     ['denim', 'knits', 'denim and knits']
     """
     leading = [topic for topic in singles[:3] if " and " not in topic and "&" not in topic]
-    pairs = [f"{one} and {other}" for one, other in pairwise(leading)]
+    pairs = [f"{one} and {other}" for one, other in combinations(leading, 2)]
     return [*singles, *(pair for pair in pairs if len(pair) <= MAX_TOPIC_CHARACTERS)]
+
+
+def is_plural(topic: str) -> bool:
+    """Whether a topic takes a plural verb; one that cannot be counted takes the singular.
+
+    >>> [is_plural(topic) for topic in ("dresses", "denim", "denim and linen", "fitness")]
+    [True, False, True, False]
+    """
+    last = topic.split()[-1].lower()
+    ends = last.endswith("s") and not last.endswith("ss") and last not in _SINGULAR_IN_S
+    return " and " in topic or ends or last in _PLURAL_WITHOUT_S
 
 
 def _readable(phrase: str) -> str:
@@ -86,8 +104,13 @@ def _readable(phrase: str) -> str:
 def _is_counted(noun: str) -> bool:
     if noun in _COUNTED_ALL_THE_SAME:
         return True
-    is_plural = noun.endswith("s") and not noun.endswith("ss")
-    return not (is_plural or noun in _UNCOUNTABLE or noun.endswith(_UNCOUNTABLE_ENDING))
+    has_ending = noun.endswith("s") and not noun.endswith("ss")
+    return not (
+        has_ending
+        or noun in _PLURAL_WITHOUT_S
+        or noun in _UNCOUNTABLE
+        or noun.endswith(_UNCOUNTABLE_ENDING)
+    )
 
 
 def _plural(noun: str) -> str:

@@ -3,116 +3,57 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
-from typing import Any
 
-from inference.composer.angles import ANGLE_PHRASES
-from inference.composer.frames import Frame, read_frame
-from inference.composer.inventory import for_tone
-from inference.composer.kinds import CALLS_TO_ACTION, INTEREST_BRIDGES, NEWS
-from inference.composer.tones import (
-    CODES,
-    EXPIRIES,
-    FAREWELLS,
-    FURTHER,
-    GREETINGS,
-    LINKS,
-    NAMELESS_GREETINGS,
-    OFFERS,
-    PRODUCTS,
-    RUNNING_OFFERS,
-)
-from inference.composer.topics import topics, with_pairs
+from inference.composer.decks import decks_for
+from inference.composer.orders import Order, Task
+from inference.composer.slots import agree, topic_slot
 
-FIELDS = ("subject", "preheader", "body", "call_to_action")
-SUBJECT_TARGET = 50
-SUBJECT_TRIES = 6
-NAME_ALLOWANCE = 11
-MENTIONS_PER_BODY = 2
-_CODE_IN_SUBJECT = "{line} (code {code})"
-
-
-class Deck:
-    """Phrases in a seeded order; a phrase taken goes to the bottom, so candidates differ first."""
-
-    def __init__(self, phrases: Iterable[str], rng: Random) -> None:
-        self._phrases = list(dict.fromkeys(phrases))
-        self._rng = rng
-        rng.shuffle(self._phrases)
-
-    def take(self, suits: Callable[[str], bool] = lambda _: True) -> str:
-        """One of the longer unused half of what suits.
-
-        Strict turns would keep two decks in step, and the same phrases would meet again and again.
-        Where nothing suits it is the first, for the guardrails to judge.
-        """
-        if not self._phrases:
-            return ""
-        suiting = [phrase for phrase in self._phrases if suits(phrase)] or self._phrases[:1]
-        chosen = self._rng.choice(suiting[: (len(suiting) + 1) // 2])
-        self._phrases.remove(chosen)
-        self._phrases.append(chosen)
-        return chosen
+FRESH_TRIES = 8
+MESSAGE_TRIES = 6
+MENTIONS_PER_LETTER = 2
+_KEEPS_CAPITAL = frozenset({"I", "I'm", "I've"})
 
 
 @dataclass(frozen=True)
-class Order:
-    """What `composer` needs of a request, read from its controls."""
+class SlotText:
+    """A text with its places still open, and the topics that stand in them."""
 
-    angle: str
-    tone: str
-    kind: str
-    brand: str
-    topics: tuple[str, ...]
-    claims: tuple[str, ...]
-    banned: re.Pattern[str] | None
-    required: tuple[str, ...]
-    offer: Mapping[str, str]
-    frames: Mapping[str, Frame]
-    template: Mapping[str, str]
+    text: str
+    topics: Mapping[str, str]
 
-    @classmethod
-    def from_controls(cls, controls: Mapping[str, Any]) -> Order:
-        template = {name: str(controls["template"].get(name, "")) for name in FIELDS}
-        tone, kind = str(controls.get("tone", "")), str(controls.get("kind", ""))
-        return cls(
-            angle=str(controls.get("angle", "")),
-            tone=tone if tone in GREETINGS else "plain",
-            kind=kind if kind in NEWS else "promotion",
-            brand=str(controls.get("brand_name", "")),
-            topics=tuple(topics(controls.get("interests", ()))[:4]),
-            claims=tuple(controls.get("approved_claims", ())),
-            banned=_any_word(controls.get("banned_terms", ())),
-            required=tuple(controls.get("required_terms", ())),
-            offer=controls.get("offer") or {},
-            frames={name: read_frame(text) for name, text in template.items()},
-            template=template,
-        )
-
-    def allows(self, text: str) -> bool:
-        return self.banned is None or not self.banned.search(_folded(text))
+    @property
+    def key(self) -> str:
+        """Tells it from every other text of its field."""
+        return f"{self.text}{sorted(self.topics.values())}"
 
 
 @dataclass
 class Mentions:
-    """Which interests a text may still name: one in every line would read like a machine."""
+    """Which topics a text may still name: one in every line would read like a machine."""
 
-    topics: list[str]
+    topics: Sequence[str]
     left: int
-    made: int = field(default=0)
+    made: dict[str, str] = field(default_factory=dict)
 
     def suits(self, phrase: str) -> bool:
-        return "{x}" not in phrase or (self.left > self.made and bool(self.topics))
+        return "{x}" not in phrase or self.left > len(self.made)
+
+    def next(self) -> str:
+        return self.topics[len(self.made) % len(self.topics)]
 
     def fill(self, phrase: str) -> str:
         if "{x}" not in phrase:
             return phrase
-        topic = self.topics[self.made % len(self.topics)] if self.topics else "what you like"
-        self.made += 1
-        return _with_topic(phrase, topic)
+        if not self.topics:
+            return _first_up(agree(phrase, "denim").replace("{x}", "what you like"))
+        topic = self.next()
+        slot = topic_slot(topic, len(self.made) + 1)
+        self.made[slot] = topic
+        return agree(phrase, topic).replace("{x}", f"{{{slot}}}")
 
 
 class Writer:
@@ -124,131 +65,180 @@ class Writer:
     """
 
     def __init__(self, order: Order, rng: Random) -> None:
-        phrases, tone = ANGLE_PHRASES[order.angle], order.tone
         self._order, self._rng = order, rng
-        self._subjects: set[str] = set()
-        self._decks = {
-            "subject": Deck(for_tone(phrases.subjects, tone), rng),
-            "preheader": Deck(phrases.preheaders, rng),
-            "opener": Deck(for_tone(phrases.openers, tone), rng),
-            "turn": Deck(for_tone(phrases.turns, tone), rng),
-            "news": Deck(for_tone(NEWS[order.kind], tone), rng),
-            "bridge": Deck(INTEREST_BRIDGES, rng),
-            "button": Deck(for_tone(CALLS_TO_ACTION[order.kind], tone), rng),
-            "topic": Deck(with_pairs(order.topics), rng),
-            "claim": Deck(order.claims, rng),
-            "farewell": Deck(for_tone(FAREWELLS, tone), rng),
-            "greeting": Deck(for_tone(GREETINGS, tone), rng),
-            "nameless": Deck(for_tone(NAMELESS_GREETINGS, tone), rng),
-            "offer": Deck(self._offer_phrases(), rng),
-            "code": Deck(for_tone(CODES, tone), rng),
-            "expires": Deck(for_tone(EXPIRIES, tone), rng),
-            "product": Deck(for_tone(PRODUCTS, tone), rng),
-            "url": Deck(for_tone(LINKS, tone), rng),
+        self._decks = decks_for(order, rng)
+        self._seen: dict[str, set[str]] = {}
+        self._shapes: Mapping[str, Callable[[Task], SlotText]] = {
+            "title": self._title,
+            "preheader": self._preheader,
+            "letter": self._letter,
+            "message": self._message,
+            "button": self._button,
         }
 
     def write(self) -> dict[str, str]:
-        """One candidate: the four fields, each with the merge tags its template has."""
-        return {
-            "subject": self._fresh_subject(),
-            "preheader": self._preheader(),
-            "body": self._body(),
-            "call_to_action": self._button(),
-        }
+        """One candidate: every field of the channel, each with the merge tags its template has."""
+        return {task.surface.field: self.write_field(task) for task in self._order.tasks()}
 
-    def _fresh_subject(self) -> str:
-        subject = self._subject()
-        for _ in range(SUBJECT_TRIES):
-            if subject not in self._subjects:
+    def write_field(self, task: Task) -> str:
+        if task.as_is is not None:
+            return task.as_is
+        written = self.write_slots(task)
+        return task.finish(written.text, written.topics)
+
+    def write_slots(self, task: Task) -> SlotText:
+        """One field with its slots open, unlike those written before where that can be."""
+        seen = self._seen.setdefault(task.surface.field, set())
+        for _ in range(FRESH_TRIES):
+            written = self._shapes[task.surface.shape](task)
+            if written.key not in seen:
                 break
-            subject = self._subject()
-        self._subjects.add(subject)
-        return subject
+        else:
+            if task.surface.shape == "title":
+                written = self._unsaid_title(task, seen) or written
+        seen.add(written.key)
+        return written
 
-    def _subject(self) -> str:
-        frame = self._order.frames["subject"]
-        if not _can_weave(frame, {"name", "offer", "code", "brand"}):
-            return self._order.template["subject"]
-        allowance = self._room_for_tags(frame)
-        ends_open = any(role in frame.tags for role in ("offer", "code"))
+    def _unsaid_title(self, task: Task, seen: set[str]) -> SlotText | None:
+        """Chance meets the same title too often once most are said: the rest is gone through."""
+        ends_open = not {"offer", "code"}.isdisjoint(task.roles)
+        for topic in self._decks["topic"].phrases:
+            suits = self._fitting(task, Mentions([topic], 1), ends_open=ends_open)
+            for phrase in filter(suits, self._decks["title"].phrases) if suits else ():
+                mentions = Mentions([topic], 1)
+                title = SlotText(_around_title(mentions.fill(phrase), task), mentions.made)
+                if title.key not in seen:
+                    return title
+        return None
+
+    def _title(self, task: Task) -> SlotText:
+        ends_open = not {"offer", "code"}.isdisjoint(task.roles)
         topic = self._decks["topic"].take()
+        for candidate in (topic, *sorted(self._order.topics, key=len)[:1], ""):
+            mentions = Mentions([candidate] if candidate else [], 1)
+            fitting = self._fitting(task, mentions, ends_open=ends_open)
+            if fitting:
+                line = mentions.fill(self._decks["title"].take(fitting))
+                return SlotText(_around_title(line, task), mentions.made)
+        return SlotText(_around_title(self._shortest("title"), task), {})
+
+    def _fitting(
+        self, task: Task, mentions: Mentions, *, ends_open: bool
+    ) -> Callable[[str], bool] | None:
+        has_topic = bool(mentions.topics)
 
         def suits(phrase: str) -> bool:
-            line = _with_topic(phrase, topic)
-            fits = len(line) <= SUBJECT_TARGET - allowance and self._order.allows(line)
-            return fits and ("{x}" not in phrase or bool(topic)) and not (ends_open and _ends(line))
+            if ("{x}" in phrase) != has_topic or (ends_open and phrase[-1] in ".!?"):
+                return False
+            trial = Mentions(mentions.topics, 1)
+            line = _around_title(trial.fill(phrase), task)
+            return self._order.allows(phrase) and task.fits(line, trial.made)
 
-        line = _with_topic(self._decks["subject"].take(suits), topic or "what you like")
-        return self._weave_subject(line, frame)
+        return suits if self._decks["title"].has(suits) else None
 
-    def _room_for_tags(self, frame: Frame) -> int:
-        texts = {"name": "n" * NAME_ALLOWANCE, "brand": self._order.brand, **self._order.offer}
-        texts["offer"] = self._order.offer.get("text", "")
-        return sum(len(texts.get(role, "")) + 2 for role in frame.tags)
+    def _shortest(self, deck: str) -> str:
+        """What is left where nothing fits: for the guardrails to judge."""
+        plain = [phrase for phrase in self._decks[deck].phrases if "{x}" not in phrase]
+        return min(
+            plain or ["Have a look"],
+            key=lambda phrase: (not self._order.allows(phrase), len(phrase)),
+        )
 
-    def _weave_subject(self, line: str, frame: Frame) -> str:
-        tags = {role: sources[0] for role, sources in frame.tags.items()}
-        if "offer" in tags:
-            line = line.replace(": ", ", ")
-        if "name" in tags:
-            line = f"{tags['name']}, {_lower_first(line, self._proper_words())}"
-        if "brand" in tags:
-            line = f"{tags['brand']}: {line}"
-        if "offer" in tags:
-            line = f"{line}: {tags['offer']}"
-        return _CODE_IN_SUBJECT.format(line=line, code=tags["code"]) if "code" in tags else line
+    def _preheader(self, task: Task) -> SlotText:
+        mentions = self._some_topics(1)
+        lead = "{name}, " if "name" in task.roles else ""
+        extras = self._role_sentences(task, short=True)
 
-    def _preheader(self) -> str:
-        frame = self._order.frames["preheader"]
-        template = self._order.template["preheader"]
-        if not template.strip():
-            return ""
-        if not _can_weave(frame, {"name", "offer", "code", "expires", "product"}):
-            return template
-        mentions = Mentions([self._decks["topic"].take()] if self._order.topics else [], 1)
-        line = mentions.fill(self._take("preheader", mentions))
-        if "name" in frame.tags:
-            line = f"{frame.tags['name'][0]}, {_lower_first(line, self._proper_words())}"
-        extras = [self._tagged(role, frame) for role in frame.tags if role != "name"]
-        return " ".join([line, *extras])
+        def join(line: str) -> str:
+            return " ".join([lead + (lower_first(line) if lead else line), *extras])
 
-    def _button(self) -> str:
-        template = self._order.template["call_to_action"]
-        if "{{" in template or "{%" in template:
-            return template
-        return self._decks["button"].take(self._order.allows)
+        line = self._line_that_fits(task, "preheader", mentions, join)
+        return SlotText(join(line), mentions.made)
 
-    def _body(self) -> str:
-        frame = self._order.frames["body"]
-        used = {role: sources[0] for role, sources in frame.tags.items()}
-        paragraphs = [
-            self._greeting(used),
-            self._argument(),
-            " ".join(frame.kept),
-            self._terms_of_the_offer(frame),
-            self._link(frame),
-            " ".join(self._further(frame)),
-            self._farewell(used),
-            *frame.footer,
-        ]
-        return "\n\n".join(part for part in self._with_required(paragraphs) if part)
+    def _line_that_fits(
+        self, task: Task, deck: str, mentions: Mentions, join: Callable[[str], str]
+    ) -> str:
+        """A line with its topic if one fits, else the shortest there is."""
 
-    def _greeting(self, used: Mapping[str, str]) -> str:
-        if "name" in used:
-            return self._decks["greeting"].take().replace("{name}", used["name"])
-        return self._decks["nameless"].take()
+        def suits(phrase: str, *, needs_topic: bool) -> bool:
+            if (needs_topic and "{x}" not in phrase) or not mentions.suits(phrase):
+                return False
+            trial = Mentions(mentions.topics, 1)
+            line = join(trial.fill(phrase))
+            return self._order.allows(phrase) and task.fits(line, trial.made)
 
-    def _argument(self) -> str:
+        needs = bool(mentions.topics) and task.surface.shape == "message"
+        for fits in (partial(suits, needs_topic=needs), partial(suits, needs_topic=False)):
+            if self._decks[deck].has(fits):
+                return mentions.fill(self._decks[deck].take(fits))
+        return self._shortest("news_short")
+
+    def _message(self, task: Task) -> SlotText:
+        """The first that had room for a topic; the words around it differ in length."""
+        for _ in range(MESSAGE_TRIES):
+            written = self._one_message(task)
+            if written.topics or not self._order.topics:
+                break
+        return written
+
+    def _one_message(self, task: Task) -> SlotText:
+        mentions = self._some_topics(1)
+        lead = "{brand}: " if "brand" in task.roles else ""
+        if "name" in task.roles:
+            lead += self._decks["greeting_short"].take()
+        extras = self._role_sentences(task, short=True)
+        link = [self._decks["url_short"].take()] if "url" in task.roles else []
+
+        def join(line: str) -> str:
+            opening = lower_first(line) if lead.endswith(", ") else line
+            return " ".join([lead + opening, *extras, *link])
+
+        line = self._line_that_fits(task, "line", mentions, join)
+        news = self._decks["news_short"].take(self._order.allows)
+        both = f"{line} {news}"
+        wanted = self._rng.random() < 0.6 and news != line
+        longer = join(both) if wanted else ""
+        fits = wanted and task.fits(longer, mentions.made)
+        return SlotText(longer if fits else join(line), mentions.made)
+
+    def _button(self, task: Task) -> SlotText:
+        room = task.surface.room
+        return SlotText(
+            self._decks["button"].take(lambda text: len(text) <= room and self._order.allows(text)),
+            {},
+        )
+
+    def _some_topics(self, count: int) -> Mentions:
+        if count == 1:
+            topic = self._decks["topic"].take()
+            return Mentions([topic] if topic else [], 1)
         singles = list(self._order.topics)
         self._rng.shuffle(singles)
-        mentions = Mentions(singles, min(MENTIONS_PER_BODY, max(1, len(singles))))
+        return Mentions(singles, min(count, len(singles)))
+
+    def _letter(self, task: Task) -> SlotText:
+        mentions = self._some_topics(MENTIONS_PER_LETTER)
+        parts = [
+            self._greeting(task),
+            *self._argument(task, mentions),
+            " ".join(self._role_sentences(task, short=False)),
+            self._take("url", mentions) if "url" in task.roles else "",
+            self._farewell(task),
+        ]
+        text = "\n\n".join(part for part in parts if part)
+        return SlotText(self._order.voice.speak(text, self._rng), mentions.made)
+
+    def _greeting(self, task: Task) -> str:
+        return self._decks["greeting" if "name" in task.roles else "nameless"].take()
+
+    def _argument(self, task: Task, mentions: Mentions) -> tuple[str, str]:
         opener = mentions.fill(self._take("opener", mentions))
         news = mentions.fill(self._take("news", mentions, wants_topic=not mentions.made))
-        if singles and not mentions.made:
+        if mentions.topics and not mentions.made:
             news = f"{mentions.fill(self._take('bridge', mentions))} {news}"
-        claim = self._claim()
+        claim = "{claim}." if "claim" in task.roles else ""
         turn = mentions.fill(self._take("turn", mentions))
-        return "\n\n".join([opener, " ".join(part for part in (news, claim, turn) if part)])
+        return opener, " ".join(part for part in (news, claim, turn) if part)
 
     def _take(self, deck: str, mentions: Mentions, *, wants_topic: bool = False) -> str:
         def suits(phrase: str) -> bool:
@@ -258,96 +248,36 @@ class Writer:
             return self._decks[deck].take(lambda phrase: "{x}" in phrase and suits(phrase))
         return self._decks[deck].take(suits)
 
-    def _claim(self) -> str:
-        if self._order.angle not in {"social_proof", "benefit_first"}:
-            return ""
-        claim = self._decks["claim"].take(self._order.allows).strip()
-        return claim if not claim or claim[-1] in ".!?" else f"{claim}."
-
-    def _terms_of_the_offer(self, frame: Frame) -> str:
-        lines = [self._tagged(role, frame) for role in ("product", "offer", "code", "expires")]
-        offer = self._order.offer
-        if "offer" not in self._all_roles() and offer.get("text"):
-            lines.append(self._offer_sentence(offer["text"]))
-            if "code" not in self._all_roles() and offer.get("code"):
-                lines.append(self._decks["code"].take().replace("{code}", offer["code"]))
-        lines += frame.tags.get("terms", [])[:1]
-        return " ".join(line for line in lines if line)
-
-    def _tagged(self, role: str, frame: Frame) -> str:
-        if role not in frame.tags:
-            return ""
-        if role == "offer":
-            return self._offer_sentence(frame.tags["offer"][0])
-        return (
-            self._decks[role].take(self._order.allows).replace(f"{{{role}}}", frame.tags[role][0])
-        )
-
-    def _offer_sentence(self, source: str) -> str:
-        sentence = self._decks["offer"].take(self._order.allows).replace("{offer}", source)
-        return sentence.removesuffix(".") if _ends(self._order.offer.get("text", "")) else sentence
-
-    def _offer_phrases(self) -> Sequence[str]:
-        text, tone = str(self._order.offer.get("text", "")), self._order.tone
-        colon = for_tone(OFFERS, tone)
-        return (*for_tone(RUNNING_OFFERS, tone), *colon) if text[:1].islower() else colon
-
-    def _all_roles(self) -> set[str]:
-        return {role for frame in self._order.frames.values() for role in frame.tags}
-
-    def _link(self, frame: Frame) -> str:
-        address = frame.tags["url"][0] if "url" in frame.tags else frame.link
-        if not address:
-            return ""
-        return self._decks["url"].take(self._order.allows).replace("{url}", address)
-
-    def _further(self, frame: Frame) -> list[str]:
+    def _role_sentences(self, task: Task, *, short: bool) -> list[str]:
+        ending = "_short" if short else ""
         return [
-            FURTHER[role].replace(f"{{{role}}}", source)
-            for role, sources in frame.tags.items()
-            for source in sources[1:]
+            self._decks[f"{role}{ending}"].take(self._order.allows)
+            for role in ("product", "offer", "code", "expires")
+            if role in task.roles
         ]
 
-    def _farewell(self, used: Mapping[str, str]) -> str:
-        name = used.get("brand") or self._order.brand
+    def _farewell(self, task: Task) -> str:
         farewell = self._decks["farewell"].take(self._order.allows)
-        return f"{farewell}\n{name}" if name else farewell.rstrip(",")
-
-    def _with_required(self, paragraphs: list[str]) -> list[str]:
-        present = _folded("\n".join(paragraphs))
-        missing = [term for term in self._order.required if _folded(term) not in present]
-        return [*paragraphs, *(term if _ends(term) else f"{term}." for term in missing)]
-
-    def _proper_words(self) -> set[str]:
-        return {"I", "I'm", *self._order.brand.split()[:1]} | {
-            word for topic in self._order.topics for word in topic.split() if word.isupper()
-        }
+        return f"{farewell}\n{{brand}}" if "brand" in task.roles else farewell.rstrip(",")
 
 
-def _can_weave(frame: Frame, roles: set[str]) -> bool:
-    fits = set(frame.tags) <= roles and all(len(tags) == 1 for tags in frame.tags.values())
-    return fits and not (frame.kept or frame.footer)
-
-
-def _with_topic(phrase: str, topic: str) -> str:
-    line = phrase.replace("{x}", topic)
-    return line[:1].upper() + line[1:] if phrase.startswith("{x}") else line
-
-
-def _lower_first(line: str, proper: set[str]) -> str:
+def lower_first(line: str) -> str:
+    """Begin a line in lower case, since something stands before it; a slot or `I` stays."""
     first = re.split(r"[\s,.:;!?]", line, maxsplit=1)[0]
-    return line if first in proper else line[:1].lower() + line[1:]
+    return line if first in _KEEPS_CAPITAL else line[:1].lower() + line[1:]
 
 
-def _ends(line: str) -> bool:
-    return line.rstrip()[-1:] in {".", "!", "?"}
+def _first_up(line: str) -> str:
+    return line[:1].upper() + line[1:]
 
 
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def _any_word(terms: Iterable[str]) -> re.Pattern[str] | None:
-    words = [re.escape(_folded(term.strip())) for term in terms if term.strip()]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
+def _around_title(line: str, task: Task) -> str:
+    if "offer" in task.roles:
+        line = line.replace(": ", ", ")
+    if "name" in task.roles:
+        line = f"{{name}}, {lower_first(line)}"
+    if "brand" in task.roles:
+        line = f"{{brand}}: {line}"
+    if "offer" in task.roles:
+        line = f"{line}: {{offer}}"
+    return f"{line} (code {{code}})" if "code" in task.roles else line

@@ -48,6 +48,7 @@ def _language_model():
 
 GENERATORS = {
     "composer": lambda: text_generator("composer"),
+    "house": lambda: text_generator("house"),
     "scripted": lambda: ScriptedGenerator(
         {"*": [copy(subject=str(n)).to_json() for n in range(9)]}
     ),

@@ -27,10 +27,10 @@ EXCLUSIVITY = AnglePhrases(
             "{x}: a note to some of our readers",
         ),
         "playful": (
-            "Shh. This is for {x} people only",
+            "Shh. Only for lovers of {x}",
             "You made the list",
             "The secret society of {x}",
-            "Members of the {x} club, rise",
+            "Friends of {x}, please rise",
         ),
         "premium": (
             "By invitation: {x}",

@@ -27,7 +27,7 @@ SOCIAL_PROOF = AnglePhrases(
             "A subject many share: {x}",
         ),
         "playful": (
-            "You and the {x} crowd",
+            "You and the friends of {x}",
             "It's not just you (and {x})",
             "Your people have been talking",
             "Psst, your fellow fans of {x}",

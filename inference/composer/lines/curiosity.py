@@ -1,0 +1,91 @@
+"""Curiosity in short: a small open question that the click answers."""
+
+from __future__ import annotations
+
+from inference.composer.inventory import ShortPhrases
+
+CURIOSITY = ShortPhrases(
+    heads={
+        "any": (
+            "Can you guess?",
+            "One small question",
+            "What would you choose?",
+            "{x}: what catches your eye?",
+            "What is it about {x}?",
+            "Guess what we did with {x}",
+            "{x}, but how?",
+            "Which {x} would you pick?",
+            "Curious about {x}?",
+            "{x}: take a guess",
+            "The thing about {x}",
+            "{x}: see for yourself",
+            "What would {x} say of you?",
+            "Ever looked at {x} like this?",
+            "A riddle made of {x}",
+        ),
+        "warm": (
+            "Come and wonder about {x}",
+            "{x}, and a small surprise",
+            "Do you see it too, in {x}?",
+            "Tell us: why {x}?",
+            "A little mystery: {x}",
+        ),
+        "plain": (
+            "{x}: yes or no?",
+            "One question about {x}",
+            "What do you think of {x}?",
+            "Which one, in {x}?",
+            "How do you choose {x}?",
+        ),
+        "playful": (
+            "{x}? Go on, peek",
+            "Plot twist: {x}",
+            "{x}: spoiler inside",
+            "Knock knock. {x}",
+        ),
+        "premium": (
+            "{x}, seen anew",
+            "What does {x} reveal?",
+            "The question of {x}",
+            "Have you noticed? {x}",
+            "A second look at {x}",
+        ),
+    },
+    lines={
+        "any": (
+            "What is the first thing you look at in {x}? Find out.",
+            "There is a side of {x} that you notice only when you look twice.",
+            "We have a guess about you and {x}. Are we right?",
+            "One look at {x} and you may know. Which will it be?",
+            "What makes {x} yours? The answer is a click away.",
+            "Can you tell why we thought of you when we saw {x}?",
+            "You know what you like in {x}. Do you know why?",
+            "Somewhere on this page is the answer to a question about {x}.",
+            "What would you choose if it were all about {x}?",
+        ),
+        "warm": (
+            "We keep wondering what you will say about {x}. Will you tell us?",
+            "Would you like to know what made us think of you and {x}?",
+            "We think you may smile when you see {x}. Shall we see?",
+            "Something about {x} made us think of you. Can you guess what?",
+        ),
+        "plain": (
+            "Which would you choose in {x}? See the page.",
+            "What do you look for in {x}? Check what we found.",
+            "Here is a question about {x}. The page has the answer.",
+            "Do you choose {x} by feel or by looks? Have a look.",
+        ),
+        "playful": (
+            "We could tell you about {x} here, but where is the fun in that?",
+            "Close your eyes and think of {x}. Now open them and click.",
+            "Two clues: it is on the page, and it is about {x}.",
+            "Bet you cannot look at {x} without picking a favourite.",
+        ),
+        "premium": (
+            "What does a second look at {x} bring to light?",
+            "{x} {rewards|reward} a curious eye. What will yours find?",
+            "There is more to {x} than the first glance shows. Would you look again?",
+            "Which detail of {x} will hold your gaze?",
+        ),
+    },
+)

@@ -1,0 +1,92 @@
+"""Exclusivity in short: a small circle the reader belongs to, with no private price."""
+
+from __future__ import annotations
+
+from inference.composer.inventory import ShortPhrases
+
+EXCLUSIVITY = ShortPhrases(
+    heads={
+        "any": (
+            "For a small circle",
+            "Just for a few of you",
+            "Between you and us",
+            "{x}, for a few",
+            "For lovers of {x} only",
+            "{x}: your circle",
+            "Between us: {x}",
+            "You and a few: {x}",
+            "A quiet word on {x}",
+            "{x}, meant for you",
+            "Not for all: {x}",
+            "The few who love {x}",
+            "A small circle for {x}",
+            "Addressed to you: {x}",
+            "Only for a few of you",
+        ),
+        "warm": (
+            "Our little circle around {x}",
+            "{x}, just for our friends",
+            "Kept for you: {x}",
+            "A few of us love {x}",
+            "{x}, among ourselves",
+        ),
+        "plain": (
+            "{x}, for some readers",
+            "For you and a few: {x}",
+            "Sent to people who like {x}",
+            "{x}: a smaller list",
+            "Not sent to all: {x}",
+        ),
+        "playful": (
+            "{x}: password accepted",
+            "Psst, insiders: {x}",
+            "The clubhouse is open: {x}",
+            "Secret handshake: {x}",
+            "{x}. You know who you are",
+        ),
+        "premium": (
+            "{x}, by quiet invitation",
+            "For the few: {x}",
+            "{x}, discreetly",
+            "A private view of {x}",
+            "Reserved for you: {x}",
+        ),
+    },
+    lines={
+        "any": (
+            "We wrote this for a few people who care about {x}. You are one.",
+            "Most people get another message. Yours is about {x}.",
+            "You belong to the circle that notices {x}, so this came to you.",
+            "Not everyone would care about {x}. You would, we think.",
+            "A message for a small group of readers with an eye for {x}.",
+            "We kept this to people who love {x}. That includes you.",
+            "Only readers who care about {x} see this page from us.",
+            "This is for those who look at {x} twice. That is you.",
+            "It came to you because of {x}, and it did not go to everyone.",
+        ),
+        "warm": (
+            "You are one of the few we thought of when we saw {x}.",
+            "We saved a seat for you in our small circle of {x}.",
+            "Just a few friends of {x}, and you are among them.",
+            "Between you and us: {x}, shared with people who care.",
+        ),
+        "plain": (
+            "This went to readers who like {x}. Others got something else.",
+            "You are on a short list of people interested in {x}.",
+            "We sent this to one group: people who look for {x}.",
+            "For people who like {x}. That is why you have it.",
+        ),
+        "playful": (
+            "Keep it down. This one is for people who love {x}.",
+            "You are on the list for {x}. Try to look surprised.",
+            "The guest list says {x}, and the guest list says you.",
+            "Some get flyers. You get the good gossip about {x}.",
+        ),
+        "premium": (
+            "Addressed to the few who regard {x} with care.",
+            "We set aside this page for admirers of {x}. You are expected.",
+            "A quiet invitation to those with an eye for {x}.",
+            "Some letters are written for a few. This one concerns {x}.",
+        ),
+    },
+)

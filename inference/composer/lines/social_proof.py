@@ -1,0 +1,92 @@
+"""Social proof in short: good company, without figures of its own."""
+
+from __future__ import annotations
+
+from inference.composer.inventory import ShortPhrases
+
+SOCIAL_PROOF = ShortPhrases(
+    heads={
+        "any": (
+            "People with your taste",
+            "Good taste is shared",
+            "Your kind of company",
+            "{x}: you have company",
+            "Fans of {x}, this way",
+            "Lovers of {x}, unite",
+            "Good taste shared: {x}",
+            "You, us and {x}",
+            "Others love {x} too",
+            "{x}, as others see {it|them}",
+            "Part of the crowd around {x}",
+            "A shared love: {x}",
+            "Who else loves {x}?",
+            "United by {x}",
+            "You are in good company",
+        ),
+        "warm": (
+            "Friends of {x}, like you",
+            "{x}, loved by your kind",
+            "Kindred spirits in {x}",
+            "Hello, fellow fan of {x}",
+            "Loved together: {x}",
+        ),
+        "plain": (
+            "{x}: what others look at",
+            "What people say about {x}",
+            "Others choose {x} as well",
+            "People like you and {x}",
+            "{x}, seen by others",
+        ),
+        "playful": (
+            "The fan club of {x} says hi",
+            "{x}: these are your people",
+            "Your tribe, and {x}",
+            "Team {x}, assemble",
+            "It takes one to know one: {x}",
+        ),
+        "premium": (
+            "{x}, among connoisseurs",
+            "In the company of {x}",
+            "{x}: a shared eye",
+            "A circle that values {x}",
+            "An eye for {x}, shared",
+        ),
+    },
+    lines={
+        "any": (
+            "People who care about {x} look closely. You will recognise the type.",
+            "If {x} {matters|matter} to you, you are in good company here.",
+            "We listen to people who love {x}, and this page is the result.",
+            "Ask anyone with an eye for {x}: you are not the only one.",
+            "Good taste is rarely lonely. See {x} through other eyes.",
+            "Others who care about {x} started here. Now it is your turn.",
+            "What do people with your taste look for in {x}? See for yourself.",
+            "You share your love of {x} with more people than you think.",
+            "Compare notes with others who know their way around {x}.",
+        ),
+        "warm": (
+            "It is lovely to meet people who care about {x}. People like you.",
+            "Come in and join the others who have a soft spot for {x}.",
+            "You and {x}? You will be among friends here.",
+            "Nothing brings people together like {x}. Come and join in.",
+        ),
+        "plain": (
+            "Other people look for {x} too. See what they look at.",
+            "Customers tell us what they want from {x}. We listened.",
+            "You are not alone in liking {x}. Have a look.",
+            "People who like {x} use this page. You might too.",
+        ),
+        "playful": (
+            "Somewhere out there, someone else is nodding about {x} too.",
+            "Rumour has it that fans of {x} can spot each other in a crowd.",
+            "You like {x}. They like {x}. Nobody has to be shy here.",
+            "Peer pressure, but the pleasant kind, and it is about {x}.",
+        ),
+        "premium": (
+            "Those who look closely at {x} tend to find one another.",
+            "A feeling for {x} is seldom kept to oneself.",
+            "In matters of {x}, attentive people tend to agree.",
+            "You will find that others regard {x} with equal care.",
+        ),
+    },
+)

@@ -1,0 +1,85 @@
+"""Whether a sentence reads as somebody wrote it: every three words in a row are the inventory's.
+
+The model may recombine what it has learnt, and a sentence it glues together wrongly ("Open the day
+fills up"), a verb that does not agree, or news of another kind of message shows in three words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from inference.composer import short, tones
+from inference.composer.angles import ANGLE_PHRASES
+from inference.composer.inventory import ByTone
+from inference.composer.kinds import CALLS_TO_ACTION, INTEREST_BRIDGES, NEWS
+from inference.composer.lines import SHORT_PHRASES
+from inference.composer.slots import agree
+
+Triple = tuple[str, str, str]
+_LEAD = re.compile(r"^(?:\{brand\}: )?(?:\{name\}, )?")
+_TAIL = re.compile(r"(?:: \{offer\})?(?: \(code \{code\}\))?$")
+_BREAK = re.compile(r"(?<=[.!?])[”\"]?\s+|\n+")
+_WORD = re.compile(r"\{\w+\}|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_PLACE = re.compile(r"\{([pm])[12]\}")
+
+
+def reads_as_written(text: str, *, angle: str, kind: str) -> bool:
+    """Whether every three words of a slot text are known in its angle and kind.
+
+    >>> reads_as_written("{name}, time for {p1}", angle="urgency", kind="launch")
+    True
+    >>> reads_as_written("{name}, time is {p1}", angle="urgency", kind="launch")
+    False
+    """
+    bare = _TAIL.sub("", _LEAD.sub("", text))
+    return known_triples(angle, kind).issuperset(_triples(bare))
+
+
+@lru_cache(maxsize=64)
+def known_triples(angle: str, kind: str) -> frozenset[Triple]:
+    """Every three words in a row of the phrases that suit an angle and a kind, in any tone."""
+    return frozenset(triple for phrase in _phrases(angle, kind) for triple in _triples(phrase))
+
+
+def _phrases(angle: str, kind: str) -> Iterator[str]:
+    for phrase in _inventory(angle, kind):
+        if "{x}" in phrase:
+            yield agree(phrase, "jeans").replace("{x}", "{p1}")
+            yield agree(phrase, "denim").replace("{x}", "{m1}")
+            yield agree(phrase, "denim").replace("{x}", "what you like")
+        else:
+            yield phrase
+
+
+def _inventory(angle: str, kind: str) -> Iterator[str]:
+    full, brief = ANGLE_PHRASES[angle], SHORT_PHRASES[angle]
+    by_tone: tuple[ByTone, ...] = (
+        full.subjects,
+        full.openers,
+        full.turns,
+        brief.heads,
+        brief.lines,
+    )
+    by_tone += (NEWS[kind], CALLS_TO_ACTION[kind], short.SHORT_NEWS[kind], short.MORE_CALLS[kind])
+    by_tone += (short.SHORT_GREETINGS, short.SHORT_OFFERS, *_of_any_angle())
+    for phrases in by_tone:
+        for listed in phrases.values():
+            yield from listed
+    yield from (*full.preheaders, *INTEREST_BRIDGES, *short.SHORT_CODES, *short.SHORT_EXPIRIES)
+    yield from (*short.SHORT_PRODUCTS, *short.SHORT_LINKS, "{claim}.", "{brand}")
+
+
+def _of_any_angle() -> Iterable[ByTone]:
+    return (
+        *(tones.GREETINGS, tones.NAMELESS_GREETINGS, tones.OFFERS, tones.RUNNING_OFFERS),
+        *(tones.CODES, tones.EXPIRIES, tones.PRODUCTS, tones.LINKS, tones.FAREWELLS),
+    )
+
+
+def _triples(text: str) -> Iterator[Triple]:
+    for sentence in _BREAK.split(text):
+        found = _WORD.findall(_PLACE.sub(r"{\1}", sentence).lower())
+        words = ["", *found, ""]
+        yield from zip(words, words[1:], words[2:], strict=False)
