@@ -12,3 +12,5 @@ CELERY_BROKER_URL = "memory://"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"]["level"] = "WARNING"
 DECIDE_PLAN_SECONDS = 0
+# Loading it takes seconds, longer than the leases of the tests.
+RANK_WITH_ENCODER = False

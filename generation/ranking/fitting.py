@@ -61,7 +61,8 @@ def fit(
     wording_centre = fair.vectors.mean(0)
     vectors = fair.vectors - wording_centre
     narrow = np.full(features.shape[1], FEATURES_VARIANCE / features.shape[1])
-    wide = np.full(vectors.shape[1], WORDING_VARIANCE / np.square(vectors).sum(1).mean())
+    size = max(float(np.square(vectors).sum(1).mean()), 1e-9)
+    wide = np.full(vectors.shape[1], WORDING_VARIANCE / size)
     both = _ridge(np.hstack([features, vectors]), np.concatenate([narrow, wide]), fair.trials)
     weights, wording = np.split(both, [features.shape[1]])
     return Scorer(

@@ -57,6 +57,11 @@ def wording_vectors(texts: Sequence[str], *, cache: Path | None = None) -> NDArr
     return vectors
 
 
+def _require_encoder() -> None:
+    if not settings.RANK_WITH_ENCODER:
+        raise EncoderUnusable("RANK_WITH_ENCODER is off")
+
+
 def cache_folder() -> Path:
     return Path(settings.BASE_DIR) / "var" / "ranking"
 
@@ -75,9 +80,10 @@ def score_copies(copies: Sequence[Copy], *, scorer: Scorer | None = None) -> lis
     """Score each copy by its first-seen line, with the encoder or, where there is none, without."""
     texts = [without_tags(first_seen(copy)) for copy in copies]
     try:
+        _require_encoder()
         vectors = wording_vectors(texts).astype(np.float64) if texts else None
     except EncoderUnusable as unusable:
-        log.warning("ranking_without_encoder", reason=str(unusable))
+        log.info("ranking_without_encoder", reason=str(unusable))
         vectors = None
     return (scorer or shipped_scorer()).scores(texts, vectors)
 
@@ -98,6 +104,7 @@ def similarity(copies: Sequence[Copy]) -> NDArray[np.float64]:
     """How alike copies are: cosine of their vectors, or words in common without an encoder."""
     texts = [" ".join(text for _, text in copy.texts()) for copy in copies]
     try:
+        _require_encoder()
         encoder: TextEncoder = text_encoder()
     except EncoderUnusable:
         return word_similarity(texts)

@@ -85,6 +85,7 @@ def _environment():
         "REDIS_URL": settings.REDIS_URL,
         "CELERY_BROKER_URL": _broker(),
         "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
+        "RANK_WITH_ENCODER": "0",
     }
 
 
