@@ -205,6 +205,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
     write(generator, briefs[:8], 1)
     getattr(generator.inner, "tally", Counter()).clear()
     desks = write_drafts(briefs, generator, candidates=1, seed=5, should_stop=lambda: False)
+    print(f"{spec}: {len(generator.first_round)} in {generator.seconds:.0f} s", flush=True)
     asked = {brief.key: brief for brief in briefs}
     written = [_written(text, asked[text.key]) for text in generator.first_round]
     seconds = generator.seconds
@@ -310,7 +311,10 @@ def main() -> None:
     parser.add_argument("--no-page", action="store_true")
     options = parser.parse_args()
     briefs = varied_briefs(options.briefs, seed=1)
-    columns = {spec: measure(spec, briefs) for spec in options.generators}
+    columns = {}
+    for spec in options.generators:
+        columns[spec] = measure(spec, briefs)
+        print(spec, columns[spec], flush=True)
     names = list(dict.fromkeys(name for column in columns.values() for name in column))
     table = [f"| | {' | '.join(columns)} |", "|---|" + "---|" * len(columns)]
     for name in names:
