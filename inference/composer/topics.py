@@ -22,8 +22,8 @@ _ADJECTIVE = re.compile(
 _NOT_ADJECTIVES = frozenset(
     {"clothing", "wedding", "lighting", "bedding", "swing", "ring", "earring", "string", "running",
      "hiking", "cooking", "baking", "knitting", "gardening", "cycling", "cleansing", "swimming",
-     "reading", "training", "riding", "stretching", "quilting", "writing", "gaming", "fishing", "camping", "sewing", "styling", "packing", "table",
-     "vegetable",
+     "reading", "gaming", "fishing", "camping", "sewing", "styling", "packing", "table",
+     "vegetable", "training", "riding", "stretching", "quilting", "writing",
      "stationery", "king", "lining", "coating", "spring", "tailoring", "layering", "stitching"}
 )  # fmt: skip
 # What is said without an article in the singular: stuffs, activities, moods.
