@@ -235,7 +235,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
         "self-similarity, 12 candidates of a brief (mean cosine)": f"{cosine:.3f}",
         "near-duplicates among them (guardrails' rule)": f"{near:.1%}",
         "same first line for two segments": f"{_shared_openings(generator, briefs):.1%}",
-        "reader finds the right one of 51 segments": f"{hit:.1%}, {hit / chance:.0f} times chance",
+        "reader finds the right one of 52 segments": f"{hit:.1%}, {hit / chance:.0f} times chance",
     }
 
 
