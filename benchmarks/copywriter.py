@@ -205,6 +205,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
     write(generator, briefs[:8], 1)
     getattr(generator.inner, "tally", Counter()).clear()
     desks = write_drafts(briefs, generator, candidates=1, seed=5, should_stop=lambda: False)
+    print(f"{spec}: {len(generator.first_round)} in {generator.seconds:.0f} s", flush=True)
     asked = {brief.key: brief for brief in briefs}
     written = [_written(text, asked[text.key]) for text in generator.first_round]
     seconds = generator.seconds
@@ -234,7 +235,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
         "self-similarity, 12 candidates of a brief (mean cosine)": f"{cosine:.3f}",
         "near-duplicates among them (guardrails' rule)": f"{near:.1%}",
         "same first line for two segments": f"{_shared_openings(generator, briefs):.1%}",
-        "reader finds the right one of 51 segments": f"{hit:.1%}, {hit / chance:.0f} times chance",
+        "reader finds the right one of 52 segments": f"{hit:.1%}, {hit / chance:.0f} times chance",
     }
 
 
@@ -310,7 +311,10 @@ def main() -> None:
     parser.add_argument("--no-page", action="store_true")
     options = parser.parse_args()
     briefs = varied_briefs(options.briefs, seed=1)
-    columns = {spec: measure(spec, briefs) for spec in options.generators}
+    columns = {}
+    for spec in options.generators:
+        columns[spec] = measure(spec, briefs)
+        print(spec, columns[spec], flush=True)
     names = list(dict.fromkeys(name for column in columns.values() for name in column))
     table = [f"| | {' | '.join(columns)} |", "|---|" + "---|" * len(columns)]
     for name in names:

@@ -23,7 +23,7 @@ _NOT_ADJECTIVES = frozenset(
     {"clothing", "wedding", "lighting", "bedding", "swing", "ring", "earring", "string", "running",
      "hiking", "cooking", "baking", "knitting", "gardening", "cycling", "cleansing", "swimming",
      "reading", "gaming", "fishing", "camping", "sewing", "styling", "packing", "table",
-     "vegetable",
+     "vegetable", "training", "riding", "stretching", "quilting", "writing",
      "stationery", "king", "lining", "coating", "spring", "tailoring", "layering", "stitching"}
 )  # fmt: skip
 # What is said without an article in the singular: stuffs, activities, moods.
@@ -33,7 +33,7 @@ _UNCOUNTABLE = _words_of(
     chiffon crochet fleece fur gold silver bamboo wood oak glass china art music furniture jewelry
     jewellery lingerie luggage stationery embroidery cosmetics makeup skincare haircare fragrance
     coffee espresso brew tea chocolate bread cheese wine beer honey pasta rice fruit food water
-    weather rain snow ceramic
+    weather rain snow ceramic incense sourdough nougat meditation matcha mascara compost espresso
     sun winter spring summer autumn work travel sport yoga fashion comfort quality warmth coverage
     stretch support softness value luxury nature home hair skin plaid tulle jersey
     decor cookware kitchenware hardware software paper clay gear footwear hosiery couture
