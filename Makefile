@@ -62,9 +62,6 @@ format: setup-dev ## let ruff mend what it can
 bench: setup-dev ## measure imports, encoding, decisions, events and reports; writes var/bench.json
 	@$(BIN)/python -m benchmarks
 
-bench-generation: setup-dev ## measure what writing copy costs: guardrails a second on one core
-	@nice $(BIN)/python -m benchmarks.guardrails
-
 # Beside .venv, because gbstats pins an older NumPy than ours.
 PEERS_STAMP := .venv-peers/.made-$(shell cat requirements-peers.lock | sha256sum | cut -c1-16)
 
@@ -77,7 +74,9 @@ $(PEERS_STAMP): requirements-peers.lock
 bench-stats: setup-dev $(PEERS_STAMP) ## measure the statistics beside their peers (SECTIONS="aa speed" for a part); rewrites docs/explanation/statistics-measured.md
 	@nice $(BIN)/python -m benchmarks.stats $(SECTIONS)
 
-bench-generation: setup-dev ## measure the house copywriter beside composer; rewrites docs/explanation/generation-measured.md
+bench-generation: setup-dev ## measure writing: guardrails, models on this machine, the house copywriter beside composer
+	@nice $(BIN)/python -m benchmarks.guardrails
+	@nice $(BIN)/python -m benchmarks.generation_speed
 	@nice $(BIN)/python -m benchmarks.copywriter
 
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
