@@ -62,7 +62,7 @@ def test_a_prompt_is_made_of_known_tokens_only():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("{name}, worth a look: {p1}", ""),
+        ("{name}, time for {p1}", ""),
         ("Worth a look: {p1}", "slots"),
         ("{name}, {name}, worth a look: {p1}", "slots"),
         ("{name}, worth a look", "slots"),
@@ -129,7 +129,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
 
 CONTROL_SETS = [
     brief(channel="email").to_json(),
-    brief(channel="sms", template=Copy(channel="sms", text=f"{NAME}: see {{{{ url }}}}")).to_json(),
+    brief(channel="push", template=Copy(channel="push", title="T", body=f"{NAME}, B")).to_json(),
     brief(
         channel="ad", template=Copy(channel="ad", headline="H", description="D", call_to_action="C")
     ).to_json(),
@@ -144,7 +144,7 @@ def test_the_shipped_model_writes_most_of_its_texts_itself():
     texts = list(text_generator("house").generate(requests))
     writers = Counter(writer for text in texts for writer in text.notes.values())
     assert len(texts) == 12
-    assert writers["house"] > 4 * writers["composer"]
+    assert writers["house"] > 2 * writers["composer"]
 
 
 def test_the_brands_own_words_are_used():
