@@ -40,7 +40,7 @@ def test_an_answer_that_cannot_be_read_is_counted_and_asked_for_again():
     generator = HaltingGenerator()
     desk = written(generator)
     assert len(desk.drafts) == 1
-    assert desk.refusals == {"The answer is not one JSON object.": 1}
+    assert desk.rules == {"generator.failure": 1}
     assert "not one JSON object" in generator.requests[1].prompt
 
 

@@ -92,11 +92,12 @@ def test_what_never_passes_is_dropped_and_the_brief_says_why():
     assert progress.drafts == 0
     [(key, reason)] = progress.shortfalls
     assert key == "segment-0/urgency"
+    # Three for each that is kept in the first round, then what is missing.
     assert reason.startswith(
-        "0 of 2 candidates after 4 rounds (facts.percent 8×). "
+        "0 of 2 candidates after 4 rounds (facts.percent 12×). "
         "subject: The percentage “90%” is not in"
     )
-    assert refusals_of(made) == {"facts.percent": 8}
+    assert refusals_of(made) == {"facts.percent": 12}
 
 
 @pytest.mark.django_db
