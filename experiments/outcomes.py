@@ -125,7 +125,7 @@ class Outcome:
         products = [[0.0] * width for _ in range(width)]
         for at, (row, column) in enumerate(columns.pairs):
             products[row][column] = products[column][row] = self._centred(at, row, column)
-        return stats.Moments(
+        return stats.Moments.trusted(
             units=self.units,
             means=tuple(total / (self.units * UNIT) for total in self.sums[:width]),
             products=tuple(map(tuple, products)),

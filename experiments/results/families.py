@@ -76,6 +76,8 @@ def _with_family(found: Comparison, adjusted: stats.Difference) -> Comparison:
     """The lift's interval is stretched as far as the difference's was."""
     assert found.pair is not None  # noqa: S101 - only those were adjusted
     lift = found.pair.lift
+    if adjusted is found.pair.difference:
+        return replace(found, family=found.pair)
     if lift is not None:
         factor = _half(adjusted) / _half(found.pair.difference)
         try:

@@ -342,7 +342,7 @@ def _solve(
     wanted = np.array([tail, 1 - tail])
     lows, highs, ends = np.full(2, widest[0]), np.full(2, widest[1]), start
     # Newton's next step would be its square, so what is left is below any digit that is shown.
-    close = 1e-6 * abs(start[1] - start[0])
+    close = 1e-4 * abs(start[1] - start[0])
     step, left = math.inf, 100
     while step > close and left:
         reached, slope = function(ends)

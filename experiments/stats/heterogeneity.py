@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from experiments.stats.errors import VarianceIsZero
 from experiments.stats.intervals import Difference, Interval, quantile
@@ -131,9 +132,16 @@ def shrink_arms(arms: Sequence[Mean], *, confidence: float = 0.95) -> tuple[Shru
 
 
 def _combined(effects: Sequence[Difference]) -> MetaAnalysis:
-    return combine_effects(
-        [effect.estimate for effect in effects], [effect.standard_error for effect in effects]
+    return _combine(
+        tuple(effect.estimate for effect in effects),
+        tuple(effect.standard_error for effect in effects),
     )
+
+
+@lru_cache(maxsize=256)
+def _combine(estimates: tuple[float, ...], errors: tuple[float, ...]) -> MetaAnalysis:
+    """Remembered, as whoever asks whether effects differ asks what they shrink to next."""
+    return combine_effects(estimates, errors)
 
 
 def _shrink(raw: float, error: float, together: MetaAnalysis, confidence: float) -> Shrunken:

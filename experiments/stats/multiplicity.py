@@ -223,13 +223,13 @@ def _correct(
 
 
 def _stretch(difference: Difference, p_value: float) -> Difference:
+    if p_value <= difference.p_value:
+        return difference
     alternative, degrees = difference.alternative, difference.degrees_of_freedom
     before = statistic_of(difference.p_value, alternative=alternative, degrees=degrees)
     after = statistic_of(p_value, alternative=alternative, degrees=degrees)
-    factor = 1.0
-    if p_value > difference.p_value:
-        # A one-sided p beyond one half speaks for the other side: no stretch could say so.
-        factor = before / after if after > 0 else math.inf
+    # A one-sided p beyond one half speaks for the other side: no stretch could say so.
+    factor = before / after if after > 0 else math.inf
     estimate = difference.estimate
     down, up = estimate - difference.low, difference.high - estimate
     return Difference(
