@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('definition', models.CharField(blank=True, help_text='SHA-256 of the metrics; others mean a fresh start.', max_length=64)),
                 ('caps', models.JSONField(default=dict, help_text="Caps that stand at a quantile, by the metric's key.")),
                 ('refreshed_at', models.DateTimeField(null=True)),
+                ('sums', models.JSONField(help_text='Sums over the days that count now, so that a report adds up nothing.', null=True)),
                 ('log_read_at', models.DateTimeField(help_text='When the health checks last read the log itself.', null=True)),
                 ('log_findings', models.JSONField(default=list, help_text='What they found there.')),
                 ('units_read', models.PositiveIntegerField(default=0, help_text='Units computed anew by the last refresh.')),

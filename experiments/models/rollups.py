@@ -62,6 +62,9 @@ class RollUp(models.Model):
     units_read = models.PositiveIntegerField(
         default=0, help_text="Units computed anew by the last refresh."
     )
+    sums = models.JSONField(
+        null=True, help_text="Sums over the days that count now, so that a report adds up nothing."
+    )
     log_read_at = models.DateTimeField(
         null=True, help_text="When the health checks last read the log itself."
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from experiments.models import Experiment, Metric
+from experiments.models import Experiment, Metric, RollUp
 from experiments.outcomes import DECIMALS, Columns, Outcome, Samples, columns_of
 from experiments.plans import MetricSpec, metric_fields
 from experiments.selectors.ranks import Asked, ranked_values
@@ -54,9 +54,13 @@ class _Wanted:
 def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
     """What the roll-up holds, as samples of all metrics."""
     arms = dict(experiment.arms.values_list("pk", "key"))
-    wanted = [_wanted(metric, now=now) for metric in experiment.metrics.order_by("position", "pk")]
-    by_period = experiment.traffic != Experiment.Traffic.FIXED
-    exposed, rows = _read(experiment, wanted, by_period=by_period)
+    wanted = _all_wanted(experiment, now=now)
+    by_period = _is_by_period(experiment)
+    kept = RollUp.objects.filter(experiment=experiment).values_list("sums", flat=True).first()
+    sums = _kept(kept, wanted, by_period=by_period)
+    if sums is None:
+        sums = _read(experiment, wanted, by_period=by_period)
+    exposed, rows = sums
     by_id = {each.id: each for each in wanted}
     outcomes, uncapped, periods = _outcomes(rows, by_id, arms, exposed)
     ids = {key: pk for pk, key in arms.items()}
@@ -84,6 +88,41 @@ def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
             if day == LAST_DAY
         ),
     )
+
+
+def sums_to_keep(experiment: Experiment, *, now: datetime) -> dict[str, Any]:
+    """The sums over days as they stand, for the roll-up to keep: a report then adds up nothing.
+
+    They serve as long as the same days count, so until midnight, or until the next refresh.
+    """
+    wanted, by_period = _all_wanted(experiment, now=now), _is_by_period(experiment)
+    exposed, rows = _read(experiment, wanted, by_period=by_period)
+    return {
+        "of": _days_counted(wanted, by_period=by_period),
+        "exposed": [[day.isoformat(), *rest] for day, *rest in exposed],
+        "rows": rows,
+    }
+
+
+def _kept(
+    kept: Mapping[str, Any] | None, wanted: Sequence[_Wanted], *, by_period: bool
+) -> tuple[list[Any], list[Any]] | None:
+    if not kept or kept["of"] != _days_counted(wanted, by_period=by_period):
+        return None
+    days = {text: date.fromisoformat(text) for text in {row[0] for row in kept["exposed"]}}
+    return [[days[day], *rest] for day, *rest in kept["exposed"]], kept["rows"]
+
+
+def _days_counted(wanted: Sequence[_Wanted], *, by_period: bool) -> list[Any]:
+    return [by_period, *([each.id, each.last_day.isoformat()] for each in wanted)]
+
+
+def _all_wanted(experiment: Experiment, *, now: datetime) -> list[_Wanted]:
+    return [_wanted(metric, now=now) for metric in experiment.metrics.order_by("position", "pk")]
+
+
+def _is_by_period(experiment: Experiment) -> bool:
+    return experiment.traffic != Experiment.Traffic.FIXED
 
 
 def _asked(each: _Wanted, units: Mapping[tuple[str, str], int], confidence: float) -> Asked:
@@ -128,8 +167,20 @@ def _read(
                     "by_period": by_period,
                 },
             )
-            rows += cursor.fetchall()
+            rows += [_whole(row, len(columns.names)) for row in cursor.fetchall()]
         return exposed, rows
+
+
+def _whole(row: Sequence[Any], width: int) -> list[Any]:
+    """The sums as whole numbers of their last decimal."""
+    *place, doers = row[:6]
+    sums: Sequence[Decimal] = row[6:]
+    return [
+        *place,
+        doers,
+        *(int(total.scaleb(DECIMALS)) for total in sums[:width]),
+        *(int(total.scaleb(2 * DECIMALS)) for total in sums[width:]),
+    ]
 
 
 def _sum_names(columns: Columns) -> list[str]:
@@ -174,7 +225,10 @@ def _outcomes(
     for metric_id, is_capped, stratum, arm, period, doers, *sums in rows:
         each = wanted[metric_id]
         present = units[each.last_day].get((stratum, arm, period), 0)
-        outcome = _outcome(each.columns, present, doers, sums)
+        width = len(each.columns.names)
+        outcome = Outcome(
+            units=present, doers=doers, sums=tuple(sums[:width]), products=tuple(sums[width:])
+        )
         key = (each.spec.key, stratum, arms[arm])
         into = capped if is_capped else raw
         into[key] = into[key] + outcome if key in into else outcome
@@ -195,14 +249,4 @@ def _units_by_period(exposed: Iterable[Any], last_day: date) -> Mapping[Any, int
         for day, stratum, arm, period, units in exposed
         if day == last_day
         for key in (period, None)
-    )
-
-
-def _outcome(columns: Columns, units: int, doers: int, sums: Sequence[Decimal]) -> Outcome:
-    width = len(columns.names)
-    return Outcome(
-        units=units,
-        doers=doers,
-        sums=tuple(int(total.scaleb(DECIMALS)) for total in sums[:width]),
-        products=tuple(int(total.scaleb(2 * DECIMALS)) for total in sums[width:]),
     )

@@ -22,6 +22,7 @@ from core.transactions import all_over_below, current_transaction
 from experiments.models import Experiment, Exposure, ForcedArm, Metric, RollUp
 from experiments.outcomes import columns_of
 from experiments.plans import MetricSpec, metric_fields
+from experiments.selectors.samples import sums_to_keep
 from experiments.services.rollup_sql import (
     ADD_EXPOSURE_CELLS,
     ALL_FRESH,
@@ -69,6 +70,7 @@ def roll_up_refresh(experiment: Experiment, *, now: datetime) -> RollUp:
         # After its end nothing later will ever count.
         ahead = None if experiment.ended_at else run.earliest_ahead()
         roll_up.watermark = min(horizon, ahead or horizon)
+    roll_up.sums = sums_to_keep(experiment, now=until)
     roll_up.until, roll_up.refreshed_at, roll_up.units_read = until, now, run.units
     roll_up.save()
     return roll_up
@@ -85,6 +87,7 @@ def unit_forget(unit_id: str) -> int:
         metrics = list(experiment.metrics.order_by("position", "pk"))
         with connection.cursor() as cursor:
             _Run(cursor, experiment.pk, metrics, roll_up, roll_up.until).forget(unit_id)
+        RollUp.objects.filter(pk=roll_up.pk).update(sums=None)
     ForcedArm.objects.filter(unit_id=unit_id).delete()
     forgotten, _ = exposures.delete()
     return forgotten
