@@ -90,12 +90,19 @@ def samples_by_arm(experiment: Experiment, *, now: datetime) -> Samples:
     )
 
 
-def sums_to_keep(experiment: Experiment, *, now: datetime) -> dict[str, Any]:
+def sums_to_keep(
+    experiment: Experiment, *, now: datetime, unchanged: dict[str, Any] | None
+) -> dict[str, Any]:
     """The sums over days as they stand, for the roll-up to keep: a report then adds up nothing.
 
-    They serve as long as the same days count, so until midnight, or until the next refresh.
+    Args:
+        experiment: Its roll-up is up to date.
+        now: Which days count: with a window, another set after midnight.
+        unchanged: What was kept before, where no figure has changed since.
     """
     wanted, by_period = _all_wanted(experiment, now=now), _is_by_period(experiment)
+    if unchanged and unchanged["of"] == _days_counted(wanted, by_period=by_period):
+        return unchanged
     exposed, rows = _read(experiment, wanted, by_period=by_period)
     return {
         "of": _days_counted(wanted, by_period=by_period),
@@ -114,7 +121,10 @@ def _kept(
 
 
 def _days_counted(wanted: Sequence[_Wanted], *, by_period: bool) -> list[Any]:
-    return [by_period, *([each.id, each.last_day.isoformat()] for each in wanted)]
+    return [
+        by_period,
+        *([each.id, each.last_day.isoformat(), *each.columns.names] for each in wanted),
+    ]
 
 
 def _all_wanted(experiment: Experiment, *, now: datetime) -> list[_Wanted]:

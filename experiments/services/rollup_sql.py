@@ -87,7 +87,7 @@ GROUP BY {GROUP}
 ON CONFLICT (experiment_id, {GROUP}) DO UPDATE SET units = cell.units + excluded.units
 """  # noqa: S608 - names only
 
-ALL_FRESH = f"INSERT INTO roll_up_changes SELECT 1, {ROW} FROM roll_up_fresh"  # noqa: S608
+ALL_FRESH = f"INSERT INTO roll_up_changes SELECT 1, {ROW} FROM roll_up_fresh"  # noqa: S608 - names only
 
 CHANGED = f"""
 WITH old AS (

@@ -70,7 +70,9 @@ def roll_up_refresh(experiment: Experiment, *, now: datetime) -> RollUp:
         # After its end nothing later will ever count.
         ahead = None if experiment.ended_at else run.earliest_ahead()
         roll_up.watermark = min(horizon, ahead or horizon)
-    roll_up.sums = sums_to_keep(experiment, now=until)
+    roll_up.sums = sums_to_keep(
+        experiment, now=until, unchanged=None if run.units else roll_up.sums
+    )
     roll_up.until, roll_up.refreshed_at, roll_up.units_read = until, now, run.units
     roll_up.save()
     return roll_up
@@ -257,6 +259,7 @@ def _forget_outcomes(roll_up: RollUp, metrics: Sequence[Metric], definition: str
         cursor.execute("DELETE FROM experiments_unitoutcome WHERE metric_id = ANY(%s)", [pks])
         cursor.execute("DELETE FROM experiments_outcomecell WHERE metric_id = ANY(%s)", [pks])
     roll_up.watermark, roll_up.caps, roll_up.definition = 0, {}, definition
+    roll_up.sums = None
 
 
 def _compiled(specs: tuple[MetricSpec, ...]) -> str:

@@ -189,7 +189,7 @@ class Engine:
                 texts.append(waiting.popleft())
             try:
                 self._take_in(rows, texts, prefix, padded)
-            except BaseException:
+            except BaseException:  # raised again: what was not taken in must not be lost
                 waiting.extendleft(reversed(texts))
                 raise
             free -= len(texts)

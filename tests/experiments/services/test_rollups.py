@@ -162,6 +162,17 @@ def test_a_refresh_reads_only_units_with_news():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_refresh_without_news_leaves_the_kept_sums_as_they_are():
+    experiment = running()
+    expose(experiment, "control", "ann")
+    kept = roll_up_refresh(experiment, now=LATER).sums
+    RollUp.objects.update(watermark=current_transaction(), sums={**kept, "mark": "as it was"})
+    assert roll_up_refresh(experiment, now=LATER).sums["mark"] == "as it was"
+    order("ann")
+    assert "mark" not in roll_up_refresh(experiment, now=LATER).sums
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_event_stored_by_a_transaction_that_began_earlier_is_not_missed():
     experiment = running()
     expose(experiment, "control", "ann", "bob")
