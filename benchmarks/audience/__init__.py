@@ -1,0 +1,1 @@
+"""`make bench-audience`: profiles, segments, recommendations and strategy, measured."""
