@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "catalog",
     "experiments",
     "campaigns",
+    "assistant",
     "web",
     "config.apps.ConfigConfig",
 ]

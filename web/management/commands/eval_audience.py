@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
-from core.errors import DomainError
+from core.errors import CopyliftError
 from core.evaluation import Section, table
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
@@ -52,5 +52,5 @@ class Command(BaseCommand):
             for section in sections:
                 text = orjson.dumps(asdict(section)).decode() if as_json else table(section) + "\n"
                 self.stdout.write(text)
-        except DomainError as error:
+        except CopyliftError as error:
             raise CommandError(str(error)) from error
