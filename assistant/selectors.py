@@ -62,6 +62,9 @@ FROM assistant_chunk c JOIN assistant_document d ON d.id = c.document_id WHERE c
 """
 
 
+_TEXT_FIELDS = ("chunk_id", "heading", "body", "is_answer", "document_id", "document", "url")
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A chunk that was found for a question.
@@ -160,9 +163,9 @@ def _passages(
 ) -> list[Passage]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [found.ids[best].tolist()])
-        texts = {row[0]: row for row in cursor.fetchall()}
+        texts = {row[0]: dict(zip(_TEXT_FIELDS, row, strict=True)) for row in cursor.fetchall()}
     return [
-        Passage(*texts[chunk], float(found.dense[place]), float(scores[place]))
+        Passage(**texts[chunk], similarity=float(found.dense[place]), score=float(scores[place]))
         for place in best
         if (chunk := int(found.ids[place])) in texts
     ]
