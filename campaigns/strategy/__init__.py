@@ -1,0 +1,1 @@
+"""From past experiments to who gets what: pure."""
