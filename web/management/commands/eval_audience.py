@@ -13,11 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import CopyliftError
 from core.evaluation import Section, table
+from experiments.uplift import evaluation as uplift
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
 
 
 class Command(BaseCommand):
