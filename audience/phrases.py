@@ -86,8 +86,9 @@ def _phrases(text: str) -> Iterator[str]:
     for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
         word = "" if _is_doing(after) else _content_word(piece)
         if word and word not in DESCRIPTIONS:
-            if before and before != word and _is_a_pair(before, word):
-                yield f"{before} {word}"
+            pair = f"{before} {word}"
+            if before and before != word and _is_a_pair(before, word) and not _is_taboo(pair):
+                yield pair
             if word not in TOO_BROAD_ALONE:
                 yield word
         before = word
@@ -101,6 +102,9 @@ def _is_doing(after: str) -> bool:
 def _is_a_pair(before: str, word: str) -> bool:
     # "The dress fit": a verb, unless something describes it ("petite fit").
     return word != "fit" or before in DESCRIPTIONS
+
+
+_is_taboo = lru_cache(maxsize=50_000)(is_sensitive)
 
 
 @lru_cache(maxsize=50_000)
