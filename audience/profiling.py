@@ -22,13 +22,14 @@ LEAST_TEXTS = 3
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text that was cleaned and encoded, with its sentiment."""
+    """A text that was cleaned and encoded, with its sentiment; `text_id` 0 where it has no row."""
 
     occurred_at: datetime
     category: str
     phrases: tuple[str, ...]
     vector: NDArray[np.float32]
     sentiment: float
+    text_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

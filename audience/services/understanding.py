@@ -13,6 +13,7 @@ from django.db import connection
 from audience.models import Clustering, Segment
 from audience.selectors import latest_clustering, share_of_profiles_since
 from audience.services.clusterings import NothingToCluster, clustering_fit
+from audience.services.consents import texts_release
 from audience.services.profiles import profiles_refresh
 from audience.services.segments import segments_from_clustering, segments_rebuild
 from audience.services.texts import ReadSummary, texts_read
@@ -66,6 +67,7 @@ def audience_understand(
         NothingToCluster: `count` clusters were asked for, and too few people wrote.
     """
     with _only_run():
+        texts_release()
         texts = texts_read(now=now, limit=limit, progress=lambda done: progress(Stage.TEXTS, done))
         profiles = profiles_refresh(now=now, progress=lambda done: progress(Stage.PROFILES, done))
         clustering = _clustering_renew(count=count, now=now)
