@@ -83,8 +83,7 @@ def clustering_fit(
         NothingToCluster: Too few people wrote, or HDBSCAN finds no groups among them.
         InputRefused: The estimator is unknown, or does not take a count.
     """
-    if count is not None and not 2 <= count <= 50:
-        raise DomainError(f"count is {count}: it must be from 2 to 50, or left out to be chosen")
+    refuse_impossible(count)
     # The slow part stands outside the transaction; what is stored is what these rows said.
     progress(READING, 0)
     fit = _fitted(estimator, count=count, random_state=random_state, progress=progress)
@@ -95,6 +94,11 @@ def clustering_fit(
         clustering = _clustering_store(fit, worded, now=now)
         before_commit(clustering)
     return clustering
+
+
+def refuse_impossible(count: int | None) -> None:
+    if count is not None and not 2 <= count <= 50:
+        raise DomainError(f"count is {count}: it must be from 2 to 50, or left out to be chosen")
 
 
 def _fitted(

@@ -49,6 +49,15 @@ def profiles_refresh(*, now: datetime, progress: Progress | None = None) -> int:
     return made
 
 
+def profiles_catch_up() -> int:
+    """Mark whose profile was made while a refit ended, and so is in a cluster of before."""
+    latest = latest_clustering()
+    if latest is None:
+        return 0
+    behind = Profile.objects.filter(cluster__in=Cluster.objects.exclude(clustering=latest))
+    return Contact.objects.filter(profile__in=behind).update(is_profile_due=True)
+
+
 class _Batch(NamedTuple):
     contacts: int
     profiles: int
