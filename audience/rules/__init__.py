@@ -20,6 +20,7 @@ from audience.rules.nodes import (
     InCluster,
     InGroup,
     InSegment,
+    Intent,
     Interest,
     Not,
     Rule,
@@ -29,6 +30,7 @@ from audience.rules.nodes import (
     Suppressed,
     Trait,
     When,
+    Wrote,
 )
 from audience.rules.parsing import MAX_DEPTH, MAX_RULES, parse_rule, places
 from audience.rules.schema import rule_schema
@@ -49,6 +51,7 @@ __all__ = [
     "InCluster",
     "InGroup",
     "InSegment",
+    "Intent",
     "Interest",
     "Not",
     "Rule",
@@ -58,6 +61,7 @@ __all__ = [
     "Suppressed",
     "Trait",
     "When",
+    "Wrote",
     "parse_rule",
     "places",
     "rule_schema",

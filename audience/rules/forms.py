@@ -13,6 +13,7 @@ from audience.phrases import singular
 from audience.rules.kinds import (
     COMPARISONS,
     DAYS,
+    ORDERINGS,
     Always,
     Choice,
     Kind,
@@ -34,6 +35,7 @@ from audience.rules.nodes import (
     InCluster,
     InGroup,
     InSegment,
+    Intent,
     Interest,
     Not,
     Rule,
@@ -41,6 +43,7 @@ from audience.rules.nodes import (
     Share,
     Suppressed,
     Trait,
+    Wrote,
 )
 
 ALIKE = 0.35
@@ -48,6 +51,7 @@ MOST_CLOSEST = 100_000
 LARGEST_ID = 2**63 - 1
 STATES = ("given", "withdrawn", "unknown")
 CHANNELS = ("all", "email", "sms", "push")
+PURPOSES = ("profiling", "email", "sms", "push", "assistant")
 
 Made = Mapping[str, Any]
 
@@ -101,7 +105,6 @@ def _did(made: Made, *, key: str = "did") -> Did:
 
 _TIMES = Whole(1_000_000)
 _WINDOW: Mapping[str, Kind] = {"within_days": DAYS, "before_days": DAYS, "where": Where()}
-TRAITS = ("purchase_intent", "text_count", "last_text_at", "aspect", "rfm", "habit")
 
 FORMS: tuple[Form, ...] = (
     Form(
@@ -137,11 +140,37 @@ FORMS: tuple[Form, ...] = (
         {"sentiment": {"gte": 0.3}},
     ),
     Form(
-        "A value of their profile; `name` says which aspect, habit or figure.",
-        {"trait": Choice(TRAITS), "name": Text(), **COMPARISONS},
-        lambda made: Trait(made["trait"], made.get("name", ""), _compared(made)),
-        {"trait": "purchase_intent", "gte": 0.6},
+        "How likely they are to buy soon, from 0 to 1.",
+        {"purchase_intent": Limits(Number(0, 1), '{"gte": 0.6}')},
+        lambda made: Intent(made["purchase_intent"]),
+        {"purchase_intent": {"gte": 0.6}},
+    ),
+    Form(
+        "How they feel about an aspect, such as fit or price, from -1 to 1.",
+        {"aspect": Text(), **dict.fromkeys(ORDERINGS, Number(-1, 1))},
+        lambda made: Trait("aspects", (made["aspect"], "sentiment"), _compared(made)),
+        {"aspect": "fit", "lt": 0},
+        one_of=ORDERINGS,
+    ),
+    Form(
+        "A figure of their purchases: recency, frequency or value.",
+        {"rfm": Text(), **dict.fromkeys(ORDERINGS, Number())},
+        lambda made: Trait("rfm", (made["rfm"],), _compared(made)),
+        {"rfm": "frequency", "gte": 3},
+        one_of=ORDERINGS,
+    ),
+    Form(
+        "A habit: when and how they buy.",
+        {"habit": Text(), **COMPARISONS},
+        lambda made: Trait("habits", (made["habit"],), _compared(made)),
+        {"habit": "channel", "is": "email"},
         one_of=tuple(COMPARISONS),
+    ),
+    Form(
+        "When they last wrote something.",
+        {"wrote": Moment()},
+        lambda made: Wrote(made["wrote"]),
+        {"wrote": {"within_days": 30}},
     ),
     Form(
         "The cluster of one fit they are in, by its id.",
@@ -164,8 +193,8 @@ FORMS: tuple[Form, ...] = (
         never_both=("at_least", "closest"),
     ),
     Form(
-        "Their consent to a purpose, such as email or profiling.",
-        {"consent": Text(), "is": Choice(STATES)},
+        "What they said to a purpose: given, withdrawn, or unknown where they were never heard.",
+        {"consent": Choice(PURPOSES), "is": Choice(STATES)},
         lambda made: Consented(made["consent"], made.get("is", "given")),
         {"consent": "email"},
     ),

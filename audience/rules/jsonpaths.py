@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from audience.rules.kinds import DATES, ORDERINGS
@@ -20,25 +20,24 @@ ISO_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TRUE_WORDS, FALSE_WORDS = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
 
-def json_path(name: str, comparisons: Comparisons, *, now: datetime) -> str:
-    """The path predicate; empty where `exists` is all that is asked.
+def json_path(*names: str, comparisons: Comparisons, now: datetime) -> str:
+    """The path predicate for the value under these keys; empty where `exists` is all that is asked.
 
     Files bring numbers as texts too: a text that reads as a number compares as one. Dates are ISO
     texts, compared by their day.
 
-    >>> json_path("city", (("is", "Ulm"),), now=datetime(2025, 1, 1))
+    >>> json_path("city", comparisons=(("is", "Ulm"),), now=datetime(2025, 1, 1))
     '($."city" == "Ulm")'
-    >>> json_path("due", (("in_next_days", 7),), now=datetime(2025, 1, 1))
+    >>> json_path("due", comparisons=(("in_next_days", 7),), now=datetime(2025, 1, 1))
     '($."due" >= "2025-01-01" && $."due" < "2025-01-09" && $."due" like_regex \
 "^[0-9]{4}-[0-9]{2}-[0-9]{2}")'
     """
-    value = f"$.{json.dumps(name)}"
+    value = "$" + "".join(f".{json.dumps(name)}" for name in names)
     numbers = {key: it for key, it in comparisons if key in ORDERINGS and not isinstance(it, str)}
     texts = {key: it for key, it in comparisons if key in ORDERINGS and isinstance(it, str)}
     days = {key: it for key, it in comparisons if key in DATES}
     parts = [
-        *(_equal(value, it) for key, it in comparisons if key == "is"),
-        *(_any(_equal(value, one) for one in it) for key, it in comparisons if key == "in"),
+        *(_equal(value, it) for key, it in comparisons if key in ("is", "in")),
         *([_as_numbers(value, numbers)] if numbers else []),
         *([_all(_ordered(value, texts))] if texts else []),
         *(_all(_in_days(value, key, it, today=now.date())) for key, it in days.items()),
@@ -59,7 +58,9 @@ def text_as_scalar(text: str) -> Scalar | None:
     return None
 
 
-def _equal(value: str, wanted: Scalar) -> str:
+def _equal(value: str, wanted: Scalar | tuple[Scalar, ...]) -> str:
+    if isinstance(wanted, tuple):
+        return _any(_equal(value, one) for one in wanted)
     if isinstance(wanted, bool):
         words = TRUE_WORDS if wanted else FALSE_WORDS
         return _any([f"{value} == {json.dumps(wanted)}", *_words(value, words)])
@@ -77,14 +78,14 @@ def _words(value: str, words: Iterable[str]) -> list[str]:
     return [f"{value} == {json.dumps(word)}" for word in words]
 
 
-def _as_numbers(value: str, bounds: dict[str, object]) -> str:
+def _as_numbers(value: str, bounds: Mapping[str, object]) -> str:
     is_text = f'{value}.type() == "string"'
     return _any(
         [_all(_ordered(value, bounds)), _all([is_text, *_ordered(f"{value}.double()", bounds)])]
     )
 
 
-def _ordered(value: str, bounds: dict[str, object]) -> list[str]:
+def _ordered(value: str, bounds: Mapping[str, object]) -> list[str]:
     return [f"{value} {SIGNS[bound]} {json.dumps(it)}" for bound, it in bounds.items()]
 
 
@@ -92,7 +93,7 @@ def _in_days(value: str, key: str, days: object, *, today: date) -> list[str]:
     """The bounds come first: only what lies between them is asked whether it is a date at all."""
     away = timedelta(days=int(str(days)))
     tomorrow = today + timedelta(days=1)
-    bounds: dict[str, dict[str, object]] = {
+    bounds: dict[str, dict[str, str]] = {
         "within_days": {"gte": _day(today - away), "lt": _day(tomorrow)},
         "before_days": {"lt": _day(today - away)},
         "in_next_days": {"gte": _day(today), "lt": _day(tomorrow + away)},

@@ -11,6 +11,14 @@ Bounds = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """A moment counted in days back from now: no longer ago than `within`, longer than `before`."""
+
+    within_days: int | None = None
+    before_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     rules: tuple[Rule, ...]
 
@@ -55,12 +63,22 @@ class Sentiment:
 
 
 @dataclass(frozen=True, slots=True)
-class Trait:
-    """A value of the profile: `name` is which one of several, empty where there is only one."""
+class Intent:
+    comparisons: Bounds
 
-    trait: str
-    name: str
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """A value that the profile keeps as JSON: the column, and the keys down to it."""
+
+    column: str
+    names: tuple[str, ...]
     comparisons: Comparisons
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    when: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +125,6 @@ class InSegment:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """A moment counted in days back from now: no longer ago than `within`, longer than `before`."""
-
-    within_days: int | None = None
-    before_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Did:
     """Who did something: the events of that name that match `where` and lie in the window."""
 
@@ -138,7 +148,9 @@ Rule = (
     | Interest
     | Category
     | Sentiment
+    | Intent
     | Trait
+    | Wrote
     | InCluster
     | InGroup
     | About

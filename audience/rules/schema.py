@@ -16,7 +16,7 @@ def rule_schema() -> Schema:
     a rule may be nested, and how many rules it may have in all.
 
     >>> sorted(rule_schema()["$defs"])[:4]
-    ['about', 'all', 'any', 'attribute']
+    ['about', 'all', 'any', 'aspect']
     """
     return {
         "$schema": DRAFT,
