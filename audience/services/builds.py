@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.contrib.auth.models import User
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from audience.models import Contact, FutureMember, Segment, SegmentBuild
@@ -107,6 +107,9 @@ def build_run(build_id: int) -> SegmentBuild | None:
         _swap(claim, build)
     except (_ClaimLost, SegmentBuild.DoesNotExist):
         return None
+    except OperationalError:
+        # The database went away, not the build: its claim runs out, and it is taken up again.
+        raise
     except (CopyliftError, DatabaseError) as error:
         log.warning("segment_build_failed", build=build_id, exc_info=True)
         claim.rows.update(status=Status.FAILED, finished_at=Now(), error=str(error)[:2000])
@@ -135,11 +138,13 @@ def builds_sweep(*, now: datetime) -> int:
 
 def builds_thin(*, now: datetime) -> int:
     """Of builds older than a week keep the last one of each day; how many went."""
-    old = SegmentBuild.objects.filter(finished_at__lt=now - KEPT_WHOLE).exclude(status__in=ACTIVE)
-    last = old.order_by("segment", "finished_at__date", "-finished_at").distinct(
-        "segment", "finished_at__date"
+    later_that_day = SegmentBuild.objects.filter(
+        segment=OuterRef("segment"),
+        finished_at__date=OuterRef("finished_at__date"),
+        finished_at__gt=OuterRef("finished_at"),
     )
-    gone, _ = old.exclude(pk__in=last.values("pk")).delete()
+    old = SegmentBuild.objects.filter(finished_at__lt=now - KEPT_WHOLE)
+    gone, _ = old.filter(Exists(later_that_day)).delete()
     return gone
 
 
