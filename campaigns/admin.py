@@ -166,8 +166,9 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # A form that does not ask leaves the default.
-        self.fields["membership"].required = False
+        # A form that does not ask leaves the default; one to look at has no fields.
+        if "membership" in self.fields:
+            self.fields["membership"].required = False
 
 
 class CampaignSegmentInline(TabularInline):
