@@ -1,4 +1,4 @@
-"""The audience's tasks: whatever is new is understood, by one worker at a time."""
+"""The audience's tasks: whatever is new is understood, groups are found, segments are built."""
 
 from __future__ import annotations
 
@@ -49,3 +49,18 @@ def consents_sweep() -> None:
     marked = services.consents_sweep()
     if marked:
         log.info("consents_swept", contacts=marked)
+
+
+@shared_task
+def build_run(build_id: int) -> None:
+    """Build a segment, unless another worker does."""
+    done = services.build_run(build_id)
+    log.info("segment_built", build=build_id, size=done.size if done else None)
+
+
+@shared_task
+def builds_sweep() -> None:
+    """Move on the builds of dead workers, and thin what is told of old ones."""
+    now = timezone.now()
+    services.builds_sweep(now=now)
+    services.builds_thin(now=now)

@@ -112,6 +112,7 @@ def _decide(campaign_key: str, contact_id: str, *, now: datetime, arm: str | Non
     contact = known_contact(
         contact_id,
         segment_ids=plan.segment_ids,
+        snapshot_ids=plan.snapshot_ids,
         experiment_id=plan.experiment.id,
         channel=plan.channel,
     )

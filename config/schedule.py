@@ -17,6 +17,7 @@ SCHEDULE = {
     "documents that wait are read": every(60.0, "assistant.tasks.read"),
     "refits of dead workers move on": every(60.0, "audience.tasks.refits_sweep"),
     "profiles are as people agreed": every(3600.0, "audience.tasks.consents_sweep"),
+    "builds of dead workers move on": every(60.0, "audience.tasks.builds_sweep"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }

@@ -5,10 +5,17 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from pgvector.django import VectorField
 
+from audience.models.builds import (
+    FutureMember,
+    SegmentBuild,
+    SegmentSnapshot,
+    SnapshotMember,
+)
 from audience.models.clusters import (
     VECTOR_SIZE,
     Cluster,
@@ -28,9 +35,13 @@ __all__ = [
     "Contact",
     "Correction",
     "Estimator",
+    "FutureMember",
     "Membership",
     "Profile",
     "Segment",
+    "SegmentBuild",
+    "SegmentSnapshot",
+    "SnapshotMember",
     "Text",
 ]
 
@@ -188,6 +199,9 @@ class Profile(models.Model):
                 | models.Q(purchase_intent__range=(0, 1)),
                 name="profile_intent_is_a_probability",
             ),
+        ]
+        indexes = [
+            GinIndex(fields=["interests"], name="profile_by_interest", opclasses=["jsonb_path_ops"])
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,15 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from audience.models import VECTOR_SIZE, Clustering, Contact, Profile, Segment, Text
+from audience.models import (
+    VECTOR_SIZE,
+    Clustering,
+    Contact,
+    Profile,
+    Segment,
+    SegmentBuild,
+    Text,
+)
 from audience.rule_queries import contacts_matching
 from audience.rules import parse_rule
 
@@ -45,7 +53,17 @@ def segment_contacts(segment: Segment, *, now: datetime) -> QuerySet[Contact]:
     """Who belongs to a segment by its rule or cluster, whatever its last build says."""
     if segment.kind == Segment.Kind.CLUSTER:
         return Contact.objects.filter(profile__cluster=segment.cluster)
-    return contacts_matching(parse_rule(segment.rule), now=now)
+    return contacts_matching(parse_rule(segment.rule), now=now, within=(segment.key,))
+
+
+def active_build(segment: Segment) -> SegmentBuild | None:
+    """The build that waits or is under way."""
+    return segment.builds.filter(finished_at=None).first()
+
+
+def segment_history(segment: Segment) -> list[SegmentBuild]:
+    """The builds that came to an end, oldest first."""
+    return list(segment.builds.filter(status=SegmentBuild.Status.DONE).order_by("as_of", "pk"))
 
 
 def segment_members(segment: Segment) -> QuerySet[Contact]:

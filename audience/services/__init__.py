@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from audience.services.builds import (
+    BuildOver,
+    build_cancel,
+    build_order,
+    build_run,
+    builds_sweep,
+    builds_thin,
+)
 from audience.services.clusterings import clustering_fit
 from audience.services.consents import consents_sweep
 from audience.services.corrections import correction_make, correction_withdraw
 from audience.services.groups import group_rewrite
 from audience.services.profiles import profiles_refresh
 from audience.services.refits import refit_cancel, refit_request, refit_run, refits_sweep
-from audience.services.segments import (
-    segment_build,
-    segments_from_clustering,
-    segments_rebuild,
-)
+from audience.services.segments import segment_build, segments_from_clustering, segments_rebuild
+from audience.services.snapshots import segment_snapshot
 from audience.services.texts import ReadSummary, texts_read
 from audience.services.understanding import Stage, Understood, audience_understand
 
 __all__ = [
+    "BuildOver",
     "ReadSummary",
     "Stage",
     "Understood",
     "audience_understand",
+    "build_cancel",
+    "build_order",
+    "build_run",
+    "builds_sweep",
+    "builds_thin",
     "clustering_fit",
     "consents_sweep",
     "correction_make",
@@ -32,6 +43,7 @@ __all__ = [
     "refit_run",
     "refits_sweep",
     "segment_build",
+    "segment_snapshot",
     "segments_from_clustering",
     "segments_rebuild",
     "texts_read",

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from audience.models import Contact, Membership
+from audience.models import Contact, Membership, SegmentSnapshot, SnapshotMember
 from experiments.models import Exposure
 from privacy.models import Suppression
 
@@ -21,6 +21,10 @@ SELECT c.subject_id, c.external_id, c.first_name, c.last_name, c.attributes,
     ARRAY(
         SELECT m.segment_id FROM {Membership._meta.db_table} m
         WHERE m.contact_id = c.id AND m.segment_id = ANY(%(segments)s::bigint[])
+        UNION ALL
+        SELECT s.segment_id FROM {SnapshotMember._meta.db_table} k
+        JOIN {SegmentSnapshot._meta.db_table} s ON s.id = k.snapshot_id
+        WHERE k.contact_id = c.id AND k.snapshot_id = ANY(%(snapshots)s::bigint[])
     ),
     EXISTS (
         SELECT FROM {Suppression._meta.db_table} s
@@ -58,12 +62,21 @@ class KnownContact:
 
 
 def known_contact(
-    external_id: str, *, segment_ids: Sequence[int], experiment_id: int, channel: str
+    external_id: str,
+    *,
+    segment_ids: Sequence[int],
+    snapshot_ids: Sequence[int] = (),
+    experiment_id: int,
+    channel: str,
 ) -> KnownContact | None:
-    """The contact, which of the segments they are in, and what the experiment gave them before."""
+    """The contact, which of the segments they are in, and what the experiment gave them before.
+
+    Of segments in `segment_ids` the last build counts, of those of `snapshot_ids` the snapshot.
+    """
     asked: dict[str, Any] = {
         "contact": external_id,
         "segments": list(segment_ids),
+        "snapshots": list(snapshot_ids),
         "experiment": experiment_id,
         "channel": channel,
     }
