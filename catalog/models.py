@@ -91,12 +91,6 @@ class Product(Timestamped):
                 name="product_cost_is_not_negative",
             ),
             models.CheckConstraint(
-                condition=models.Q(sale_starts_at__isnull=True)
-                | models.Q(sale_ends_at__isnull=True)
-                | models.Q(sale_ends_at__gt=models.F("sale_starts_at")),
-                name="product_sale_ends_after_it_starts",
-            ),
-            models.CheckConstraint(
                 condition=~models.Q(external_id=""), name="product_has_an_external_id"
             ),
         ]
@@ -257,7 +251,8 @@ class RecommenderFit(models.Model):
     item_count = models.PositiveIntegerField()
     weights = models.JSONField(default=dict, help_text="Share of each part in the score.")
     figures = models.JSONField(
-        default=dict, help_text="Measured on each contact's last item but one: never on what came after."
+        default=dict,
+        help_text="Measured on each contact's last item but one: never on what came after.",
     )
     notes = ArrayField(models.CharField(max_length=300), default=list)
     arrays = models.BinaryField()
