@@ -11,13 +11,14 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
+import catalog.evaluation
 from core.errors import DomainError
 from core.evaluation import Section, table
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
 
 
 class Command(BaseCommand):
