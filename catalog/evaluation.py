@@ -23,13 +23,13 @@ from catalog.ranking import (
     Transitions,
     measure,
 )
+from catalog.ranking.shop import KEEP, shop_hybrid
 from core.errors import DomainError
 from core.evaluation import Figure, Section
 
 FOLDER = "amazon_sequential"
 SEQUENCES = "Beauty.txt.gz"
 ATTRIBUTES = "Beauty_item2attributes.json.gz"
-KEEP = 200
 SEED = 20
 MARKOV = "one-step Markov chain as published with the data: HR@10 .0708, nDCG@10 .0481"
 # Rajput and others 2023, table 1, on the same sequences and with the same full ranking.
@@ -68,7 +68,7 @@ def sections(train: Path, test: Path | None) -> Iterator[Section]:
 def qualities(beauty: Beauty) -> Iterator[tuple[str, Quality]]:
     """Each recommender alone, then the hybrid; every one is let go before the next is fitted."""
     yield from _alone(beauty)
-    hybrid = Hybrid(hybrid_parts([beauty.attributes]))
+    hybrid = shop_hybrid([beauty.attributes], item_count=beauty.learnt.item_count)
     hybrid.learn(beauty.learnt, rng=np.random.default_rng(SEED))
     yield hybrid.name, measure(hybrid, beauty.known, beauty.following)
 
@@ -85,17 +85,6 @@ def _alone(beauty: Beauty) -> Iterator[tuple[str, Quality]]:
     for recommender in alone:
         recommender.fit(beauty.learnt)
         yield recommender.name, measure(recommender, beauty.known, beauty.following)
-
-
-def hybrid_parts(vectors: Sequence[NDArray[np.float32]]) -> list[Recommender]:
-    """What a shop's hybrid is made of; without vectors nothing is said of what is alike."""
-    parts: list[Recommender] = [
-        Transitions(keep=KEEP),
-        Transitions.forward(keep=KEEP),
-        CoPurchase(keep=KEEP),
-        Popularity(),
-    ]
-    return [*parts, Content(vectors)] if vectors else parts
 
 
 def _figures(name: str, quality: Quality) -> list[Figure]:

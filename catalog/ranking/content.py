@@ -44,6 +44,10 @@ class Content(ItemToItem):
         self.weights = list(weights or [1.0] * len(self.kinds))
         self.least = least
 
+    def fit(self, histories: Histories) -> Self:
+        """Once: what is alike does not depend on who bought it."""
+        return self if self._table is not None else super().fit(histories)
+
     def table_of(self, histories: Histories) -> sparse.csr_array:  # noqa: ARG002 (looks alone say it)
         size = len(self.kinds[0])
         bands = []

@@ -36,10 +36,10 @@ class Histories:
     @classmethod
     def of(
         cls,
-        sequences: Iterable[Sequence[int]],
+        sequences: Iterable[Sequence[int] | NDArray[np.int32]],
         *,
         item_count: int,
-        ages: Iterable[Sequence[float]] | None = None,
+        ages: Iterable[Sequence[float] | NDArray[np.float32]] | None = None,
     ) -> Histories:
         """Histories from lists.
 

@@ -6,7 +6,7 @@ score(h, j) = sum over items i of h of recency ** (items after i in h) * table[i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +132,7 @@ class Transitions(ItemToItem):
 
     def _counted(self, histories: Histories) -> sparse.csr_array:
         size = histories.item_count
-        counted = sparse.csr_array((size, size), dtype=np.float32)
+        counted: Any = sparse.csr_array((size, size), dtype=np.float32)
         for distance in range(1, self.window + 1):
             follows = np.flatnonzero(histories.steps_back >= distance)
             if not len(follows):
@@ -172,8 +172,9 @@ class CoPurchase(ItemToItem):
         both.setdiag(0)
         both.eliminate_zeros()
         rows, columns = both.nonzero()
-        both.data = both.data / (sizes[rows] * sizes[columns] + self.shrinkage)
-        return both.astype(np.float32)
+        scale = sizes[rows] * sizes[columns] + self.shrinkage
+        both.data = (both.data / scale).astype(np.float32)
+        return both
 
 
 class Ease(ItemToItem):
@@ -237,9 +238,7 @@ def strongest(table: sparse.csr_array, keep: int) -> sparse.csr_array:
     return kept
 
 
-def _scaled(
-    table: sparse.csr_array, rows: NDArray[np.float32], columns: NDArray[np.float32]
-) -> sparse.csr_array:
+def _scaled(table: sparse.csr_array, rows: NDArray, columns: NDArray) -> sparse.csr_array:
     scaled = sparse.csr_array(table, copy=True)
     scaled.data = (
         scaled.data * np.repeat(rows, np.diff(scaled.indptr)) * columns[scaled.indices]
