@@ -91,12 +91,6 @@ class Product(Timestamped):
                 name="product_cost_is_not_negative",
             ),
             models.CheckConstraint(
-                condition=models.Q(sale_starts_at__isnull=True)
-                | models.Q(sale_ends_at__isnull=True)
-                | models.Q(sale_ends_at__gt=models.F("sale_starts_at")),
-                name="product_sale_ends_after_it_starts",
-            ),
-            models.CheckConstraint(
                 condition=~models.Q(external_id=""), name="product_has_an_external_id"
             ),
         ]
@@ -183,12 +177,14 @@ class Offer(Timestamped):
                 name="offer_ends_after_it_starts",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="percent", percent__gt=0, percent__lte=100)
+                condition=models.Q(
+                    kind="percent", percent__isnull=False, percent__gt=0, percent__lte=100
+                )
                 | (~models.Q(kind="percent") & models.Q(percent__isnull=True)),
                 name="offer_percent_is_of_a_hundred",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="amount", amount__gt=0)
+                condition=models.Q(kind="amount", amount__isnull=False, amount__gt=0)
                 | (~models.Q(kind="amount") & models.Q(amount__isnull=True)),
                 name="offer_amount_is_above_nothing",
             ),
@@ -249,6 +245,48 @@ class Feed(Timestamped):
         return self.name
 
 
+class RecommendationRules(Timestamped):
+    """What the shop wants of recommendations. There is one row, made when it is first asked for."""
+
+    is_only = models.BooleanField(default=True, unique=True, editable=False)
+    least_margin = models.DecimalField(
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="Share of the price that has to be left, e.g. 0.2; products of unknown cost are "
+        "then left out. Empty: margins are not asked.",
+    )
+    most_of_a_category = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=3, help_text="Of one list. Empty: as many as come."
+    )
+    owned_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How long something bought is not recommended again. Empty: never again.",
+    )
+    excluded_brands = ArrayField(
+        models.CharField(max_length=100), default=list, blank=True, help_text="Separated by commas."
+    )
+    excluded_categories = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, help_text="Separated by commas."
+    )
+
+    class Meta:
+        verbose_name_plural = "recommendation rules"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(is_only=True), name="rules_are_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(least_margin__isnull=True)
+                | models.Q(least_margin__gte=0, least_margin__lt=1),
+                name="rules_least_margin_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "What may be recommended"
+
+
 class RecommenderFit(models.Model):
     """One fit of the recommenders as arrays (npz, no pickle); the newest one counts."""
 
@@ -257,7 +295,8 @@ class RecommenderFit(models.Model):
     item_count = models.PositiveIntegerField()
     weights = models.JSONField(default=dict, help_text="Share of each part in the score.")
     figures = models.JSONField(
-        default=dict, help_text="Measured on each contact's last item but one: never on what came after."
+        default=dict,
+        help_text="Measured on each contact's last item but one: never on what came after.",
     )
     notes = ArrayField(models.CharField(max_length=300), default=list)
     arrays = models.BinaryField()

@@ -15,7 +15,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Price:
-    """What a product costs at a moment, in its `currency`; `regular` is the price without a sale."""
+    """What a product costs at a moment, in its `currency`; `regular` is it without a sale."""
 
     amount: Decimal
     currency: str

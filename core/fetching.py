@@ -66,7 +66,7 @@ class Fetched:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def fetch(url: str, *, limits: Limits = Limits(), accept: str = "*/*") -> Fetched:  # noqa: B008 (frozen)
+def fetch(url: str, *, limits: Limits = Limits(), accept: str = "*/*") -> Fetched:
     """GET `url` into memory.
 
     Raises:

@@ -12,6 +12,8 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import CopyliftError
+import catalog.evaluation
+from core.errors import DomainError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
 
@@ -19,6 +21,7 @@ Part = Callable[[Path, Path | None], Iterator[Section]]
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
 PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
+PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
 
 
 class Command(BaseCommand):
