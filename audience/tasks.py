@@ -1,4 +1,4 @@
-"""The audience's task: whatever is new is understood, by one worker at a time."""
+"""The audience's tasks: whatever is new is understood, by one worker at a time."""
 
 from __future__ import annotations
 
@@ -25,3 +25,21 @@ def understand() -> None:
     # A text that came after the reading ended was told "already running": look again.
     if texts_to_read():
         wake("audience.tasks.understand")
+
+
+@shared_task
+def follow_events() -> None:
+    """Contacts from what the log says of people: who they are, where they are reached, who left."""
+    now = timezone.now()
+    identified = services.contacts_identify(now=now)
+    indexed = services.addresses_index(now=now)
+    suppressed = services.suppressions_follow(now=now)
+    if identified.created or identified.moved or indexed or suppressed:
+        log.info(
+            "contacts_followed_events",
+            created=identified.created,
+            updated=identified.updated,
+            moved=identified.moved,
+            addresses=indexed,
+            suppressed=suppressed,
+        )

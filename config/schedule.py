@@ -13,6 +13,8 @@ def every(seconds: float, task: str) -> dict[str, Any]:
 SCHEDULE = {
     "jobs of dead workers move on": every(20.0, "generation.tasks.jobs_sweep"),
     "campaigns whose job ended unheard collect": every(60.0, "campaigns.tasks.campaigns_sweep"),
+    "contacts follow the events": every(30.0, "audience.tasks.follow_events"),
+    "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from events.incoming import IncomingEvent
 from events.links import Mail, mail_properties
 from events.services.log import events_store
-from privacy.models import Suppression
-from privacy.services import suppression_add, suppression_lift
+from privacy.addresses import digest_subject
+from privacy.models import ConsentPurpose, KnownAddress, Suppression
+from privacy.services import Statement, consents_record, suppression_add, suppression_lift
 
 SOURCE = "unsubscribe-link"
 CHANNEL = Suppression.Channel.EMAIL
@@ -24,29 +25,36 @@ def subscription_end(mail: Mail, *, now: datetime, context: dict[str, str]) -> b
     It is done for whoever holds the link, a scanner's look included: a person who meant it is not
     to be written to, and one who did not has a link to come back.
     """
-    assert mail.subject_id is not None, "the link was made for a subject"  # noqa: S101
     source = f"{SOURCE}:{mail.campaign}"[:100]
-    is_new = suppression_add(
-        mail.subject_id,
-        reason=Suppression.Reason.UNSUBSCRIBED,
-        channel=CHANNEL,
-        source=source,
-    )
-    if is_new:
+    reason = Suppression.Reason.UNSUBSCRIBED
+    added = [
+        suppression_add(subject_id, reason=reason, channel=CHANNEL, source=source)
+        for subject_id in _subjects(mail)
+    ]
+    if any(added):
         _note("Unsubscribed", mail, now, context)
-    return is_new
+    return any(added)
 
 
 @transaction.atomic
 def subscription_renew(mail: Mail, *, now: datetime, context: dict[str, str]) -> bool:
     """Take an unsubscription back; False if there is none. Bounces and complaints stay."""
-    assert mail.subject_id is not None, "the link was made for a subject"  # noqa: S101
-    is_lifted = suppression_lift(
-        mail.subject_id, reason=Suppression.Reason.UNSUBSCRIBED, channel=CHANNEL
-    )
-    if is_lifted:
+    reason = Suppression.Reason.UNSUBSCRIBED
+    lifted = [
+        suppression_lift(subject_id, reason=reason, channel=CHANNEL)
+        for subject_id in _subjects(mail)
+    ]
+    if any(lifted):
         _note("Subscribed", mail, now, context)
-    return is_lifted
+    return any(lifted)
+
+
+def _subjects(mail: Mail) -> list[UUID]:
+    """The person, and the address they have now: it is suppressed even if they are erased."""
+    assert mail.subject_id is not None, "the link was made for a subject"  # noqa: S101
+    addresses = KnownAddress.objects.filter(subject_id=mail.subject_id)
+    digests = addresses.values_list("digest", flat=True)
+    return sorted({mail.subject_id, *(digest_subject(digest) for digest in digests)})
 
 
 def _note(name: str, mail: Mail, now: datetime, context: dict[str, str]) -> None:
@@ -60,3 +68,7 @@ def _note(name: str, mail: Mail, now: datetime, context: dict[str, str]) -> None
         context=context,
     )
     events_store([event], source=SOURCE)
+    assert mail.subject_id is not None, "as above"  # noqa: S101
+    source = f"{SOURCE} {event.message_id}"
+    said = Statement(mail.subject_id, ConsentPurpose.EMAIL, name == "Subscribed", now, source)
+    consents_record([said])
