@@ -1,4 +1,4 @@
-"""The audience's tasks: whatever is new is understood, groups are found, segments are built."""
+"""The audience's tasks: people are followed and understood, groups found, segments built."""
 
 from __future__ import annotations
 
@@ -64,3 +64,21 @@ def builds_sweep() -> None:
     now = timezone.now()
     services.builds_sweep(now=now)
     services.builds_thin(now=now)
+
+
+@shared_task
+def follow_events() -> None:
+    """Contacts from what the log says of people: who they are, where they are reached, who left."""
+    now = timezone.now()
+    identified = services.contacts_identify(now=now)
+    indexed = services.addresses_index(now=now)
+    suppressed = services.suppressions_follow(now=now)
+    if identified.created or identified.moved or indexed or suppressed:
+        log.info(
+            "contacts_followed_events",
+            created=identified.created,
+            updated=identified.updated,
+            moved=identified.moved,
+            addresses=indexed,
+            suppressed=suppressed,
+        )

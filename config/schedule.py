@@ -13,6 +13,8 @@ def every(seconds: float, task: str) -> dict[str, Any]:
 SCHEDULE = {
     "jobs of dead workers move on": every(20.0, "generation.tasks.jobs_sweep"),
     "campaigns whose job ended unheard collect": every(60.0, "campaigns.tasks.campaigns_sweep"),
+    "contacts follow the events": every(30.0, "audience.tasks.follow_events"),
+    "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "documents that wait are read": every(60.0, "assistant.tasks.read"),
     "refits of dead workers move on": every(60.0, "audience.tasks.refits_sweep"),

@@ -7,13 +7,16 @@ from django.urls import reverse_lazy
 from structlog.typing import Processor
 
 from config import embedded
-from config.env import BASE_DIR, env, secret_key, var_dir
+from config.env import BASE_DIR, env, installation_key, secret_key, var_dir
 from config.schedule import SCHEDULE
 
 VAR_DIR = var_dir()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = secret_key()
+# Older ones, which links that are out there may still be sealed with.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+INSTALLATION_KEY = installation_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -140,7 +143,9 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^v1/", r"^api/public/", r"^[ocu]/", r"^healthz$", r"^metrics$",
+]  # fmt: skip
 X_FRAME_OPTIONS = "DENY"
 # The two that speak for other hosts of the shop's domain, which are not ours to promise for.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -192,6 +197,23 @@ COMPANY_ADDRESS = env.str("COMPANY_ADDRESS", default="")
 EMAIL_FOOTER = env.str("EMAIL_FOOTER", default="tool")
 # "" is the guardrails' own stop words, "lingua" the extra `languages`.
 LANGUAGE_DETECTOR = env.str("LANGUAGE_DETECTOR", default="")
+
+# Where mails reach this installation, e.g. "https://copylift.shop.example".
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+# The keys email tools sign their webhooks with; two, comma-separated, while one is replaced.
+ESP_SIGNING_KEYS = {
+    "MAILERSEND_SIGNING_SECRET": env.list("MAILERSEND_SIGNING_SECRET", default=[]),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.list("MAILGUN_WEBHOOK_SIGNING_KEY", default=[]),
+    "MAILTRAP_TRACKING_SECRET": env.list("MAILTRAP_TRACKING_SECRET", default=[]),
+    "MANDRILL_WEBHOOK_KEY": env.list("MANDRILL_WEBHOOK_KEY", default=[]),
+    "POSTAL_WEBHOOK_KEY": env.list("POSTAL_WEBHOOK_KEY", default=[]),
+    "RESEND_SIGNING_SECRET": env.list("RESEND_SIGNING_SECRET", default=[]),
+    "SENDGRID_WEBHOOK_VERIFICATION_KEY": env.list("SENDGRID_WEBHOOK_VERIFICATION_KEY", default=[]),
+    "UNISENDER_GO_API_KEY": env.list("UNISENDER_GO_API_KEY", default=[]),
+}
+# Files of networks, added to those we know mail scanners by (docs/explanation/bots.md).
+SCANNER_NETWORKS_FILE = env.str("SCANNER_NETWORKS_FILE", default="")
+APPLE_RELAY_FILE = env.str("APPLE_RELAY_FILE", default="")
 
 # How long a web process goes by what it read of a live campaign before it looks again.
 DECIDE_PLAN_SECONDS = env.float("DECIDE_PLAN_SECONDS", default=3.0)

@@ -5,12 +5,14 @@ from django.views.generic import RedirectView
 
 import campaigns.api
 import events.api
-from web.views import health
+from web.views import health, subscriptions
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
     path("", include("web.urls")),
+    path("", include((events.api.root_urlpatterns, "mail"))),
+    path("u/<str:token>", subscriptions.subscription, name="unsubscribe"),
     path("v1/", include((events.api.urlpatterns, "events"))),
     path("v1/", include((campaigns.api.urlpatterns, "campaigns"))),
     path("healthz", health.healthz, name="healthz"),

@@ -18,6 +18,9 @@ from typing import Any
 
 import orjson
 
+from events.bots.networks import Networks
+from events.bots.reasons import event_reasons
+
 KINDS = ("track", "page", "screen", "identify", "group", "alias")
 LONGEST_ID = 200
 LARGEST_EVENT = 32 * 1024
@@ -55,6 +58,7 @@ class IncomingEvent:
         value: what it was worth, at most four decimal places; None if it says nothing of that.
         properties: the rest, JSON with numbers as int or Decimal.
         context: where it came from.
+        bot_reasons: why no person is thought to have done it; keys of `events.bots.MEANINGS`.
     """
 
     message_id: str
@@ -65,6 +69,7 @@ class IncomingEvent:
     value: Decimal | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+    bot_reasons: tuple[str, ...] = ()
 
 
 def parse_json(body: bytes) -> Any:
@@ -127,6 +132,7 @@ def parse_event(
     kind: str | None = None,
     sent_at: object = None,
     position: int = 0,
+    networks: Networks | None = None,
 ) -> IncomingEvent:
     """An event, or the reason it is none.
 
@@ -136,6 +142,7 @@ def parse_event(
         kind: what the address says it is; None takes the message's own `type`.
         sent_at: the batch's `sentAt`, for messages that have none of their own.
         position: its place in the batch; part of the identity of a message without id and time.
+        networks: of mail scanners, to flag what comes from them.
 
     Returns:
         The event, safe to store.
@@ -157,16 +164,29 @@ def parse_event(
     found = kind or message.get("type")
     if found not in KINDS:
         raise EventRefused(f"must be one of {', '.join(KINDS)}", field="type")
-    properties = _properties(message, found)
+    name, properties, context = (
+        _name(message, found),
+        _properties(message, found),
+        _context(message),
+    )
+    value = value_of(properties)
     return IncomingEvent(
         message_id=_identifier(message, "messageId") or _own_id(content, message, now, position),
         kind=found,
-        name=_name(message, found),
+        name=name,
         unit_id=_unit(message),
         occurred_at=occurred_at(message, now=now, sent_at=sent_at),
-        value=value_of(properties),
+        value=value,
         properties=properties,
-        context=_context(message),
+        context=context,
+        bot_reasons=event_reasons(
+            kind=found,
+            name=name,
+            value=value,
+            properties=properties,
+            context=context,
+            networks=networks,
+        ),
     )
 
 
@@ -322,11 +342,20 @@ def occurred_at(message: Mapping[str, Any], *, now: datetime, sent_at: object = 
             given += now - sent
     except OverflowError:
         raise EventRefused("is out of range", field="timestamp") from None
-    if given < EARLIEST:
-        raise EventRefused(f"{given.isoformat()} is before {EARLIEST:%Y-%m-%d}", field="timestamp")
-    if given > now + FUTURE_ALLOWED:
-        raise EventRefused(f"{given.isoformat()} is more than a day ahead", field="timestamp")
-    return given
+    return check_moment(given, now=now)
+
+
+def check_moment(moment: datetime, *, now: datetime) -> datetime:
+    """The moment, if an event can have happened then.
+
+    Raises:
+        EventRefused: it is before the year 2000, or more than a day ahead.
+    """
+    if moment < EARLIEST:
+        raise EventRefused(f"{moment.isoformat()} is before {EARLIEST:%Y-%m-%d}", field="timestamp")
+    if moment > now + FUTURE_ALLOWED:
+        raise EventRefused(f"{moment.isoformat()} is more than a day ahead", field="timestamp")
+    return moment
 
 
 def _moment(value: object, name: str) -> datetime | None:

@@ -102,3 +102,27 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {'yes' if self.is_given else 'no'} to {self.purpose}"
+
+
+class KnownAddress(models.Model):
+    """Whose an e-mail address is, by its keyed hash: the address itself is not kept here.
+
+    The audience writes these rows; what comes in about an address finds its subject by them.
+    """
+
+    digest = models.CharField(max_length=64, help_text="See `privacy.addresses`.")
+    subject_id = models.UUIDField(unique=True)
+    unit_id = models.CharField(max_length=200, help_text="What the shop calls the subject.")
+    rank = models.BigIntegerField(
+        help_text="Of subjects who share an address, the lowest is meant."
+    )
+
+    class Meta:
+        verbose_name_plural = "known addresses"
+        indexes = [
+            models.Index(fields=["digest", "rank"], name="address_by_digest"),
+            models.Index(fields=["unit_id"], name="address_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.digest[:8]}…"

@@ -40,10 +40,17 @@ class Statement(NamedTuple):
 def suppression_add(
     subject_id: UUID, *, reason: str, channel: str = Suppression.Channel.ALL, source: str = ""
 ) -> bool:
-    """Suppress a subject on a channel; False when they already were."""
-    _, created = Suppression.objects.get_or_create(
-        subject_id=subject_id, channel=channel, defaults={"reason": reason, "source": source}
+    """Suppress a subject on a channel; False when they already were.
+
+    An unsubscription can be taken back and no other reason can, so another takes its place.
+    """
+    said = {"reason": reason, "source": source}
+    kept, created = Suppression.objects.get_or_create(
+        subject_id=subject_id, channel=channel, defaults=said
     )
+    unsubscribed = Suppression.Reason.UNSUBSCRIBED
+    if kept.reason == unsubscribed and reason != unsubscribed:
+        Suppression.objects.filter(pk=kept.pk).update(**said)
     return created
 
 
@@ -104,3 +111,11 @@ def _refuse_unknown(statement: Statement) -> None:
         )
     if not 0 < len(statement.source) <= 200:
         raise InputRefused("source: say where it was said, in 1 to 200 characters", field="source")
+
+
+def suppression_lift(subject_id: UUID, *, reason: str, channel: str) -> bool:
+    """Take back a suppression that has this reason; False where there is none, or for another."""
+    lifted, _ = Suppression.objects.filter(
+        subject_id=subject_id, channel=channel, reason=reason
+    ).delete()
+    return bool(lifted)

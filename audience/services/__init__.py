@@ -14,18 +14,23 @@ from audience.services.clusterings import clustering_fit
 from audience.services.consents import consents_sweep
 from audience.services.corrections import correction_make, correction_withdraw
 from audience.services.groups import group_rewrite
+from audience.services.addresses import addresses_index
+from audience.services.identified import Identified, contacts_identify
 from audience.services.profiles import profiles_refresh
 from audience.services.refits import refit_cancel, refit_request, refit_run, refits_sweep
 from audience.services.segments import segment_build, segments_from_clustering, segments_rebuild
 from audience.services.snapshots import segment_snapshot
+from audience.services.suppressions import suppressions_follow
 from audience.services.texts import ReadSummary, texts_read
 from audience.services.understanding import Stage, Understood, audience_understand
 
 __all__ = [
     "BuildOver",
+    "Identified",
     "ReadSummary",
     "Stage",
     "Understood",
+    "addresses_index",
     "audience_understand",
     "build_cancel",
     "build_order",
@@ -37,6 +42,7 @@ __all__ = [
     "correction_make",
     "correction_withdraw",
     "group_rewrite",
+    "contacts_identify",
     "profiles_refresh",
     "refit_cancel",
     "refit_request",
@@ -46,5 +52,6 @@ __all__ = [
     "segment_snapshot",
     "segments_from_clustering",
     "segments_rebuild",
+    "suppressions_follow",
     "texts_read",
 ]

@@ -1,4 +1,8 @@
-"""Do robots do what is counted? Mail scanners click every link, and in all arms alike or not."""
+"""Do robots do what is counted? Mail scanners click every link, and in all arms alike or not.
+
+What is known to be a robot's counts in no figure. How many there are says how many more there may
+be that nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,8 @@ UNEVEN_BELOW = 0.001
 def check_bots(context: HealthContext) -> Finding | None:
     """Speak where robots are more than 1 % of those who did something that is counted.
 
-    Robots thin out the effect; where one arm has more of them than another, they make one up.
+    Robots that are not known thin out the effect; where one arm has more of them than another, they
+    make one up.
     """
     units = sum(found.units for found in context.doers.values())
     bot_like = sum(found.bot_like for found in context.doers.values())
@@ -30,12 +35,12 @@ def check_bots(context: HealthContext) -> Finding | None:
         title="Robots are among those who count",
         sentence=(
             f"Of {count(units, 'person', 'people')} who did something that is counted, "
-            f"{bot_like:,} ({percent(bot_like / units)}) did it with a program that calls itself "
-            f"a robot. {_meaning(uneven)}"
+            f"{bot_like:,} ({percent(bot_like / units)}) were robots, as far as we can tell: "
+            f"those are left out of the figures. {_meaning(uneven)}"
         ),
         cure=(
-            "Count what a robot does not do, such as an order, rather than opens and clicks; and "
-            "have the email tool or the shop leave robots out before they send events."
+            "Count what a robot does not do, such as an order, rather than opens and clicks. The "
+            "events say why each is thought to be a robot's."
         ),
         stage="log",
         evidence={
@@ -50,10 +55,13 @@ def check_bots(context: HealthContext) -> Finding | None:
 def _meaning(uneven: list[str]) -> str:
     if uneven:
         return (
-            f"{join_names(uneven)} and control have different shares of them, so a difference "
-            "between the arms may be the robots'."
+            f"{join_names(uneven)} and control have different shares of them, so of a difference "
+            "between the arms a part may be that of robots we do not know."
         )
-    return "They do the same in every arm, so a real effect looks smaller than it is."
+    return (
+        "They are the same in every arm, so robots we do not know make a real effect look smaller "
+        "than it is."
+    )
 
 
 def _uneven(context: HealthContext) -> list[str]:

@@ -40,7 +40,9 @@ GROUP BY GROUPING SETS ((agent), (day))
 
 DOERS = f"""
 SELECT x.arm_id, count(DISTINCT x.unit_id),
-    count(DISTINCT x.unit_id) FILTER (WHERE e.context ->> 'userAgent' = ANY(%(bots)s::text[]))
+    count(DISTINCT x.unit_id) FILTER (
+        WHERE e.bot_reasons <> '{{}}' OR e.context ->> 'userAgent' = ANY(%(bots)s::text[])
+    )
     {_COUNTED}
 GROUP BY x.arm_id
 """
@@ -61,7 +63,7 @@ per_unit AS (
             ELSE coalesce(sum(e.value), 0) END AS value
     FROM exposed x
     JOIN {Event._meta.db_table} e ON e.unit_id = x.unit_id
-        AND e.name = %(name)s AND e.kind = 'track'
+        AND e.name = %(name)s AND e.kind = 'track' AND e.bot_reasons = '{{}}'
         AND e.occurred_at >= x.assigned_at
         AND e.occurred_at < x.assigned_at + x.whole_days * interval '1 day'
     GROUP BY x.arm_id, x.period, x.unit_id, age
@@ -89,7 +91,9 @@ def counted_events(
 def doers_by_arm(
     experiment: Experiment, names: Sequence[str], bots: frozenset[str], *, now: datetime
 ) -> dict[str, Doers]:
-    """Units with a counted event by arm, and those with one by a program called as in `bots`."""
+    """Units with such an event by arm, and those with one that is flagged as a program's, or by a
+    program called as in `bots`.
+    """
     arms = dict(experiment.arms.values_list("pk", "key"))
     wanted = {"experiment": experiment.pk, "now": now, "names": list(names), "bots": sorted(bots)}
     return {

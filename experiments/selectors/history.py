@@ -28,7 +28,7 @@ WITH per_unit AS (
         SELECT unit_id, value, occurred_at < %(since)s AS is_before,
             kind = 'track' AND name = %(name)s AS is_wanted
         FROM {Event._meta.db_table}
-        WHERE occurred_at >= %(before)s AND occurred_at < %(until)s
+        WHERE occurred_at >= %(before)s AND occurred_at < %(until)s AND bot_reasons = '{{}}'
     ) seen
     GROUP BY unit_id
     HAVING bool_or(NOT is_before)

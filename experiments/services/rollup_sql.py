@@ -55,12 +55,18 @@ INSERT INTO roll_up_units
 SELECT x.unit_id, x.arm_id, x.stratum, x.assigned_at,
     (x.assigned_at AT TIME ZONE 'UTC')::date, x.period, false, news.metrics
 FROM (
+    SELECT DISTINCT ON (unit_id) unit_id, metrics FROM (
     SELECT e.unit_id, array_agg(DISTINCT reads.metric_id) AS metrics
     FROM events_event e
     JOIN unnest(%(readers)s::bigint[], %(read_names)s::text[]) AS reads (metric_id, name)
         ON reads.name = e.name
     WHERE e.transaction_id >= %(watermark)s AND e.kind = 'track' AND e.name = ANY(%(names)s)
     GROUP BY e.unit_id
+    UNION ALL
+    -- Events they had are another's now, whichever metrics read them.
+    SELECT unit_id, %(metrics)s::bigint[] FROM events_unitchange
+    WHERE transaction_id >= %(watermark)s
+    ) either ORDER BY unit_id, cardinality(metrics) DESC
 ) news
 JOIN experiments_exposure x ON x.experiment_id = %(experiment)s AND x.unit_id = news.unit_id
 WHERE x.is_counted
@@ -203,6 +209,7 @@ WITH exposures AS (
 events AS (
     SELECT unit_id, name, occurred_at, value FROM events_event
     WHERE kind = 'track' AND name = ANY(%(names)s) AND occurred_at <= %(until)s
+        AND bot_reasons = '{{}}'
 ),
 wide AS ({unit_outcomes.replace("%", "%%")})
 INSERT INTO roll_up_fresh

@@ -40,7 +40,7 @@ WITH exposures AS MATERIALIZED (
 events AS (
     SELECT unit_id, name, occurred_at, value
     FROM {Event._meta.db_table}
-    WHERE kind = 'track' AND occurred_at <= %(until)s
+    WHERE kind = 'track' AND occurred_at <= %(until)s AND bot_reasons = '{{}}'
 )
 """  # noqa: S608 - the only names put in are those of our own tables
 

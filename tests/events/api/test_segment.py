@@ -15,7 +15,7 @@ from tests.factories.events import message, write_key
 
 urlpatterns = [path("v1/", include(events.api.urlpatterns))]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.events.test_api")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.events.api.test_segment")]
 
 
 @pytest.fixture

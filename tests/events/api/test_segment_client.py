@@ -9,7 +9,10 @@ from segment.analytics.client import Client
 from events.models import Event
 from tests.factories.events import write_key
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.events.test_api")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.events.api.test_segment"),
+]
 
 
 @pytest.fixture

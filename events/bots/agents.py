@@ -1,4 +1,4 @@
-"""Is it a robot that did it? By the name that the program itself gives. Pure.
+"""By the name that the program itself gives. Pure.
 
 It finds the honest ones: crawlers, previews, command-line tools. A scanner that calls itself a
 browser is not found by its name.

@@ -6,23 +6,16 @@ but exactly 200, and some fail on an error body without `code` and `message`.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import wraps
+from collections.abc import Iterator
 from typing import Any
 
-import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 
-from core.api_keys import api_key_for
 from core.models import ApiKey
+from events.api.answers import Answer, door, header_secrets, key_among
 from events.incoming import (
     KINDS,
     LARGEST_EVENT,
@@ -31,60 +24,27 @@ from events.incoming import (
     parse_event,
     parse_json,
 )
+from events.known_networks import known_networks
 from events.services import RefusedMessage, batch_store
-
-log = structlog.get_logger(__name__)
 
 LARGEST_BATCH = 500 * 1024
 # Real messages reach the limit of bytes first; this is about a list of a hundred thousand nothings.
 MOST_MESSAGES = 10_000
-RETRY_AFTER_SECONDS = 5
 REASONS_SHOWN = 20
-
-View = Callable[..., JsonResponse]
-
-
-class _Answer(Exception):
-    """An answer other than success."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+# What browsers' clients call the same.
+SHORT = {"t": "track", "i": "identify", "p": "page", "g": "group", "s": "screen", "a": "alias"}
 
 
-def _door(view: View) -> View:
-    @csrf_exempt
-    @wraps(view)
-    def answered(request: HttpRequest, **kwargs: Any) -> JsonResponse:
-        try:
-            if request.method != "POST":
-                raise _Answer(405, "method_not_allowed", "send it by POST")
-            return view(request, **kwargs)
-        except _Answer as answer:
-            return JsonResponse(
-                {"code": answer.code, "message": answer.message}, status=answer.status
-            )
-        except (OperationalError, InterfaceError):
-            log.exception("events_not_stored")
-            return JsonResponse(
-                {"code": "unavailable", "message": "the event log does not answer; send it again"},
-                status=503,
-                headers={"Retry-After": RETRY_AFTER_SECONDS},
-            )
-
-    return answered
-
-
-@_door
+@door
 def batch(request: HttpRequest) -> JsonResponse:
     """Store what can be stored of a batch; what cannot is kept as a rejection, and counted."""
     body = _body(request, limit=LARGEST_BATCH)
     key = _key(request, body)
     messages = body.get("batch")
     if not isinstance(messages, list):
-        raise _Answer(400, "invalid_request", "batch must be a list of messages")
+        raise Answer(400, "invalid_request", "batch must be a list of messages")
     if len(messages) > MOST_MESSAGES:
-        raise _Answer(413, "too_large", f"send no more than {MOST_MESSAGES:,} messages at once")
+        raise Answer(413, "too_large", f"send no more than {MOST_MESSAGES:,} messages at once")
     events, refused = _parsed(messages, sent_at=body.get("sentAt"))
     result = batch_store(events, refused, source=key.prefix)
     return JsonResponse(
@@ -104,26 +64,30 @@ def batch(request: HttpRequest) -> JsonResponse:
 def _parsed(
     messages: list[object], *, sent_at: object
 ) -> tuple[list[IncomingEvent], list[RefusedMessage]]:
-    now = timezone.now()
-    events, refused = [], []
+    now, networks = timezone.now(), known_networks()
+    events: list[IncomingEvent] = []
+    refused: list[RefusedMessage] = []
     for position, message in enumerate(messages):
         try:
-            events.append(parse_event(message, now=now, sent_at=sent_at, position=position))
+            event = parse_event(
+                message, now=now, sent_at=sent_at, position=position, networks=networks
+            )
+            events.append(event)
         except EventRefused as reason:
             refused.append(RefusedMessage(position, str(reason), message))
     return events, refused
 
 
-@_door
+@door
 def single(request: HttpRequest, *, kind: str) -> JsonResponse:
     """Store one event, or say why not."""
     body = _body(request, limit=2 * LARGEST_EVENT)
     key = _key(request, body)
     message = {name: value for name, value in body.items() if name != "writeKey"}
     try:
-        event = parse_event(message, now=timezone.now(), kind=kind)
+        event = parse_event(message, now=timezone.now(), kind=kind, networks=known_networks())
     except EventRefused as refused:
-        raise _Answer(400, "invalid_event", str(refused)) from None
+        raise Answer(400, "invalid_event", str(refused)) from None
     result = batch_store([event], [], source=key.prefix)
     return JsonResponse({"success": True, "stored": result.stored, "duplicates": result.duplicates})
 
@@ -137,9 +101,9 @@ def _body(request: HttpRequest, *, limit: int) -> dict[str, Any]:
     try:
         body = parse_json(sent)
     except EventRefused as refused:
-        raise _Answer(400, "invalid_request", str(refused)) from None
+        raise Answer(400, "invalid_request", str(refused)) from None
     if not isinstance(body, dict):
-        raise _Answer(400, "invalid_request", "the body must be a JSON object")
+        raise Answer(400, "invalid_request", "the body must be a JSON object")
     return body
 
 
@@ -149,43 +113,43 @@ def _unpacked(sent: bytes, *, limit: int) -> bytes:
     try:
         body = unpacker.decompress(sent, limit + 1)
     except zlib.error:
-        raise _Answer(400, "invalid_request", "the body is not gzip") from None
+        raise Answer(400, "invalid_request", "the body is not gzip") from None
     if len(body) > limit:
         raise _too_large(limit)
     if not unpacker.eof:
-        raise _Answer(400, "invalid_request", "the gzip body is cut off")
+        raise Answer(400, "invalid_request", "the gzip body is cut off")
     return body
 
 
-def _too_large(limit: int) -> _Answer:
-    return _Answer(413, "too_large", f"the body is larger than {limit:,} bytes; send it in parts")
+def _too_large(limit: int) -> Answer:
+    return Answer(413, "too_large", f"the body is larger than {limit:,} bytes; send it in parts")
 
 
 def _key(request: HttpRequest, body: dict[str, Any]) -> ApiKey:
-    now = timezone.now()
-    for secret in dict.fromkeys(_secrets(request, body)):
-        key = api_key_for(secret, scope=ApiKey.Scope.EVENTS, now=now)
-        if key is not None:
-            return key
-    raise _Answer(
-        401, "invalid_key", "no live API key with the scope events: make one in the admin"
-    )
+    return key_among(_secrets(request, body))
 
 
 def _secrets(request: HttpRequest, body: dict[str, Any]) -> Iterator[str]:
     """The keys a request may mean, wherever its client puts them."""
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        yield credentials.strip()
-    if scheme.lower() == "basic":
-        with suppress(binascii.Error, UnicodeDecodeError):
-            yield base64.b64decode(credentials, validate=True).decode("ascii").partition(":")[0]
+    yield from header_secrets(request)
     write_key = body.get("writeKey")
     if isinstance(write_key, str) and write_key.isascii():
         yield write_key
 
 
+@door
+def measured(request: HttpRequest) -> JsonResponse:
+    """Segment's browser client reports on itself; it is thanked, and nothing is kept."""
+    request.read(LARGEST_BATCH)
+    return JsonResponse({"success": True})
+
+
+_BY_KIND = [path(kind, single, {"kind": kind}, name=f"events-{kind}") for kind in KINDS]
 urlpatterns = [
     path("batch", batch, name="events-batch"),
-    *[path(kind, single, {"kind": kind}, name=f"events-{kind}") for kind in KINDS],
+    *_BY_KIND,
+    path("b", batch, name="events-batch-short"),
+    path("m", measured, name="events-measured"),
+    *[path(short, single, {"kind": kind}) for short, kind in SHORT.items()],
 ]
+dittofeed_urlpatterns = [path("batch", batch), *_BY_KIND]

@@ -16,11 +16,13 @@ LARGEST_KEPT_PAYLOAD = 4_000
 # Arrays, so that the statement is one for any number of events and is sent in one round trip.
 _INSERT = """
 INSERT INTO events_event
-    (source, message_id, kind, name, unit_id, occurred_at, value, properties, context)
-SELECT %s, message_id, kind, name, unit_id, occurred_at, value, properties, context
+    (source, message_id, kind, name, unit_id, occurred_at, value, properties, context, bot_reasons)
+SELECT %s, message_id, kind, name, unit_id, occurred_at, value, properties, context,
+    bot_reasons::text[]
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::numeric[],
-            %s::jsonb[], %s::jsonb[])
-    AS incoming (message_id, kind, name, unit_id, occurred_at, value, properties, context)
+            %s::jsonb[], %s::jsonb[], %s::text[])
+    AS incoming
+        (message_id, kind, name, unit_id, occurred_at, value, properties, context, bot_reasons)
 ON CONFLICT (source, message_id) DO NOTHING
 """
 
@@ -44,13 +46,26 @@ def events_store(events: Sequence[IncomingEvent], *, source: str) -> StoreResult
     """Store the events that are new; those sent before, here or by another process, are counted."""
     if not events:
         return StoreResult(0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, _parameters(events, source))
+        stored = cursor.rowcount
+    return StoreResult(stored, len(events) - stored)
+
+
+def new_events_store(events: Sequence[IncomingEvent], *, source: str) -> frozenset[str]:
+    """Store the events that are new, and say which: what came again must have no effect again."""
+    if not events:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_INSERT} RETURNING message_id", _parameters(events, source))
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _parameters(events: Sequence[IncomingEvent], source: str) -> list[Any]:
     # In one order for everybody: overlapping batches would wait for each other for ever.
     ordered = sorted(events, key=lambda event: event.message_id)
     columns = zip(*map(_row, ordered), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [source, *map(list, columns)])
-        stored = cursor.rowcount
-    return StoreResult(stored, len(events) - stored)
+    return [source, *map(list, columns)]
 
 
 @transaction.atomic
@@ -65,6 +80,11 @@ def batch_store(
     return events_store(events, source=source)
 
 
+def rejection_keep(*, source: str, reason: str, payload: object) -> None:
+    """Keep what came and could not be stored where a person sees it."""
+    Rejection.objects.create(source=source, reason=reason[:300], payload=_payload(payload))
+
+
 def _row(event: IncomingEvent) -> tuple[Any, ...]:
     return (
         event.message_id,
@@ -75,6 +95,8 @@ def _row(event: IncomingEvent) -> tuple[Any, ...]:
         event.value,
         _json(event.properties),
         _json(event.context),
+        # Our own keys of letters and underscores: an array's text needs no quoting for them.
+        f"{{{','.join(event.bot_reasons)}}}",
     )
 
 

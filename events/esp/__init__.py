@@ -1,0 +1,1 @@
+"""Webhooks of email tools: anymail reads them, we make events of what it found."""
