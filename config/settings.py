@@ -171,6 +171,9 @@ MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 
+# Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
+CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
+
 # What the guardrails know of the company (docs/reference/guardrails.md).
 LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])
 SMS_SENDER = env.str("SMS_SENDER", default="")

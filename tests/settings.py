@@ -14,3 +14,5 @@ LOGGING["root"]["level"] = "WARNING"
 DECIDE_PLAN_SECONDS = 0
 # Loading it takes seconds, longer than the leases of the tests.
 RANK_WITH_ENCODER = False
+# Tests that are about consent ask for it; everybody else's people need not be asked first.
+CONSENT_REQUIRED = []

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from pgvector.django import VectorField
 
+from audience.models.clusters import (
+    VECTOR_SIZE,
+    Cluster,
+    ClusterIdentity,
+    Clustering,
+    ClusteringJob,
+    Estimator,
+)
 from core.models import Timestamped
 
-VECTOR_SIZE = 384
+__all__ = [
+    "VECTOR_SIZE",
+    "Cluster",
+    "ClusterIdentity",
+    "Clustering",
+    "ClusteringJob",
+    "Contact",
+    "Correction",
+    "Estimator",
+    "Membership",
+    "Profile",
+    "Segment",
+    "Text",
+]
 
 
 class Contact(models.Model):
@@ -68,6 +90,7 @@ class Text(models.Model):
         NEW = "new", "not yet read"
         READ = "read"
         DROPPED = "dropped"
+        HELD = "held", "kept unread: no consent to profiling"
 
     external_id = models.CharField(max_length=200, unique=True)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="texts")
@@ -90,6 +113,9 @@ class Text(models.Model):
         db_default="",
         editable=False,
         help_text="Title and body without markup and personal numbers: what is read.",
+    )
+    language = models.CharField(
+        max_length=8, blank=True, db_default="", help_text="ISO 639-1 code; empty: not known."
     )
     vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
     read_at = models.DateTimeField(null=True, editable=False)
@@ -117,47 +143,6 @@ class Text(models.Model):
         return self.title or self.body[:60]
 
 
-class Clustering(models.Model):
-    """One fit of the clusters; the newest finished one counts."""
-
-    created_at = models.DateTimeField(db_default=Now())
-    finished_at = models.DateTimeField(null=True)
-    random_state = models.PositiveIntegerField()
-    cluster_count = models.PositiveSmallIntegerField()
-    profile_count = models.PositiveIntegerField()
-    silhouette = models.FloatField(null=True, help_text="−1 to 1: how well apart the clusters are.")
-    stability = models.FloatField(
-        null=True, help_text="Mean adjusted Rand index between seeds: 1 is the same every time."
-    )
-
-    def __str__(self) -> str:
-        return f"{self.cluster_count} clusters of {self.profile_count} profiles"
-
-
-class Cluster(models.Model):
-    """People who write about similar things, with a name and a portrait in words."""
-
-    clustering = models.ForeignKey(Clustering, on_delete=models.CASCADE, related_name="clusters")
-    position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=120)
-    portrait = models.TextField(blank=True)
-    traits = models.JSONField(
-        default=dict,
-        help_text="Interests, categories, sentiment: what the portrait says, as values.",
-    )
-    size = models.PositiveIntegerField()
-    centroid = VectorField(dimensions=VECTOR_SIZE)
-
-    class Meta:
-        ordering = ["clustering", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["clustering", "position"], name="cluster_position_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Profile(models.Model):
     """What we understood of a contact from their own words."""
 
@@ -170,6 +155,21 @@ class Profile(models.Model):
     sentiment = models.FloatField(help_text="−1 (unhappy) to 1 (happy), over all their texts.")
     text_count = models.PositiveIntegerField()
     last_text_at = models.DateTimeField()
+    aspects = models.JSONField(
+        default=dict, blank=True, help_text="How they feel about fit, price, …: {aspect: {…}}."
+    )
+    purchase_intent = models.FloatField(
+        null=True, blank=True, help_text="Probability that they buy soon, 0 to 1; empty: unknown."
+    )
+    rfm = models.JSONField(
+        default=dict, blank=True, help_text="Recency, frequency and value of their purchases."
+    )
+    habits = models.JSONField(default=dict, blank=True, help_text="When and how they buy.")
+    evidence = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='{trait: {name: {"texts": [ids], "events": [ids], "support": 3, "of": 5}}}.',
+    )
     cluster = models.ForeignKey(
         Cluster, null=True, on_delete=models.SET_NULL, related_name="profiles"
     )
@@ -183,10 +183,65 @@ class Profile(models.Model):
             models.CheckConstraint(
                 condition=models.Q(text_count__gt=0), name="profile_rests_on_texts"
             ),
+            models.CheckConstraint(
+                condition=models.Q(purchase_intent__isnull=True)
+                | models.Q(purchase_intent__range=(0, 1)),
+                name="profile_intent_is_a_probability",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"profile of {self.contact_id}"
+
+
+class Correction(models.Model):
+    """What a person said of a trait: right, wrong, or something else. It outlives refreshes."""
+
+    class Trait(models.TextChoices):
+        INTEREST = "interest"
+        CATEGORY = "category"
+        SENTIMENT = "sentiment", "mood"
+        ASPECT = "aspect", "opinion of"
+        PURCHASE_INTENT = "purchase_intent", "intent to buy"
+        RFM = "rfm", "buying value"
+        HABIT = "habit"
+        CLUSTER = "cluster", "group"
+
+    class Action(models.TextChoices):
+        CONFIRM = "confirm", "is right"
+        REMOVE = "remove", "is removed"
+        SET = "set", "is set"
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="corrections")
+    trait = models.CharField(max_length=20, choices=Trait.choices)
+    name = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Which one, e.g. the interest; empty where one is all.",
+    )
+    action = models.CharField(max_length=10, choices=Action.choices)
+    value = models.JSONField(null=True, blank=True, help_text="What it is set to.")
+    before = models.JSONField(null=True, blank=True, help_text="What had been inferred.")
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["trait", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "trait", "name"], name="correction_once_per_trait"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(action="set") | models.Q(value__isnull=False),
+                name="correction_set_has_a_value",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_trait_display()} {self.name} {self.get_action_display()}"
 
 
 class Segment(Timestamped):
