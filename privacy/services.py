@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core import broadcasts
 from privacy import registry
 from privacy.models import Suppression
 
@@ -17,6 +18,9 @@ def suppression_add(
     _, created = Suppression.objects.get_or_create(
         subject_id=subject_id, channel=channel, defaults={"reason": reason, "source": source}
     )
+    if created:
+        # Who decides by what was read a moment ago must look again.
+        broadcasts.announce("contact", str(subject_id))
     return created
 
 
@@ -25,4 +29,5 @@ def subject_erase(subject_id: UUID) -> dict[str, int]:
     """Erase a subject from every registered holder; the receipt counts rows per holder. Suppression
     stays.
     """
+    broadcasts.announce("contact", str(subject_id))
     return {holder.name: holder.erase(subject_id) for holder in registry.holders()}
