@@ -21,13 +21,21 @@ def var_dir() -> Path:
 
 def secret_key() -> str:
     """`SECRET_KEY`, or one made once and kept in `var/`, so that sessions outlive a restart."""
-    given = env.str("SECRET_KEY", default="")
-    if given:
-        return given
-    kept = var_dir() / "secret_key"
+    return env.str("SECRET_KEY", default="") or _kept_secret("secret_key")
+
+
+def installation_key() -> str:
+    """`INSTALLATION_KEY`, or one made once and kept in `var/`: hashes are made with it, so another
+    one makes them all worthless.
+    """
+    return env.str("INSTALLATION_KEY", default="") or _kept_secret("installation_key")
+
+
+def _kept_secret(name: str) -> str:
+    kept = var_dir() / name
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_name(f"secret_key.{secrets.token_hex(4)}")
+        fresh = kept.with_name(f"{name}.{secrets.token_hex(4)}")
         fresh.write_text(secrets.token_urlsafe(50))
         fresh.chmod(0o600)
         # Two first starts at once: the link fails for the slower one, which then reads the winner's

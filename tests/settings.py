@@ -17,3 +17,5 @@ DECIDE_CONTACT_SECONDS = 0
 DECIDE_BUFFER_SECONDS = 0
 # Loading it takes seconds, longer than the leases of the tests.
 RANK_WITH_ENCODER = False
+# Tests that are about consent ask for it; everybody else's people need not be asked first.
+CONSENT_REQUIRED = []

@@ -56,6 +56,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("API keys", "key", "core", "apikey"),
             ("Users", "badge", "auth", "user"),
             ("Groups", "shield_person", "auth", "group"),
+            ("Consent", "handshake", "privacy", "consententry"),
             ("Do not contact", "do_not_disturb_on", "privacy", "suppression"),
             ("Audit trail", "history", "core", "auditentry"),
         ),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db import connection
 
 from audience.models import Contact, Membership
 from experiments.models import Exposure
-from privacy.models import Suppression
+from privacy.models import Consent, Suppression
 
 # Written out, because building it through the ORM takes three times as long as running it, for
 # every email that leaves. The table names are our own; every value is a parameter.
@@ -24,6 +25,12 @@ SELECT c.subject_id::text, c.external_id, c.first_name, c.last_name, c.attribute
     EXISTS (
         SELECT FROM {Suppression._meta.db_table} s
         WHERE s.subject_id = c.subject_id AND s.channel IN ('all', %(channel)s)
+    ) OR NOT coalesce(
+        (
+            SELECT a.is_given FROM {Consent._meta.db_table} a
+            WHERE a.subject_id = c.subject_id AND a.purpose = %(channel)s
+        ),
+        %(silence)s
     ),
     x.arm_id, x.stratum, x.has_other_arm
 FROM {Contact._meta.db_table} c
@@ -49,7 +56,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class KnownContact:
-    """`segment_ids` are those asked about that the contact is in."""
+    """`segment_ids` are those asked about that the contact is in; who unsubscribed, or said no to
+    the channel, is suppressed.
+    """
 
     subject_id: str
     external_id: str
@@ -93,6 +102,8 @@ def _asked(
         "segments": list(segment_ids),
         "experiment": experiment_id,
         "channel": channel,
+        # What is no purpose of its own, such as an ad, asks for no consent.
+        "silence": channel not in settings.CONSENT_REQUIRED,
     }
 
 

@@ -37,6 +37,10 @@ SOURCES = {
 DONE = GenerationJob.Status.DONE
 STOPPED = (GenerationJob.Status.FAILED, GenerationJob.Status.CANCELLED)
 ONLY_CONTROL = "there is only the control copy"
+RUNS_ON_CONTROL = (
+    "The campaign runs without it: once the control copy is approved, email tools get it for "
+    "everyone, until the test is launched."
+)
 
 
 @dataclass(frozen=True)
@@ -332,6 +336,7 @@ def _notices(campaign: Campaign, segments: Sequence[Segment]) -> list[str]:
         some = job_progress(job).drafts
         left = f"there are {some} drafts and the control copy" if some else ONLY_CONTROL
         notices.append(f"Writing failed, so {left}: {job.error}")
+        notices.append(RUNS_ON_CONTROL)
     shortfalls = job_progress(job).shortfalls
     notices += [
         f"{key} got fewer candidates than asked for: {reason}" for key, reason in shortfalls

@@ -60,14 +60,28 @@ def check_facts(case: Case) -> Iterator[Finding]:
     possible = FACT_PHRASES.possible(case.vocabulary)
     for field, text in case.prose.items():
         for kind, token, span in facts_in(text, possible):
-            if (kind, token) not in allowed and not _is_ours(case, kind, token):
+            if (
+                (kind, token) not in allowed
+                and not (kind == "link" and _is_ours(case, token))
+                and not (kind == "date" and _is_interest(text, span, case.brief.interests))
+            ):
                 yield _finding(field, kind, span, text)
 
 
-def _is_ours(case: Case, kind: str, token: str) -> bool:
+def _is_ours(case: Case, link: str) -> bool:
     """Any page of a domain that the company allows."""
     domains = case.around.domains
-    return kind == "link" and bool(domains) and is_on(host_of(_with_scheme(token)), domains)
+    return bool(domains) and is_on(host_of(_with_scheme(link)), domains)
+
+
+def _is_interest(text: str, span: tuple[int, int], interests: Sequence[str]) -> bool:
+    """Whether a day or a month is a word of what the readers like: “weekend bags” sets no date."""
+    searched = folded(text)
+    for interest in map(folded, interests):
+        start = searched.find(interest, max(0, span[0] - len(interest)))
+        if 0 <= start <= span[0] and span[1] <= start + len(interest) and interest.strip():
+            return True
+    return False
 
 
 def _with_scheme(address: str) -> str:
@@ -117,7 +131,11 @@ def _allowed(brief: Brief) -> frozenset[tuple[str, str]]:
     sources += [*brief.approved_claims, *brief.required_terms, brief.brand_name]
     if brief.offer:
         sources += [brief.offer.text, brief.offer.code, brief.offer.terms, brief.offer.url]
-    return frozenset((kind, token) for text in sources for kind, token, _ in facts_in(text))
+    stated = {(kind, token) for text in sources for kind, token, _ in facts_in(text)}
+    if brief.offer and brief.offer.code:
+        # A code of letters alone is told from a word only by “code” in front of it.
+        stated.add(("code", _normal("code", brief.offer.code)))
+    return frozenset(stated)
 
 
 def _normal(kind: str, text: str) -> str:

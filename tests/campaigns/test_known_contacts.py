@@ -11,7 +11,7 @@ from core import broadcasts
 from experiments import services as experiments
 from experiments.models import Exposure
 from experiments.services import ExposureBuffer, exposure_buffer
-from privacy.services import suppression_add
+from privacy.services import consent_record, suppression_add
 from tests.factories import campaigns as make
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +155,24 @@ def test_an_unknown_address_gets_the_control_and_leaves_no_trace(live):
 def test_nobody_is_found_by_an_empty_address(live):
     make.contact(email="")
     assert decide(live.key, " ", now=NOW, by_email=True).reason == "unknown_contact"
+
+
+@pytest.mark.parametrize(
+    ("required", "said", "is_suppressed"),
+    [
+        ([], None, False),
+        ([], True, False),
+        ([], False, True),
+        (["email"], None, True),
+        (["email"], True, False),
+    ],
+)
+def test_who_does_not_consent_to_the_channel_is_not_to_be_sent(
+    live, contact, settings, required, said, is_suppressed
+):
+    settings.CONSENT_REQUIRED = required
+    if said is not None:
+        consent_record(
+            contact.subject_id, purpose="email", is_given=said, occurred_at=NOW, source="a form"
+        )
+    assert answer(live, contact).suppressed is is_suppressed

@@ -3,6 +3,7 @@ import pytest
 from campaigns import services
 from campaigns.cells import angle_cells
 from campaigns.selectors import review_board
+from campaigns.selectors.review import RUNS_ON_CONTROL
 from generation.models import BriefRecord, GenerationJob
 from tests.factories import campaigns as make
 
@@ -87,6 +88,7 @@ def test_a_failed_job_is_a_notice_with_its_reason(campaign, owner):
     board = review_board(campaign)
     assert board.notices == (
         "Writing failed, so there is only the control copy: the model is gone",
+        RUNS_ON_CONTROL,
     )
     assert (board.writing.status, board.writing.total) == ("failed", 4)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generation.briefs import Copy
@@ -28,6 +30,23 @@ def of(written, template=None, **changes):
     """The rules that speak on copy of any channel."""
     given = {"channel": written.channel, "template": template or written, **changes}
     return rules(written, **given)
+
+
+def test_an_offer_code_of_letters_may_be_named_and_no_other():
+    offer = replace(OFFER, code="TEN")
+    assert "facts.code" not in rules(body("Use code TEN."), offer=offer)
+    assert "facts.code" in rules(body("Use code ELEVEN."), offer=offer)
+
+
+def test_a_day_that_is_part_of_an_interest_sets_no_date():
+    text = "See our weekend bags."
+    assert "facts.date" not in rules(body(text), interests=("weekend bags",))
+    assert "facts.date" in rules(body(text), interests=("bags",))
+    assert "facts.date" in rules(body(f"{text} Ends this weekend."), interests=("weekend bags",))
+
+
+def test_an_interest_allows_no_claim():
+    assert "facts.claim" in rules(body("Free shipping."), interests=("free shipping",))
 
 
 @pytest.mark.parametrize(
