@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.RequestLog",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -217,6 +217,13 @@ APPLE_RELAY_FILE = env.str("APPLE_RELAY_FILE", default="")
 
 # How long a web process goes by what it read of a live campaign before it looks again.
 DECIDE_PLAN_SECONDS = env.float("DECIDE_PLAN_SECONDS", default=3.0)
+# How long it goes by what it read of a contact that has an arm, and how many it keeps in mind.
+DECIDE_CONTACT_SECONDS = env.float("DECIDE_CONTACT_SECONDS", default=60.0)
+DECIDE_CONTACTS_KEPT = env.int("DECIDE_CONTACTS_KEPT", default=50_000)
+# Exposures are stored together, so often; 0: each one before its answer leaves.
+DECIDE_BUFFER_SECONDS = env.float("DECIDE_BUFFER_SECONDS", default=0.15)
+# How long a delivery's answer is the same, whatever changes.
+DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core import broadcasts
 from core.errors import InputRefused
 from privacy import registry
 from privacy.models import ConsentEntry, ConsentPurpose, Suppression
@@ -51,6 +52,9 @@ def suppression_add(
     unsubscribed = Suppression.Reason.UNSUBSCRIBED
     if kept.reason == unsubscribed and reason != unsubscribed:
         Suppression.objects.filter(pk=kept.pk).update(**said)
+    if created:
+        # Who decides by what was read a moment ago must look again.
+        broadcasts.announce("contact", str(subject_id))
     return created
 
 
@@ -59,6 +63,7 @@ def subject_erase(subject_id: UUID) -> dict[str, int]:
     """Erase a subject from every registered holder; the receipt counts rows per holder. Suppression
     stays.
     """
+    broadcasts.announce("contact", str(subject_id))
     return {holder.name: holder.erase(subject_id) for holder in registry.holders()}
 
 
@@ -74,6 +79,7 @@ def consent_record(
     """Note what a subject said; saying it again adds nothing, and an older word changes nothing."""
     said = Statement(subject_id, purpose, is_given, occurred_at, source)
     consents_record([said], recorded_by=recorded_by)
+    broadcasts.announce("contact", str(subject_id))
 
 
 def consents_record(statements: Iterable[Statement], *, recorded_by: str = "") -> int:

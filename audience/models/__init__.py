@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from pgvector.django import VectorField
 
 from audience.models.builds import (
@@ -81,7 +81,12 @@ class Contact(models.Model):
                 fields=["id"],
                 condition=models.Q(is_profile_due=True),
                 name="contact_profile_is_due",
-            )
+            ),
+            models.Index(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="contact_by_email",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audience.services.addresses import addresses_index
 from audience.services.builds import (
     BuildOver,
     build_cancel,
@@ -14,7 +15,6 @@ from audience.services.clusterings import clustering_fit
 from audience.services.consents import consents_sweep
 from audience.services.corrections import correction_make, correction_withdraw
 from audience.services.groups import group_rewrite
-from audience.services.addresses import addresses_index
 from audience.services.identified import Identified, contacts_identify
 from audience.services.profiles import profiles_refresh
 from audience.services.refits import refit_cancel, refit_request, refit_run, refits_sweep
@@ -39,10 +39,10 @@ __all__ = [
     "builds_thin",
     "clustering_fit",
     "consents_sweep",
+    "contacts_identify",
     "correction_make",
     "correction_withdraw",
     "group_rewrite",
-    "contacts_identify",
     "profiles_refresh",
     "refit_cancel",
     "refit_request",

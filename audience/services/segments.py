@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 

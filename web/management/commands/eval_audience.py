@@ -11,9 +11,8 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
-from core.errors import CopyliftError
 import catalog.evaluation
-from core.errors import DomainError
+from core.errors import CopyliftError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
 
