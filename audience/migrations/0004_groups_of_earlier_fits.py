@@ -21,6 +21,6 @@ def groups_make(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audience", "0003_portraits_and_groups")]
+    dependencies = [('audience', '0003_portraits_and_groups')]
 
     operations = [migrations.RunPython(groups_make, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audience', '0003_portraits_and_groups'),
+        ('audience', '0004_groups_of_earlier_fits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

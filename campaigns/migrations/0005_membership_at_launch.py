@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audience', '0004_segment_builds'),
-        ('campaigns', '0004_guardrail_override'),
+        ('campaigns', '0005_campaign_token'),
     ]
 
     operations = [

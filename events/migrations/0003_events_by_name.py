@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0002_roll_ups'),
+        ('events', '0003_bots_aliases_and_readers'),
     ]
 
     operations = [

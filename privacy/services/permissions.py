@@ -1,4 +1,4 @@
-"""Writes of the privacy app."""
+"""What people agreed to, and who must not be written to."""
 
 from __future__ import annotations
 
@@ -56,15 +56,6 @@ def suppression_add(
         # Who decides by what was read a moment ago must look again.
         broadcasts.announce("contact", str(subject_id))
     return created
-
-
-@transaction.atomic(durable=True)
-def subject_erase(subject_id: UUID) -> dict[str, int]:
-    """Erase a subject from every registered holder; the receipt counts rows per holder. Suppression
-    stays.
-    """
-    broadcasts.announce("contact", str(subject_id))
-    return {holder.name: holder.erase(subject_id) for holder in registry.holders()}
 
 
 def consent_record(
