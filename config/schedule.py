@@ -21,6 +21,7 @@ SCHEDULE = {
     "profiles are as people agreed": every(3600.0, "audience.tasks.consents_sweep"),
     "builds of dead workers move on": every(60.0, "audience.tasks.builds_sweep"),
     "people's requests are worked on": every(60.0, "privacy.tasks.work"),
+    "old conversations are forgotten": every(86_400.0, "assistant.tasks.conversations_expire"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }

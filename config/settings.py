@@ -188,6 +188,9 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 # Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
 CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
+# How often one visitor may ask the assistant.
+ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
+
 # What the guardrails know of the company (docs/reference/guardrails.md).
 LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])
 SMS_SENDER = env.str("SMS_SENDER", default="")

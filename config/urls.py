@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+import assistant.api
 import campaigns.api
 import events.api
 import privacy.api
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include((events.api.root_urlpatterns, "mail"))),
     path("u/<str:token>", subscriptions.subscription, name="unsubscribe"),
     path("v1/", include((events.api.urlpatterns, "events"))),
+    path("", include((assistant.api.urlpatterns, "assistant"))),
     path("", include((privacy.api.urlpatterns, "privacy"))),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),

@@ -40,6 +40,14 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         ),
     ),
     (
+        "Assistant",
+        (
+            ("Knowledge bases", "menu_book", "assistant", "knowledgebase"),
+            ("Documents", "description", "assistant", "document"),
+            ("Conversations", "forum", "assistant", "conversation"),
+        ),
+    ),
+    (
         "Measure",
         (
             ("Experiments", "science", "experiments", "experiment"),
