@@ -11,13 +11,14 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
+from audience.evaluation import clusters
 from core.errors import DomainError
 from core.evaluation import Section, table
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {"clusters": clusters.sections}
 
 
 class Command(BaseCommand):

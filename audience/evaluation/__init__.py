@@ -1,0 +1,1 @@
+"""How good profiles are, measured on real data: each part yields sections of figures."""
