@@ -200,6 +200,10 @@ def _plain(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _words(value: object) -> str:
+    if isinstance(value, Mapping) and "value" in value:
+        share, orders = value.get("share"), value.get("orders")
+        often = f" ({share:.0%} of {orders} orders)" if share and orders else ""
+        return f"{_words(value['value'])}{often}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name.replace('_', ' ')}: {_words(one)}" for name, one in value.items())
     if isinstance(value, list):
