@@ -1,1 +1,4 @@
-"""How good profiles are, measured on real data: each part yields sections of figures."""
+"""How good what the audience infers is, on public data: figures beside what they are held against.
+
+Pure: folders and an encoder come in, sections of figures come out.
+"""

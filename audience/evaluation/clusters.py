@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +20,8 @@ from audience.clustering.kmeans import STEADY, ProfileClusters
 from audience.profiling import category_shares
 from core.errors import DomainError
 from core.evaluation import Figure, Section
-from inference.encoders import text_encoder
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 FILE = Path("womens_reviews") / "womens_clothing_reviews.csv.gz"
 REVIEWS = 4_000
@@ -42,7 +43,7 @@ class Reviewers:
         return Reviewers(self.vectors[:count], self.categories[:count])
 
 
-def sections(train: Path, test: Path | None) -> Iterator[Section]:
+def sections(train: Path, test: Path | None, *, encode: Encode) -> Iterator[Section]:
     """Figures of k-means, of HDBSCAN and of identity, on at most 4,000 reviews of each folder.
 
     Where the folder to judge on lacks them, other reviews of the first are the other people.
@@ -50,23 +51,23 @@ def sections(train: Path, test: Path | None) -> Iterator[Section]:
     Raises:
         DomainError: The folder to learn from has no reviews.
     """
-    people = reviewers(train / FILE)
+    people = reviewers(train / FILE, encode=encode)
     found = ProfileClusters(random_state=0).fit(people.vectors, people.categories)
     yield seeds_section(people, found)
-    others = _others(train, test)
+    others = _others(train, test, encode)
     if len(others) >= LEAST_PROFILES:
         yield strangers_section(found, others)
     yield density_section(people)
     yield identity_section(people)
 
 
-def _others(train: Path, test: Path | None) -> Reviewers:
+def _others(train: Path, test: Path | None, encode: Encode) -> Reviewers:
     if test and (test / FILE).is_file():
-        return reviewers(test / FILE)
-    return reviewers(train / FILE, after=REVIEWS)
+        return reviewers(test / FILE, encode=encode)
+    return reviewers(train / FILE, encode=encode, after=REVIEWS)
 
 
-def reviewers(path: Path, *, limit: int | None = None, after: int = 0) -> Reviewers:
+def reviewers(path: Path, *, encode: Encode, limit: int | None = None, after: int = 0) -> Reviewers:
     """Reviews as profiles of people who wrote one each, cleaned and encoded.
 
     They are in a fixed random order; `after` of them are passed over, and `limit` taken (4,000
@@ -88,7 +89,7 @@ def reviewers(path: Path, *, limit: int | None = None, after: int = 0) -> Review
     kept = list(dict(row for row in rows if not drop_reason(row[0])).items())
     drawn = np.random.default_rng(0).permutation(len(kept))[after : after + (limit or REVIEWS)]
     chosen = [kept[number] for number in drawn]
-    vectors = text_encoder().encode([body for body, _ in chosen])
+    vectors = encode([body for body, _ in chosen])
     return Reviewers(vectors, [category_shares([category]) for _, category in chosen])
 
 
