@@ -15,12 +15,22 @@ import catalog.evaluation
 from core.errors import CopyliftError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
+from audience.evaluation import clusters
+from core.errors import DomainError
+from core.evaluation import Section, table
+from inference.encoders import text_encoder
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
+
+
+def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
+    yield from clusters.sections(train, test, encode=text_encoder().encode)
+
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
 PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
 PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
+PARTS: Mapping[str, Part] = {"clusters": _clusters}
 
 
 class Command(BaseCommand):
