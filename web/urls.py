@@ -35,4 +35,9 @@ urlpatterns = [
     path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
     path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
     path("segments/count/", segments.count, name="segment_count"),
+    path("segments/look/", segments.look, name="segment_look"),
+    path("segments/rules.schema.json", segments.schema, name="segment_schema"),
+    path("segments/<int:pk>/panel/", segments.panel, name="segment_panel"),
+    path("segments/<int:pk>/build/", segments.build, name="segment_build"),
+    path("segments/<int:pk>/build/cancel/", segments.build_cancel, name="segment_build_cancel"),
 ]
