@@ -99,7 +99,8 @@ def store(one: Person, encode) -> None:
         # A nudge of their own, so that no two people are equally like anything.
         nudge = np.random.default_rng(row.pk).normal(0, 0.005, 384)
         vector = encode(one.profile["text"]) + nudge
-        one.profile["vector"] = (vector / np.linalg.norm(vector)).astype(np.float32)
+        # Likeness is read off half precision.
+        one.profile["vector"] = (vector / np.linalg.norm(vector)).astype(np.float16).astype("f4")
         kept = {key: it for key, it in one.profile.items() if key != "text"}
         kept["interests"] = [{"phrase": phrase, "weight": 1.0} for phrase in kept["interests"]]
         profile(row, **kept)
