@@ -58,8 +58,9 @@ def test_the_live_count_refuses_a_circle(logged_in):
 def test_a_look_says_who_may_be_written_to_and_hides_who_they_are(logged_in, people):
     shown = ask(logged_in, "segment_look", OLD).content.decode()
 
-    assert "<b>1</b> of 3 may be written to by email; not 1 suppressed, 1 without an address" in (
-        shown
+    assert (
+        "<b>1</b> of 3 may be written to by email; left out: 1 suppressed, 1 without an address"
+        in (shown)
     )
     assert "A. B. …@shop.example" in shown
     assert "se… no address" in shown
