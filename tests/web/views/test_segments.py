@@ -60,7 +60,7 @@ def test_a_look_says_who_may_be_written_to_and_hides_who_they_are(logged_in, peo
 
     assert (
         "<b>1</b> of 3 may be written to by email; left out: 1 suppressed, 1 without an address"
-        in (shown)
+        in shown
     )
     assert "A. B. …@shop.example" in shown
     assert "se… no address" in shown
