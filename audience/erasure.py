@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.forms.models import model_to_dict
 
-from audience.models import Contact, Correction, Profile
+from audience.models import Contact, Correction, Profile, SegmentSnapshot
 
 
 class AudienceHolder:
@@ -33,12 +33,22 @@ class AudienceHolder:
                     "segment__name", flat=True
                 )
             ),
+            "segments_as_kept": _snapshots(contact),
         }
 
     def erase(self, subject_id: UUID) -> int:
         """The contact and everything that hangs on it."""
         rows, _ = Contact.objects.filter(subject_id=subject_id).delete()
         return rows
+
+
+def _snapshots(contact: Contact) -> list[dict[str, object]]:
+    """The segments they were in when a campaign was launched."""
+    kept = SegmentSnapshot.objects.filter(members__contact=contact).order_by("taken_at", "pk")
+    return [
+        {"segment": name, "taken_at": at.isoformat()}
+        for name, at in kept.values_list("segment__name", "taken_at")
+    ]
 
 
 def _texts(contact: Contact) -> list[dict[str, object]]:

@@ -61,4 +61,9 @@ urlpatterns = [
     path("groups/refit/progress/", groups.refit_progress, name="refit_progress"),
     path("groups/refit/<int:pk>/cancel/", groups.refit_cancel, name="refit_cancel"),
     path("segments/count/", segments.count, name="segment_count"),
+    path("segments/look/", segments.look, name="segment_look"),
+    path("segments/rules.schema.json", segments.schema, name="segment_schema"),
+    path("segments/<int:pk>/panel/", segments.panel, name="segment_panel"),
+    path("segments/<int:pk>/build/", segments.build, name="segment_build"),
+    path("segments/<int:pk>/build/cancel/", segments.build_cancel, name="segment_build_cancel"),
 ]

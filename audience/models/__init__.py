@@ -24,6 +24,7 @@ from audience.models.clusters import (
     ClusteringJob,
     Estimator,
 )
+from audience.models.vectors import CompactVector
 from core.models import Timestamped
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ClusterIdentity",
     "Clustering",
     "ClusteringJob",
+    "CompactVector",
     "Contact",
     "Correction",
     "Estimator",

@@ -44,9 +44,14 @@ class SegmentOverview:
     built_at: datetime | None
 
 
+def rule_contacts(rule: object, *, now: datetime | None = None) -> QuerySet[Contact]:
+    """The contacts a rule describes now."""
+    return contacts_matching(parse_rule(rule), now=now or timezone.now())
+
+
 def rule_count(rule: object, *, now: datetime | None = None) -> int:
     """How many contacts a rule describes now."""
-    return contacts_matching(parse_rule(rule), now=now or timezone.now()).count()
+    return rule_contacts(rule, now=now).count()
 
 
 def segment_contacts(segment: Segment, *, now: datetime) -> QuerySet[Contact]:
@@ -61,8 +66,13 @@ def active_build(segment: Segment) -> SegmentBuild | None:
     return segment.builds.filter(finished_at=None).first()
 
 
+def ended_builds(segment: Segment) -> QuerySet[SegmentBuild]:
+    """The builds that came to an end, however; newest first."""
+    return segment.builds.exclude(finished_at=None)
+
+
 def segment_history(segment: Segment) -> list[SegmentBuild]:
-    """The builds that came to an end, oldest first."""
+    """The builds that gave it its members, oldest first."""
     return list(segment.builds.filter(status=SegmentBuild.Status.DONE).order_by("as_of", "pk"))
 
 

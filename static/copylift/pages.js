@@ -143,19 +143,46 @@
     fit();
   });
 
+  // A piece of a page that comes by itself, and again for as long as it says so.
+  all("[data-fragment]").forEach((box) => {
+    const fetchIt = async () => {
+      const before = box.querySelector("[data-again]");
+      try {
+        const answer = await fetch(box.dataset.fragment);
+        // Made by the server from escaped text.
+        if (answer.ok) box.innerHTML = await answer.text();
+      } catch {
+        // The network was away for a moment.
+      }
+      const again = (box.querySelector("[data-again]") ?? before)?.dataset.again;
+      if (again) setTimeout(fetchIt, Number(again));
+    };
+    fetchIt();
+  });
+
   // Segment rules: how many contacts, while it is being written.
   all("[data-segment-count]").forEach((box) => {
     const rule = document.getElementById("id_rule");
     if (!rule) return;
     let timer;
+    const details = document.querySelector("[data-segment-look]");
+    let asked = 0;
     const count = async () => {
+      const turn = ++asked;
       const body = new FormData();
       body.append("rule", rule.value);
+      body.append("key", document.getElementById("id_key")?.value ?? "");
       body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
       const answer = await fetch(box.dataset.segmentCount, { method: "POST", body });
       const state = await answer.json();
+      if (turn !== asked) return;
       box.textContent = "error" in state ? state.error : `${state.count.toLocaleString("en")} contacts match this rule now.`;
       box.classList.toggle("cl-error", "error" in state);
+      details.replaceChildren();
+      if ("error" in state) return;
+      const more = await fetch(details.dataset.segmentLook, { method: "POST", body });
+      // Made by the server from escaped text.
+      if (more.ok && turn === asked) details.innerHTML = await more.text();
     };
     const soon = () => { clearTimeout(timer); timer = setTimeout(() => count().catch(() => {}), 400); };
     rule.addEventListener("input", soon);

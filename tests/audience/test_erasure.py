@@ -3,8 +3,18 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from audience.models import Contact, Correction, Membership, Profile, Text
-from audience.services import correction_make
+from audience.models import (
+    CompactVector,
+    Contact,
+    Correction,
+    FutureMember,
+    Membership,
+    Profile,
+    Segment,
+    SnapshotMember,
+    Text,
+)
+from audience.services import build_order, correction_make, segment_snapshot
 from privacy import registry
 from tests.factories.audience import NOON, clustering, contact, profile, read_text, rule_segment
 
@@ -44,6 +54,26 @@ def test_export_holds_everything_known_of_a_subject(holder, ann):
     assert exported["profile"]["interests"] == [{"phrase": "wool", "weight": 1.0}]
     assert exported["profile"]["cluster"] == "Axis 0"
     assert exported["segments"] == ["All"]
+    assert exported["segments_as_kept"] == []
+
+
+def test_export_names_the_segments_they_were_kept_in(holder, ann):
+    segment_snapshot(Segment.objects.get(), now=NOON)
+
+    assert holder.export(ann.subject_id)["segments_as_kept"] == [
+        {"segment": "All", "taken_at": NOON.isoformat()}
+    ]
+
+
+def test_memberships_kept_and_coming_go_with_the_contact(holder, ann):
+    segment = Segment.objects.get()
+    segment_snapshot(segment, now=NOON)
+    FutureMember.objects.create(build=build_order(segment, now=NOON), contact=ann)
+
+    holder.erase(ann.subject_id)
+
+    for rows in (Membership, SnapshotMember, FutureMember, CompactVector):
+        assert not rows.objects.exists()
 
 
 def test_export_holds_traits_evidence_and_what_people_said_of_them(holder, ann, owner):

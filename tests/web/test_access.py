@@ -15,17 +15,20 @@ GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
     "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
     "portrait", "groups", "group", "refit_progress",
+    "segment_panel", "segment_schema",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
     "approve_best", "check", "results_refresh", "variant_approve", "variant_reject",
-    "segment_count", "variant_override", "portrait_correct", "portrait_consent",
+    "variant_override", "portrait_correct", "portrait_consent",
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
+    "segment_count", "segment_look", "segment_build", "segment_build_cancel",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
     "variant_reject", "variant_override",
 }  # fmt: skip
+SEGMENT_PAGES = {"segment_panel", "segment_build", "segment_build_cancel"}
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
 LET_IN, REFUSED = {200, 302}, {403}
@@ -50,7 +53,8 @@ def addresses(owner):
     ids = {
         "voice_draft": voices,
         "voice_try": voices,
-        "segment_count": [],
+        **{name: [] for name in ("segment_count", "segment_look", "segment_schema")},
+        **{name: [campaign.campaign_segments.first().segment_id] for name in SEGMENT_PAGES},
         "experiment_results": [campaign.experiment_id],
     } | people_ids()
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
