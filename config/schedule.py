@@ -14,6 +14,9 @@ SCHEDULE = {
     "jobs of dead workers move on": every(20.0, "generation.tasks.jobs_sweep"),
     "campaigns whose job ended unheard collect": every(60.0, "campaigns.tasks.campaigns_sweep"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
+    "product feeds are read when due": every(600.0, "catalog.tasks.feeds_read"),
+    "new products are understood": every(3600.0, "catalog.tasks.products_understand"),
+    "recommendations are renewed": every(86_400.0, "catalog.tasks.recommendations_renew"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, launch, results, review, segments, setup, voices
+from web.views import campaigns, launch, recommendations, results, review, segments, setup, voices
 
 app_name = "web"
 urlpatterns = [
@@ -34,5 +34,10 @@ urlpatterns = [
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
     path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
     path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
+    path(
+        "contacts/<int:pk>/recommendations/",
+        recommendations.recommendations,
+        name="recommendations",
+    ),
     path("segments/count/", segments.count, name="segment_count"),
 ]

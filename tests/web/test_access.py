@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.factories import audience
 from tests.factories import campaigns as factory
 from web import urls
 
 GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
-    "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
+    "setup", "experiment_results", "recommendations", "launch_price", "voice_draft", "voice_try",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -37,6 +38,7 @@ def addresses(owner):
         "voice_try": voices,
         "segment_count": [],
         "experiment_results": [campaign.experiment_id],
+        "recommendations": [audience.contact().pk],
     }
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
