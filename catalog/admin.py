@@ -7,17 +7,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from catalog import services
 from catalog.models import Feed, Offer, Product, RecommendationRules, RecommenderFit
 from catalog.selectors import margin_of, offer_state, price_of
-from core.admin import ReadOnlyAdmin, pretty_json
+from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
+from core.jobs import wake
 from inference.images import has_image_encoder
 
 THIN_MARGIN = Decimal("0.15")
@@ -190,18 +190,24 @@ class FeedAdmin(ModelAdmin):
     def last_outcome(self, feed: Feed) -> str:
         return pretty_json(feed.outcome)
 
-    @action(description="Read it now", permissions=["read_now"], variant=ActionVariant.PRIMARY)
-    def read_now(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        feed = Feed.objects.get(pk=object_id)
-        summary = services.feed_read(feed, now=timezone.now())
-        feed.refresh_from_db()
-        if feed.problem:
-            messages.error(request, feed.problem)
-        elif summary is None:
-            messages.info(request, "It is what it was: nothing to do.")
-        else:
-            messages.success(request, f"{summary.inserted:,} new, {summary.updated:,} changed.")
-        return HttpResponseRedirect(reverse("admin:catalog_feed_change", args=[object_id]))
+    @action(
+        description="Read it now",
+        permissions=["read_now"],
+        variant=ActionVariant.PRIMARY,
+        icon="sync",
+        dialog={
+            "title": "Read this feed now?",
+            "description": "It is fetched from its address, and products are changed where it says "
+            "something new.",
+            "form_submit_text": "Read it",
+            "form_class": None,
+        },
+    )
+    def read_now(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        # A feed may take minutes, which a worker has and a page has not.
+        wake("catalog.tasks.feed_read", feed_id=int(object_id))
+        messages.success(request, "It is being read: look here again in a moment.")
+        return redirect_after_dialog(reverse("admin:catalog_feed_change", args=[object_id]))
 
     def has_read_now_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog import tasks
 from catalog.models import Feed, Product, RecommendationRules
 from tests.factories import catalog as make
 
@@ -77,11 +78,19 @@ def test_words_that_contradict_the_number_are_refused_in_the_form(admin):
     assert "The text says 20%, the offer 15%." in answer.content.decode()
 
 
-def test_a_feed_can_be_read_now_and_says_what_is_wrong(admin, settings):
+def test_a_feed_can_be_read_now_and_says_what_is_wrong(
+    admin, settings, django_capture_on_commit_callbacks
+):
     settings.FETCH_ALLOWED_HOSTS = []
     feed = Feed.objects.create(name="Shop", url="http://127.0.0.1/feed.xml")
-    answer = admin.get(reverse("admin:catalog_feed_read_now", args=[feed.pk]), follow=True)
-    assert "inside a network" in answer.content.decode()
+    with django_capture_on_commit_callbacks() as woken:
+        admin.post(
+            reverse("admin:catalog_feed_read_now", args=[feed.pk]), {"_form_submitted": "on"}
+        )
+    assert len(woken) == 1
+    tasks.feed_read(feed.pk)
+    page = admin.get(reverse("admin:catalog_feed_change", args=[feed.pk])).content.decode()
+    assert "inside a network" in page
 
 
 def test_there_is_one_set_of_rules(admin):
