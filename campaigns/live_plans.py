@@ -23,6 +23,8 @@ from generation.briefs import Copy
 from generation.channels import EMAIL
 
 EVERYONE = ""
+# The merge tag that holds what is recommended to a contact.
+PICKS = "recommendations"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class LivePlan:
     texts: Mapping[tuple[str, str], PlannedText]
     shop: Mapping[str, str]
     channel: str = EMAIL
+    has_picks: bool = False
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -116,15 +119,22 @@ def read(campaign_key: str) -> LivePlan | None:
     if campaign is None:
         return None
     segments = campaign.campaign_segments.order_by("position", "id")
+    texts = _texts(campaign)
     return LivePlan(
         campaign_key=campaign.key,
         status=campaign.status,
         experiment=experiment_plan(campaign.experiment) if campaign.experiment else None,
         segments=tuple(segments.values_list("segment_id", "segment__key")),
-        texts=_texts(campaign),
+        texts=texts,
         shop=shop_variables(campaign),
         channel=campaign.channel,
+        has_picks=any(asks_for_picks(planned.copy) for planned in texts.values()),
     )
+
+
+def asks_for_picks(copy: Copy) -> bool:
+    """Whether a copy names the products recommended to its reader."""
+    return any(PICKS in text for _, text in copy.texts())
 
 
 def shop_variables(campaign: Campaign) -> dict[str, str]:

@@ -20,6 +20,7 @@ from campaigns.cells import CONTROL
 from campaigns.live_plans import LivePlan, PlannedText
 from campaigns.models import Campaign
 from campaigns.selectors.contacts import KnownContact, known_contact
+from campaigns.selectors.picks import picks_for
 from core.errors import DomainError
 from experiments.assignment import Decision as ArmDecision
 from experiments.assignment import Reason, decide_arm
@@ -235,7 +236,7 @@ def _answer(
             plan, contact=contact, segment=segment, reason="text_missing", fallback=True
         )
     try:
-        content = rendered(text.copy, variables_for(plan.shop, contact))
+        content = rendered(text.copy, variables_for(plan.shop, contact) | _picks(plan, contact))
     except TemplateRefused as refused:
         log.warning("decide_text_refused", variant=text.variant_id, error=str(refused))
         return _control(
@@ -267,7 +268,7 @@ def _control(
     text = plan.text(segment, CONTROL)
     if text is None:
         return _nothing(plan.campaign_key, reason, channel=plan.channel)
-    content = _safely_rendered(text, plan.shop, contact)
+    content = _safely_rendered(text, plan, contact)
     return Decision(
         campaign=plan.campaign_key,
         experiment=plan.experiment.key if plan.experiment else "",
@@ -321,6 +322,13 @@ def variables_for(shop: Mapping[str, str], contact: KnownContact | None) -> dict
     }
 
 
+def _picks(plan: LivePlan, contact: KnownContact | None) -> dict[str, object]:
+    """Products recommended to the contact; looked up only where some copy of the plan asks."""
+    if contact is None or not plan.has_picks:
+        return {}
+    return {live_plans.PICKS: picks_for(contact.external_id)}
+
+
 def rendered(copy: Copy, variables: Mapping[str, object]) -> Copy:
     """The copy with its merge tags filled in; values are escaped where they stand in HTML."""
     return copy.changed(
@@ -336,12 +344,10 @@ def _rendered_text(text: str, variables: Mapping[str, object], *, place: tuple[s
     return filled if place in MANY_LINES else " ".join(filled.split())
 
 
-def _safely_rendered(
-    text: PlannedText, shop: Mapping[str, str], contact: KnownContact | None
-) -> Copy:
+def _safely_rendered(text: PlannedText, plan: LivePlan, contact: KnownContact | None) -> Copy:
     for known in (contact, None):
         try:
-            return rendered(text.copy, variables_for(shop, known))
+            return rendered(text.copy, variables_for(plan.shop, known) | _picks(plan, known))
         except TemplateRefused as refused:
             log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400 (the sentence says it all)
     return Copy.empty(text.copy.channel)
