@@ -58,7 +58,9 @@ class ProductAdmin(ModelAdmin):
             {
                 "fields": [
                     ("price", "currency", "cost"),
-                    ("sale_price", "sale_starts_at", "sale_ends_at"),
+                    "sale_price",
+                    "sale_starts_at",
+                    "sale_ends_at",
                 ]
             },
         ),
@@ -146,7 +148,7 @@ class OfferAdmin(ModelAdmin):
         ),
         (
             "Where and when",
-            {"fields": ["url", "is_active", ("starts_at", "ends_at"), "categories", "products"]},
+            {"fields": ["url", "is_active", "starts_at", "ends_at", "categories", "products"]},
         ),
         (
             "Limits",

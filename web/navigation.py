@@ -38,8 +38,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Products", "inventory_2", "catalog", "product"),
             ("Offers", "sell", "catalog", "offer"),
             ("Feeds", "sync", "catalog", "feed"),
-            ("Recommending", "recommend", "catalog", "recommendationrules"),
-            ("Fits", "model_training", "catalog", "recommenderfit"),
+            ("Recommendation rules", "recommend", "catalog", "recommendationrules"),
+            ("Recommender", "model_training", "catalog", "recommenderfit"),
         ),
     ),
     (

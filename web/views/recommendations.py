@@ -17,6 +17,7 @@ from catalog.fitted import Fitted, current_fit
 from catalog.histories import history_of
 from catalog.models import Product, RecommenderFit
 from catalog.recommending import recommendations_for
+from catalog.services.fitting import NO_PICTURES
 from inference.images import has_image_encoder
 from web.views.access import page
 
@@ -72,6 +73,7 @@ def _notes(fitted: Fitted | None) -> list[str]:
         return []
     notes = list(RecommenderFit.objects.values_list("notes", flat=True).get(pk=fitted.pk))
     if not has_image_encoder():
+        notes = [note for note in notes if note != NO_PICTURES]
         notes.append(
             "no image encoder is set up (IMAGE_ENCODER), so that pictures count for nothing"
         )
