@@ -25,6 +25,8 @@ from generation.channels import EMAIL
 
 EVERYONE = ""
 TOPIC = "plan"
+# The merge tag that holds what is recommended to a contact.
+PICKS = "recommendations"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class LivePlan:
     channel: str = EMAIL
     snapshots: tuple[tuple[int, int], ...] = ()
     token_version: int = 1
+    has_picks: bool = False
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -160,17 +163,24 @@ def read(campaign_key: str) -> LivePlan | None:
         return None
     segments = campaign.campaign_segments.order_by("position", "id")
     kept = segments.exclude(snapshot=None)
+    texts = _texts(campaign)
     return LivePlan(
         campaign_key=campaign.key,
         status=campaign.status,
         experiment=experiment_plan(campaign.experiment) if campaign.experiment else None,
         segments=tuple(segments.values_list("segment_id", "segment__key")),
-        texts=_texts(campaign),
+        texts=texts,
         shop=shop_variables(campaign),
         channel=campaign.channel,
         snapshots=tuple(kept.values_list("snapshot_id", "segment_id")),
         token_version=campaign.token_version,
+        has_picks=any(asks_for_picks(planned.copy) for planned in texts.values()),
     )
+
+
+def asks_for_picks(copy: Copy) -> bool:
+    """Whether a copy names the products recommended to its reader."""
+    return any(PICKS in text for _, text in copy.texts())
 
 
 def shop_variables(campaign: Campaign) -> dict[str, str]:

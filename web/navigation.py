@@ -37,6 +37,9 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Products", "inventory_2", "catalog", "product"),
             ("Offers", "sell", "catalog", "offer"),
+            ("Feeds", "sync", "catalog", "feed"),
+            ("Recommendation rules", "recommend", "catalog", "recommendationrules"),
+            ("Recommender", "model_training", "catalog", "recommenderfit"),
         ),
     ),
     (

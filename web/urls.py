@@ -15,6 +15,7 @@ from web.views import (
     setup,
     voices,
 )
+from web.views import campaigns, launch, recommendations, results, review, segments, setup, voices
 
 app_name = "web"
 urlpatterns = [
@@ -60,6 +61,11 @@ urlpatterns = [
     path("groups/refit/", groups.refit, name="refit"),
     path("groups/refit/progress/", groups.refit_progress, name="refit_progress"),
     path("groups/refit/<int:pk>/cancel/", groups.refit_cancel, name="refit_cancel"),
+    path(
+        "contacts/<int:pk>/recommendations/",
+        recommendations.recommendations,
+        name="recommendations",
+    ),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),
     path("segments/rules.schema.json", segments.schema, name="segment_schema"),

@@ -13,7 +13,7 @@ from django.db import transaction
 from campaigns import live_plans
 from campaigns.briefs import angle_name, briefs_for
 from campaigns.cells import CONTROL, launch_cells
-from campaigns.errors import CellsMissing, CopyBlocked
+from campaigns.errors import CellsMissing, CopyBlocked, OfferOver
 from campaigns.models import Campaign, Variant
 from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
@@ -23,6 +23,7 @@ from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
 from campaigns.services.voices import brand_voice_keep
 from campaigns.wording import copy_of
+from catalog.selectors import offer_state
 from core.audit import audit
 from core.errors import InputRefused
 from experiments.models import Experiment
@@ -103,6 +104,7 @@ def campaign_launch(
     approved = _approved(campaign)
     _refuse_missing(campaign, approved)
     _refuse_blocked(campaign, approved.values())
+    _refuse_over(campaign, now)
     experiment = experiment_create(
         key=campaign.key,
         name=campaign.name,
@@ -214,6 +216,16 @@ def _approved(campaign: Campaign) -> dict[tuple[int | None, str], Variant]:
         "segment", "campaign__template", "campaign__brand_voice", "campaign__offer"
     )
     return {(variant.segment_id, variant.angle): variant for variant in variants}
+
+
+def _refuse_over(campaign: Campaign, now: datetime) -> None:
+    """An offer that is yet to begin is no promise broken; one that has ended is."""
+    state = offer_state(campaign.offer, now) if campaign.offer else "running"
+    if state not in ("running", "not yet"):
+        raise OfferOver(
+            f"“{campaign.name}” cannot go live: its offer “{campaign.offer}” is no longer given "
+            f"({state}). Prolong the offer, or choose another."
+        )
 
 
 def _refuse_missing(campaign: Campaign, approved: Mapping[tuple[int | None, str], Variant]) -> None:

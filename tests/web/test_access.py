@@ -13,7 +13,7 @@ from web import urls
 
 GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
-    "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
+    "setup", "experiment_results", "recommendations", "launch_price", "voice_draft", "voice_try",
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
 }  # fmt: skip
@@ -56,6 +56,7 @@ def addresses(owner):
         **{name: [] for name in ("segment_count", "segment_look", "segment_schema")},
         **{name: [campaign.campaign_segments.first().segment_id] for name in SEGMENT_PAGES},
         "experiment_results": [campaign.experiment_id],
+        "recommendations": [audience.contact().pk],
     } | people_ids()
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}

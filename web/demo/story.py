@@ -68,6 +68,8 @@ def tell(console: Console, *, now: datetime) -> Campaign:
         import_files(console, now=now)
         console.rule("Understand: texts to profiles, clusters and segments")
         call_command("understand", clusters=len(words.THEMES))
+        console.rule("Recommend: products for every contact, from what they bought")
+        call_command("recommend")
         campaign = brief_write(owner, segments_ensure(now=now))
     if campaign.status == Campaign.Status.DRAFT:
         console.rule("Generate: a Celery worker writes candidates for every segment and angle")
