@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audience.models import Segment
+from campaigns.plan_rows import Plan, PlanAction, PlanContact  # noqa: F401 (models too)
 from catalog.models import Offer
 from core.models import Timestamped
 from experiments.models import Experiment

@@ -182,6 +182,15 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 # Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
 CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
+# What no plan may decide by, and every plan is checked for (docs/explanation/strategy.md).
+PROTECTED_ATTRIBUTES = env.list("PROTECTED_ATTRIBUTES", default=["age", "gender", "sex", "region"])
+# The events that say somebody was written to, for the cap on messages.
+MESSAGE_EVENTS = env.list(
+    "MESSAGE_EVENTS", default=["Email Delivered", "SMS Delivered", "Push Delivered"]
+)
+# Seconds after which a plan whose worker gives no sign of life is given to another.
+PLAN_LEASE_SECONDS = env.int("PLAN_LEASE_SECONDS", default=900)
+
 # What the guardrails know of the company (docs/reference/guardrails.md).
 LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])
 SMS_SENDER = env.str("SMS_SENDER", default="")
