@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, launch, results, review, segments, setup, voices
+from web.views import campaigns, launch, plans, results, review, segments, setup, voices
 
 app_name = "web"
 urlpatterns = [
@@ -34,5 +34,16 @@ urlpatterns = [
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
     path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
     path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
+    path("plans/<int:pk>/people/", plans.plan_people, name="plan_people"),
+    path("plans/<int:pk>/progress/", plans.plan_progress, name="plan_progress"),
+    path("plans/<int:pk>/propose/", plans.plan_propose, name="plan_propose"),
+    path("plans/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("plans/<int:pk>/start/", plans.plan_start, name="plan_start"),
+    path("plans/<int:pk>/campaigns/", plans.plan_campaigns, name="plan_campaigns"),
+    path("plans/<int:pk>/prove/", plans.plan_prove, name="plan_prove"),
     path("segments/count/", segments.count, name="segment_count"),
 ]

@@ -125,7 +125,7 @@ class Encoding:
         return np.hstack(columns)
 
 
-def known_at(moments: str, asked: Mapping[str, Any], *, goal: str) -> Known:
+def known_at(moments: str, asked: Mapping[str, Any] | Sequence[Any], *, goal: str) -> Known:
     """What was known of contacts at their moments.
 
     Args:

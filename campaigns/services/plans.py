@@ -15,7 +15,6 @@ from campaigns.errors import PlanClosed
 from campaigns.models import (
     BrandVoice,
     Campaign,
-    CampaignSegment,
     Plan,
     PlanAction,
     PlanContact,
@@ -162,7 +161,7 @@ def plan_campaigns_make(
     require(actor, "add_campaign", doing="make campaigns")
     locked = _locked(plan, (Status.RUNNING,), doing="make campaigns from it")
     made = []
-    for action in locked.actions.exclude(segment=None).select_related("arm", "offer", "segment"):
+    for action in locked.actions.exclude(people=0).select_related("arm", "offer", "segment"):
         campaign, is_new = Campaign.objects.get_or_create(
             key=f"{locked.key}-{action.position}"[:60],
             defaults={
@@ -175,8 +174,8 @@ def plan_campaigns_make(
                 "owner": actor,
             },
         )
-        if is_new:
-            CampaignSegment.objects.create(campaign=campaign, segment=action.segment, position=0)
+        if is_new and action.segment is not None:
+            campaign.segments.add(action.segment, through_defaults={"position": 0})
             audit(actor, "plan_campaigns_make", campaign, plan=locked.key)
             made.append(campaign)
     return made

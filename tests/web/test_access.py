@@ -7,20 +7,23 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import campaigns as factory
+from tests.factories import plans as plan_factory
 from web import urls
 
 GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
-    "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
+    "setup", "experiment_results", "launch_price", "voice_draft", "voice_try", "plans", "plan_new",
+    "plan", "plan_edit", "plan_people", "plan_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
     "approve_best", "check", "results_refresh", "variant_approve", "variant_reject",
-    "segment_count", "variant_override",
+    "segment_count", "variant_override", "plan_propose", "plan_approve", "plan_start",
+    "plan_campaigns", "plan_prove",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
-    "variant_reject", "variant_override",
+    "variant_reject", "variant_override", "plan_approve", "plan_start", "plan_prove",
 }  # fmt: skip
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
@@ -36,8 +39,14 @@ def addresses(owner):
         "voice_draft": voices,
         "voice_try": voices,
         "segment_count": [],
+        "plans": [],
+        "plan_new": [],
         "experiment_results": [campaign.experiment_id],
     }
+    plan = plan_factory.draft()
+    plan.save()
+    ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
+    ids |= {"plans": [], "plan_new": []}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 

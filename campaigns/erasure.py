@@ -1,0 +1,30 @@
+"""What campaigns hold about a subject: what plans decided for them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from campaigns.models import PlanContact
+
+
+class CampaignsHolder:
+    name = "campaigns"
+
+    def export(self, subject_id: UUID) -> dict[str, object]:
+        rows = PlanContact.objects.filter(contact__subject_id=subject_id).select_related("plan")
+        return {"plans": [_planned(row) for row in rows.order_by("pk")]}
+
+    def erase(self, subject_id: UUID) -> int:
+        """What plans decided; the contact itself is the audience's to erase."""
+        rows, _ = PlanContact.objects.filter(contact__subject_id=subject_id).delete()
+        return rows
+
+
+def _planned(row: PlanContact) -> dict[str, object]:
+    action = row.plan.actions.filter(position=row.position).first()
+    return {
+        "plan": row.plan.name,
+        "action": action.name if action else "left alone",
+        "expected_profit": row.expected_profit,
+        "is_held_out": row.is_held_out,
+    }
