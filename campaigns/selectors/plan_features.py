@@ -23,7 +23,7 @@ from events.models import Event
 MOST_DAYS = 730
 MOST_VALUES = 8
 AGE_BANDS = (
-    (25, "under 25"),
+    (25, "24 or younger"),
     (35, "25 to 34"),
     (45, "35 to 44"),
     (55, "45 to 54"),

@@ -96,6 +96,7 @@ def _reason(row: PlanContact, segments: Sequence[dict[str, object]], names: dict
         return ""
     segment = segments[row.place]
     conditions = "; ".join(map(str, segment["conditions"]))  # type: ignore[call-overload]
+    conditions = conditions[:1].upper() + conditions[1:]
     profits: list[float] = segment["profits"]  # type: ignore[assignment]
     if row.position:
         usual = profits[row.position - 1]

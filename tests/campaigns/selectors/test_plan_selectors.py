@@ -205,7 +205,7 @@ def test_protected_attributes_come_in_groups(plan, contacts):
     age, gender = protected_of(known, ["age", "gender", "religion"])
     assert age.name == "age"
     assert set(age.labels) <= {
-        "under 25", "25 to 34", "35 to 44", "45 to 54", "55 to 64", "65 and over",
+        "24 or younger", "25 to 34", "35 to 44", "45 to 54", "55 to 64", "65 and over",
     }  # fmt: skip
     assert age.labels[age.codes[0]] == "65 and over"
     assert set(gender.labels) == {"man", "woman", UNKNOWN}

@@ -157,7 +157,7 @@ def test_the_explanation_names_what_decides(learnt):
     }  # fmt: skip
     assert sum(segment.people for segment in told.segments) == len(people.features)
     assert np.bincount(told.places).tolist() == [one.people for one in told.segments]
-    text = " ".join(say(one, plan.actions) for one in told.segments)
+    text = " ".join(say(one, plan.actions) for one in told.segments).lower()
     assert "days since the last order: more than 1" in text
     assert "expected to bring" in text
 
