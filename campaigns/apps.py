@@ -5,7 +5,11 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from campaigns.erasure import CampaignsHolder  # noqa: PLC0415 (models exist only now)
-        from privacy.registry import register_units  # noqa: PLC0415
+        from campaigns.erasure import (  # noqa: PLC0415 (models exist only now)
+            CampaignsHolder,
+            DeliveriesHolder,
+        )
+        from privacy.registry import register, register_units  # noqa: PLC0415
 
-        register_units(CampaignsHolder())
+        register(CampaignsHolder())
+        register_units(DeliveriesHolder())

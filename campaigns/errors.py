@@ -4,6 +4,7 @@ DomainError
 ├── NotPermitted    the actor lacks the right; Django answers it with 403 where nobody catches it
 ├── CampaignClosed  the campaign's state does not allow it now
 ├── CopyBlocked     guardrails found what must not go out
+├── PlanClosed      the plan's state, or its unfairness, does not allow it now
 ├── CellsMissing    a segment has no approved text for an angle
 └── OfferOver       the copy promises what the shop no longer gives
 """
@@ -23,6 +24,10 @@ class NotPermitted(DomainError, PermissionDenied):
 
 class CampaignClosed(DomainError):
     """The campaign is in a state that does not allow it."""
+
+
+class PlanClosed(DomainError):
+    """The plan is in a state that does not allow it."""
 
 
 class CopyBlocked(DomainError):

@@ -190,6 +190,14 @@ CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
 # How often one visitor may ask the assistant.
 ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
+# What no plan may decide by, and every plan is checked for (docs/explanation/strategy.md).
+PROTECTED_ATTRIBUTES = env.list("PROTECTED_ATTRIBUTES", default=["age", "gender", "sex", "region"])
+# The events that say somebody was written to, for the cap on messages.
+MESSAGE_EVENTS = env.list(
+    "MESSAGE_EVENTS", default=["Email Delivered", "SMS Delivered", "Push Delivered"]
+)
+# Seconds after which a plan whose worker gives no sign of life is given to another.
+PLAN_LEASE_SECONDS = env.int("PLAN_LEASE_SECONDS", default=900)
 
 # What the guardrails know of the company (docs/reference/guardrails.md).
 LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])

@@ -87,8 +87,15 @@ def sidebar(_request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and their pages; a page shows only to those who may view it."""
     home = {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}
     campaigns = _item(CAMPAIGNS) | {"active": _is_campaign_page}
+    plans = {
+        "title": "Plans",
+        "icon": "route",
+        "link": reverse_lazy("web:plans"),
+        "active": _is_plan_page,
+        "permission": _may_view("campaigns", "plan"),
+    }
     return [
-        {"title": None, "items": [home, campaigns]},
+        {"title": None, "items": [home, campaigns, plans]},
         *(
             {"title": title, "separator": False, "items": [_item(entry) for entry in entries]}
             for title, entries in GROUPS
@@ -108,6 +115,10 @@ def _item(entry: Entry) -> dict[str, Any]:
 
 def _is_campaign_page(request: HttpRequest) -> bool:
     return request.path.startswith(("/campaigns/", "/variants/", "/admin/campaigns/campaign/"))
+
+
+def _is_plan_page(request: HttpRequest) -> bool:
+    return request.path.startswith("/plans/")
 
 
 def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:

@@ -8,14 +8,15 @@ from web.views import (
     campaigns,
     groups,
     launch,
+    plans,
     portraits,
+    recommendations,
     results,
     review,
     segments,
     setup,
     voices,
 )
-from web.views import campaigns, launch, recommendations, results, review, segments, setup, voices
 
 app_name = "web"
 urlpatterns = [
@@ -66,6 +67,17 @@ urlpatterns = [
         recommendations.recommendations,
         name="recommendations",
     ),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
+    path("plans/<int:pk>/people/", plans.plan_people, name="plan_people"),
+    path("plans/<int:pk>/progress/", plans.plan_progress, name="plan_progress"),
+    path("plans/<int:pk>/propose/", plans.plan_propose, name="plan_propose"),
+    path("plans/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("plans/<int:pk>/start/", plans.plan_start, name="plan_start"),
+    path("plans/<int:pk>/campaigns/", plans.plan_campaigns, name="plan_campaigns"),
+    path("plans/<int:pk>/prove/", plans.plan_prove, name="plan_prove"),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),
     path("segments/rules.schema.json", segments.schema, name="segment_schema"),

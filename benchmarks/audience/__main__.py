@@ -10,6 +10,7 @@ from benchmarks.__main__ import own_installation, show
 # Each is a module of this folder with `run() -> dict[str, float]`.
 PARTS: tuple[str, ...] = ("segments",)
 PARTS: tuple[str, ...] = ("recommendations",)
+PARTS: tuple[str, ...] = ("strategy",)
 
 
 def main() -> None:

@@ -12,6 +12,16 @@ from campaigns.services.campaigns import (
 )
 from campaigns.services.drafts import campaigns_sweep, variants_collect
 from campaigns.services.overrides import finding_override
+from campaigns.services.plan_work import plan_work, plans_sweep
+from campaigns.services.plans import (
+    plan_approve,
+    plan_campaigns_make,
+    plan_change,
+    plan_create,
+    plan_propose,
+    plan_prove,
+    plan_start,
+)
 from campaigns.services.variants import (
     variant_approve,
     variant_create,
@@ -36,6 +46,15 @@ __all__ = [
     "default_metrics",
     "experiment_of",
     "finding_override",
+    "plan_approve",
+    "plan_campaigns_make",
+    "plan_change",
+    "plan_create",
+    "plan_propose",
+    "plan_prove",
+    "plan_start",
+    "plan_work",
+    "plans_sweep",
     "variant_approve",
     "variant_create",
     "variant_edit",

@@ -45,6 +45,22 @@
     setTimeout(ask, 1000);
   });
 
+  // The work behind a plan.
+  all("[data-working]").forEach((box) => {
+    const ask = async () => {
+      try {
+        const state = await (await fetch(box.dataset.working, { headers: { Accept: "application/json" } })).json();
+        if (!state.is_working) return location.reload();
+        box.querySelector("[data-bar]").value = state.done;
+        box.querySelector("[data-words]").textContent = `${state.stage} …`;
+      } catch {
+        // As above: the next question may get through.
+      }
+      setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1000);
+  });
+
   // Copy buttons.
   all("[data-copy]").forEach((button) =>
     button.addEventListener("click", async () => {

@@ -9,6 +9,7 @@ from django.urls import reverse
 from audience.models import ClusteringJob, Correction
 from tests.factories import audience
 from tests.factories import campaigns as factory
+from tests.factories import plans as plan_factory
 from web import urls
 
 GET_PAGES = {
@@ -16,6 +17,7 @@ GET_PAGES = {
     "setup", "experiment_results", "recommendations", "launch_price", "voice_draft", "voice_try",
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
+    "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -23,10 +25,11 @@ POST_PAGES = {
     "variant_override", "portrait_correct", "portrait_consent",
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
+    "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
-    "variant_reject", "variant_override",
+    "variant_reject", "variant_override", "plan_approve", "plan_start", "plan_prove",
 }  # fmt: skip
 SEGMENT_PAGES = {"segment_panel", "segment_build", "segment_build_cancel"}
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
@@ -58,6 +61,10 @@ def addresses(owner):
         "experiment_results": [campaign.experiment_id],
         "recommendations": [audience.contact().pk],
     } | people_ids()
+    plan = plan_factory.draft()
+    plan.save()
+    ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
+    ids |= {"plans": [], "plan_new": []}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 

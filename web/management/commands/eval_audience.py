@@ -12,12 +12,10 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 import catalog.evaluation
+from audience.evaluation import clusters
 from core.errors import CopyliftError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
-from audience.evaluation import clusters
-from core.errors import DomainError
-from core.evaluation import Section, table
 from inference.encoders import text_encoder
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
