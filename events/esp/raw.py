@@ -76,20 +76,15 @@ def visitor_address(esp: str, event: Raw) -> str:
         "unisender_go": (("delivery_info", "ip"),),
     }
     if esp == "sparkpost":
-        found = _sparkpost(event).get("ip_address")
-    else:
-        found = next((v for path in paths.get(esp, ()) if (v := at(event, *path))), "")
-    return found if isinstance(found, str) else ""
+        return _word(_sparkpost(event).get("ip_address"))
+    return _word(next((v for path in paths.get(esp, ()) if (v := at(event, *path))), ""))
 
 
 def visitor_agent(esp: str, event: Raw) -> str:
     """The program's name where anymail leaves it out."""
-    found: object = ""
     if esp == "brevo":
-        found = event.get("user_agent")
-    if esp == "resend":
-        found = at(event, "data", "open", "userAgent")
-    return found if isinstance(found, str) else ""
+        return _word(event.get("user_agent"))
+    return _word(at(event, "data", "open", "userAgent")) if esp == "resend" else ""
 
 
 def machine_word(esp: str, event: Raw, metadata: Mapping[str, Any]) -> str:
@@ -100,8 +95,7 @@ def machine_word(esp: str, event: Raw, metadata: Mapping[str, Any]) -> str:
         return "proxy_open"
     if esp == "sparkpost" and _sparkpost(event).get("is_prefetched") is True:
         return "is_prefetched"
-    bot = at(event, "event-data", "client-info", "bot") if esp == "mailgun" else None
-    return bot if isinstance(bot, str) else ""
+    return _word(at(event, "event-data", "client-info", "bot")) if esp == "mailgun" else ""
 
 
 def identity(esp: str, event: Raw) -> str:
@@ -120,3 +114,7 @@ def _sparkpost(event: Raw) -> Raw:
     inner = at(event, "msys")
     found = next(iter(inner.values()), {}) if isinstance(inner, Mapping) else {}
     return found if isinstance(found, Mapping) else {}
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""What each email tool posts, in the shapes its webhook documentation gives, and signed as it signs.
+"""What each email tool posts: in the shapes its webhook documentation gives, signed as it signs.
 
 `post(tool, event)` gives the arguments of a test client's `generic`: body, content type, headers.
 """
