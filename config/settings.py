@@ -9,6 +9,7 @@ from structlog.typing import Processor
 from config import embedded
 from config.env import BASE_DIR, env, installation_key, secret_key, var_dir
 from config.schedule import SCHEDULE
+from core.log_scrubbing import hide_keys
 
 VAR_DIR = var_dir()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -216,6 +217,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 _PRE_CHAIN: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    hide_keys,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
