@@ -196,6 +196,8 @@ DECIDE_CONTACTS_KEPT = env.int("DECIDE_CONTACTS_KEPT", default=50_000)
 DECIDE_BUFFER_SECONDS = env.float("DECIDE_BUFFER_SECONDS", default=0.15)
 # How long a delivery's answer is the same, whatever changes.
 DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
+# How long webhooks that were sent, and how it went, can be looked up and sent again.
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from core import broadcasts
 from core.errors import InputRefused
+from core.webhooks.services import webhook_publish
 from privacy import registry
 from privacy.models import ConsentEntry, ConsentPurpose, Suppression
 
@@ -38,16 +40,35 @@ class Statement(NamedTuple):
     source: str
 
 
+@transaction.atomic
 def suppression_add(
-    subject_id: UUID, *, reason: str, channel: str = Suppression.Channel.ALL, source: str = ""
+    subject_id: UUID,
+    *,
+    reason: str,
+    channel: str = Suppression.Channel.ALL,
+    source: str = "",
+    contact: str = "",
 ) -> bool:
-    """Suppress a subject on a channel; False when they already were."""
+    """Suppress a subject on a channel; False when they already were.
+
+    `contact` is the shop's own id, for the webhook that tells other programs; it is not stored.
+    """
     _, created = Suppression.objects.get_or_create(
         subject_id=subject_id, channel=channel, defaults={"reason": reason, "source": source}
     )
     if created:
         # Who decides by what was read a moment ago must look again.
         broadcasts.announce("contact", str(subject_id))
+        webhook_publish(
+            "contact.suppressed",
+            {
+                "contact": contact or None,
+                "subject": str(subject_id),
+                "channel": channel,
+                "reason": reason,
+            },
+            now=timezone.now(),
+        )
     return created
 
 
@@ -57,6 +78,7 @@ def subject_erase(subject_id: UUID) -> dict[str, int]:
     stays.
     """
     broadcasts.announce("contact", str(subject_id))
+    webhook_publish("subject.erased", {"subject": str(subject_id)}, now=timezone.now())
     return {holder.name: holder.erase(subject_id) for holder in registry.holders()}
 
 
