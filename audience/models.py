@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from pgvector.django import VectorField
 
 from core.models import Timestamped
@@ -48,7 +48,12 @@ class Contact(models.Model):
                 fields=["id"],
                 condition=models.Q(is_profile_due=True),
                 name="contact_profile_is_due",
-            )
+            ),
+            models.Index(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="contact_by_email",
+            ),
         ]
 
     def __str__(self) -> str:

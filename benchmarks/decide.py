@@ -12,41 +12,57 @@ import http.client
 import itertools
 import json
 import multiprocessing
-import secrets
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from urllib.parse import urlencode, urlsplit
 
-CAMPAIGN = "bench-decide"
-ANGLES = ["urgency", "curiosity", "gratitude"]
-SEGMENTS = 4
+from benchmarks.decide_campaign import CAMPAIGN, fresh_ids, new_key, prepare
+
 WARM_UP_CALLS = 50
+KNOWN_CONTACTS = 200
+ROUNDS = 5
+PACED_SECONDS = 6
+PACED_SHARE = 0.7
+BULK_CONTACTS = 20_000
 
 
 def run(*, calls: int = 4_000) -> dict[str, float]:
     """In process, one after the other: contacts never asked for before, and known ones."""
     ids = prepare(WARM_UP_CALLS)
-    fresh = _fresh_ids(calls // 2)
+    fresh = fresh_ids(calls // 2)
     timed("", ids)
     return {
         **timed("first decision", fresh),
         **timed("repeated decision", list(itertools.islice(itertools.cycle(fresh), calls))),
         "repeated decision, 2 threads, per second": _threaded(fresh, calls),
+        **_bulk_in_process(),
     }
 
 
 def run_http(
     url: str, *, key: str | None = None, calls: int = 4_000, clients: int = 4
 ) -> dict[str, float]:
-    """Over HTTP at a running server, with `/bench/bare` of the same server in the same run."""
-    prepare(clients * WARM_UP_CALLS)
-    fresh, secret = _fresh_ids(calls // 2), key or _new_key()
-    known = list(itertools.islice(itertools.cycle(fresh), calls))
+    """Over HTTP at a running server, in turns with `/bench/bare` of the same server."""
+    known = prepare(KNOWN_CONTACTS)
+    secret = key or new_key()
+    with _clients(clients) as pool:
+        drive = Drive(url, secret, clients, pool)
+        # Twice, so that every web process has been asked for everybody.
+        for _ in range(2):
+            drive.at_once(_paths(list(itertools.islice(itertools.cycle(known), calls))))
+        fresh, _ = drive.at_once(_paths(fresh_ids(calls // 2)))
+        warm, bare = _in_turns(drive, _paths(known), calls=calls // 2)
+        ratio = statistics.median(w / b for (_, w), (_, b) in zip(warm, bare, strict=True))
+        rate = statistics.median(w for _, w in warm)
+        paced = drive.paced(_paths(known), rate=PACED_SHARE * rate)
     return {
-        **over_http("first decision", url, secret, fresh, clients=clients),
-        **over_http("repeated decision", url, secret, known, clients=clients),
-        **bare_http(url, calls=calls, clients=clients),
+        **_latencies("first decision", fresh),
+        **_summary("known contact", warm),
+        **_summary("bare view, same bytes", bare),
+        "known contact / bare view": ratio,
+        **_latencies(f"known contact at {PACED_SHARE:.0%} of that load", paced),
+        "bulk, contacts per second": _bulk_over_http(url, secret),
     }
 
 
@@ -61,7 +77,7 @@ def timed(name: str, ids: list[str]) -> dict[str, float]:
         decision = decide(CAMPAIGN, contact, now=timezone.now())
         seconds.append(time.perf_counter() - started)
         assert not decision.fallback, decision.reason
-    return _summary(name, seconds, sum(seconds))
+    return {f"{name}, per second": len(seconds) / sum(seconds), **_latencies(name, seconds)}
 
 
 def _threaded(known: list[str], calls: int) -> float:
@@ -81,166 +97,114 @@ def _in_own_thread(ids: list[str]) -> None:
         connection.close()
 
 
-def over_http(name: str, url: str, key: str, ids: list[str], *, clients: int) -> dict[str, float]:
-    warm_up = [f"bench-{number:06d}" for number in range(clients * WARM_UP_CALLS)]
-    paths, warm_up_paths = map(_paths, (ids, warm_up))
-    return _drive(name, url, paths, warm_up_paths, clients=clients, key=key)
+def _bulk_in_process() -> dict[str, float]:
+    """A send list through the code behind the door, first and again; JSON lines are written too."""
+    from campaigns.api.bulk import answers
+
+    lines = [json.dumps({"contact": one}).encode() for one in fresh_ids(BULK_CONTACTS)]
+    rates = {}
+    for name in ("bulk, first time", "bulk, again"):
+        started = time.perf_counter()
+        count = sum(piece.count(b'"fallback":false') for piece in answers(CAMPAIGN, lines))
+        rates[f"{name}, contacts per second"] = count / (time.perf_counter() - started)
+        assert count == BULK_CONTACTS, count
+    return rates
+
+
+def _bulk_over_http(url: str, key: str) -> float:
+    ids = fresh_ids(BULK_CONTACTS)
+    body = b"\n".join(json.dumps({"contact": one}).encode() for one in ids)
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+    headers = {"Authorization": f"Bearer {key}"}
+    started = time.perf_counter()
+    connection.request("POST", f"/v1/decide/bulk?campaign={CAMPAIGN}", body, headers)
+    answer = connection.getresponse().read()
+    seconds = time.perf_counter() - started
+    connection.close()
+    count = answer.count(b'"fallback":false')
+    assert count == BULK_CONTACTS, (count, answer[:200])
+    return count / seconds
 
 
 def _paths(ids: list[str]) -> list[str]:
     return ["/v1/decide?" + urlencode({"campaign": CAMPAIGN, "contact": one}) for one in ids]
 
 
-def bare_http(url: str, *, calls: int, clients: int) -> dict[str, float]:
-    paths = ["/bench/bare"] * calls
-    warm_up = ["/bench/bare"] * clients * WARM_UP_CALLS
-    return _drive("bare view", url, paths, warm_up, clients=clients, key="")
-
-
-def _drive(
-    name: str, url: str, paths: list[str], warm_up: list[str], *, clients: int, key: str
-) -> dict[str, float]:
+def _clients(count: int) -> ProcessPoolExecutor:
     # Processes, so that the clients do not share one Python lock; spawned, since a fork would share
     # this process's database connection.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(clients, mp_context=context) as pool:
-        list(pool.map(_client, [(url, warm_up[n::clients], key) for n in range(clients)]))
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+
+
+class Drive:
+    """Client processes that ask one server."""
+
+    def __init__(self, url: str, key: str, clients: int, pool: ProcessPoolExecutor) -> None:
+        self._url, self._key, self._clients, self._pool = url, key, clients, pool
+
+    def at_once(self, paths: list[str]) -> tuple[list[float], float]:
+        """Ask as fast as answers come: seconds of each call, and calls per second."""
         started = time.perf_counter()
-        shares = pool.map(_client, [(url, paths[n::clients], key) for n in range(clients)])
-        seconds = list(itertools.chain.from_iterable(shares))
-        wall = time.perf_counter() - started
-    return _summary(f"{name}, {clients} clients", seconds, wall)
+        seconds = self._ask(paths, 0.0)
+        return seconds, len(seconds) / (time.perf_counter() - started)
+
+    def paced(self, paths: list[str], *, rate: float) -> list[float]:
+        """Ask at a fixed rate, whether or not the answer before has come: what waited counts."""
+        count = int(rate * PACED_SECONDS)
+        every = list(itertools.islice(itertools.cycle(paths), count))
+        return self._ask(every, self._clients / rate)
+
+    def _ask(self, paths: list[str], pause: float) -> list[float]:
+        n = self._clients
+        jobs = [(self._url, paths[place::n], self._key, pause) for place in range(n)]
+        return list(itertools.chain.from_iterable(self._pool.map(_client, jobs)))
 
 
-def _client(job: tuple[str, list[str], str]) -> list[float]:
-    url, paths, key = job
+def _in_turns(
+    drive: Drive, paths: list[str], *, calls: int
+) -> tuple[list[tuple[list[float], float]], list[tuple[list[float], float]]]:
+    """The machine has other things to do at times: neighbours in time are compared."""
+    warm, bare = [], []
+    asked = list(itertools.islice(itertools.cycle(paths), calls))
+    for _ in range(ROUNDS):
+        bare.append(drive.at_once(["/bench/bare"] * calls))
+        warm.append(drive.at_once(asked))
+    return warm, bare
+
+
+def _client(job: tuple[str, list[str], str, float]) -> list[float]:
+    url, paths, key, pause = job
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    seconds = []
+    headers = {"Authorization": f"Bearer {key}"}
+    seconds, due = [], time.perf_counter()
     for path in paths:
-        started = time.perf_counter()
+        due += pause
+        if pause:
+            time.sleep(max(0.0, due - time.perf_counter()))
+        started = due if pause else time.perf_counter()
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         body = response.read()
         seconds.append(time.perf_counter() - started)
         assert response.status == 200, (path, response.status, body[:200])
-        assert not key or b'"fallback":false' in body, body[:200]
+        assert b'"fallback":false' in body, body[:200]
     connection.close()
     return seconds
 
 
-def _summary(name: str, seconds: list[float], wall: float) -> dict[str, float]:
-    cuts = statistics.quantiles(seconds, n=100)
+def _summary(name: str, rounds: list[tuple[list[float], float]]) -> dict[str, float]:
+    seconds = list(itertools.chain.from_iterable(one for one, _ in rounds))
+    rate = statistics.median(rate for _, rate in rounds)
+    return {f"{name}, per second": rate, **_latencies(name, seconds)}
+
+
+def _latencies(name: str, seconds: list[float]) -> dict[str, float]:
     return {
-        f"{name}, per second": len(seconds) / wall,
         f"{name}, median ms": statistics.median(seconds) * 1e3,
-        f"{name}, p99 ms": cuts[98] * 1e3,
+        f"{name}, p99 ms": statistics.quantiles(seconds, n=100)[98] * 1e3,
     }
-
-
-def prepare(contacts: int) -> list[str]:
-    """The bench campaign, live, and its contacts' ids; made where it is not there yet."""
-    from campaigns.models import Campaign
-
-    if not Campaign.objects.filter(key=CAMPAIGN).exists():
-        _launch(_campaign())
-    return _contacts([f"bench-{number:06d}" for number in range(contacts)])
-
-
-def _fresh_ids(count: int) -> list[str]:
-    """Contacts nobody ever decided for."""
-    run_id = secrets.token_hex(4)
-    return _contacts([f"bench-{run_id}-{number:06d}" for number in range(count)])
-
-
-def _contacts(ids: list[str]) -> list[str]:
-    from audience.models import Contact
-
-    Contact.objects.bulk_create(
-        [Contact(external_id=one, first_name="Ada", attributes={"city": "York"}) for one in ids],
-        ignore_conflicts=True,
-        batch_size=2_000,
-    )
-    _fill_segments(ids)
-    return ids
-
-
-def _campaign():
-    from campaigns.models import BrandVoice, Campaign, CampaignSegment, Template
-
-    voice, _ = BrandVoice.objects.get_or_create(name="Bench", defaults={"brand_name": "Fern"})
-    template, _ = Template.objects.get_or_create(
-        name="Bench",
-        defaults={
-            "subject": "{{ first_name | default: 'Hello' }}, new dresses are in",
-            "preheader": "See what is new at {{ brand }}",
-            "body": "<p>Hi {{ first_name | default: 'there' }}, the new dresses are here.</p>",
-            "call_to_action": "Have a look",
-        },
-    )
-    campaign = Campaign.objects.create(
-        key=CAMPAIGN, name="Bench", template=template, brand_voice=voice, angles=ANGLES
-    )
-    for position, segment in enumerate(_segments()):
-        CampaignSegment.objects.create(campaign=campaign, segment=segment, position=position)
-    return campaign
-
-
-def _segments() -> list:
-    from audience.models import Segment
-
-    return [
-        Segment.objects.get_or_create(
-            key=f"bench-{number}",
-            defaults={
-                "name": f"Bench {number}",
-                "kind": "rule",
-                "rule": {"attribute": "bench", "is": number},
-            },
-        )[0]
-        for number in range(SEGMENTS)
-    ]
-
-
-def _fill_segments(ids: list[str]) -> None:
-    from audience.models import Contact, Membership
-
-    segments = _segments()
-    rows = Contact.objects.filter(external_id__in=ids).order_by("external_id").values_list("pk")
-    Membership.objects.bulk_create(
-        [
-            Membership(contact_id=pk, segment=segments[place % SEGMENTS])
-            for place, (pk,) in enumerate(rows)
-        ],
-        ignore_conflicts=True,
-        batch_size=2_000,
-    )
-
-
-def _launch(campaign) -> None:
-    from django.contrib.auth.hashers import make_password
-    from django.contrib.auth.models import User
-    from django.utils import timezone
-
-    from campaigns import services
-    from campaigns.cells import angle_cells
-    from campaigns.wording import copy_of
-
-    actor, _ = User.objects.get_or_create(
-        username="bench", defaults={"is_superuser": True, "password": make_password(None)}
-    )
-    copy = copy_of(campaign.template)
-    for cell in angle_cells(campaign):
-        services.variant_create(campaign, cell.segment, cell.angle, copy, actor=actor)
-    services.variants_approve_best(campaign, actor=actor, now=timezone.now())
-    services.campaign_launch(campaign, actor=actor, now=timezone.now())
-
-
-def _new_key() -> str:
-    from core.api_keys import api_key_create
-
-    return api_key_create("bench decide", ["decide"])[1]
 
 
 def main() -> None:

@@ -6,23 +6,25 @@ DECIDE_PLAN_SECONDS it is read again; while the database is down the last one kn
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from django.conf import settings
-from django.db import transaction
 
 from campaigns.cells import CONTROL
 from campaigns.models import Campaign, Variant
 from campaigns.selectors.contacts import KnownContact
 from campaigns.wording import copy_of
+from core import broadcasts
 from experiments.selectors import ArmPlan, ExperimentPlan, experiment_plan
 from generation.briefs import Copy
 from generation.channels import EMAIL
 
 EVERYONE = ""
+TOPIC = "plan"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class LivePlan:
     texts: Mapping[tuple[str, str], PlannedText]
     shop: Mapping[str, str]
     channel: str = EMAIL
+    token_version: int = 1
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -74,18 +77,32 @@ class LivePlan:
 
 
 _plans: dict[str, tuple[float, LivePlan]] = {}
+_reading: dict[str, threading.Lock] = {}
 
 
 def current(campaign_key: str) -> LivePlan | None:
     """The campaign's plan, read again when the kept one is old; None: no such campaign."""
     kept = _plans.get(campaign_key)
-    if kept is not None and time.monotonic() - kept[0] < _plan_seconds():
-        return kept[1]
+    if kept is not None:
+        if time.monotonic() - kept[0] < _plan_seconds():
+            return kept[1]
+        if not _reading.setdefault(campaign_key, threading.Lock()).acquire(blocking=False):
+            # A twin is reading it at this moment: the old one will do for as long.
+            return kept[1]
+        try:
+            return _read_again(campaign_key)
+        finally:
+            _reading[campaign_key].release()
+    return _read_again(campaign_key)
+
+
+def _read_again(campaign_key: str) -> LivePlan | None:
+    started = time.monotonic()
     plan = read(campaign_key)
     if plan is None:
         forget(campaign_key)
     else:
-        _plans[campaign_key] = (time.monotonic(), plan)
+        _plans[campaign_key] = (started, plan)
     return plan
 
 
@@ -104,7 +121,23 @@ def forget_all() -> None:
 
 
 def forget_after_commit(campaign_key: str) -> None:
-    transaction.on_commit(partial(forget, campaign_key))
+    """Here, and in every process that hears of it."""
+    broadcasts.announce(TOPIC, campaign_key)
+
+
+def _forget_announced(campaign_key: str | None) -> None:
+    if campaign_key is None:
+        for kept_key in list(_plans):
+            _grow_old(kept_key)
+    else:
+        _grow_old(campaign_key)
+
+
+def _grow_old(campaign_key: str) -> None:
+    """To be read again, but still there should the database be down by then."""
+    kept = _plans.get(campaign_key)
+    if kept is not None:
+        _plans[campaign_key] = (-math.inf, kept[1])
 
 
 def read(campaign_key: str) -> LivePlan | None:
@@ -124,6 +157,7 @@ def read(campaign_key: str) -> LivePlan | None:
         texts=_texts(campaign),
         shop=shop_variables(campaign),
         channel=campaign.channel,
+        token_version=campaign.token_version,
     )
 
 
@@ -152,3 +186,6 @@ def _texts(campaign: Campaign) -> dict[tuple[str, str], PlannedText]:
 def _plan_seconds() -> float:
     """Another process pauses, finishes or launches: this is how long it may go unnoticed here."""
     return float(settings.DECIDE_PLAN_SECONDS)
+
+
+broadcasts.on_announcement(TOPIC, _forget_announced)

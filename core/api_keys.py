@@ -1,4 +1,4 @@
-"""API keys: made, checked, revoked."""
+"""API keys: made, checked, exchanged, revoked."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import models, transaction
 
+from core import broadcasts
 from core.audit import audit
-from core.errors import InputRefused
+from core.errors import DomainError, InputRefused
 from core.models import ApiKey
 
 PREFIX = "ck_live_"
+TOPIC = "api_key"
 LAST_USED_PRECISION = timedelta(minutes=1)
 
 
@@ -25,7 +27,13 @@ def _digest(secret: str) -> str:
 
 @transaction.atomic
 def api_key_create(
-    name: str, scopes: list[str], *, actor: User | None = None
+    name: str,
+    scopes: list[str],
+    *,
+    actor: User | None = None,
+    expires_at: datetime | None = None,
+    requests_per_minute: int | None = None,
+    replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; the second value is the key itself, which is never to be had again."""
     unknown = set(scopes) - set(ApiKey.Scope.values)
@@ -40,21 +48,53 @@ def api_key_create(
         digest=_digest(secret),
         scopes=sorted(set(scopes)),
         created_by=actor,
+        expires_at=expires_at,
+        requests_per_minute=requests_per_minute,
+        replaces=replaces,
     )
     audit(actor, "api_key_create", key, name=name, scopes=key.scopes)
     return key, secret
 
 
 @transaction.atomic
+def api_key_rotate(
+    key: ApiKey, *, now: datetime, overlap: timedelta, actor: User | None = None
+) -> tuple[ApiKey, str]:
+    """A new key that may do the same; the old one goes on working for the overlap, then never."""
+    old = ApiKey.objects.select_for_update().get(pk=key.pk)
+    if not old.is_live(now=now):
+        raise DomainError(f"the key “{old.name}” is revoked or expired: make a new one instead")
+    if overlap < timedelta(0):
+        raise InputRefused("overlap must not be negative", field="overlap")
+    made = api_key_create(
+        old.name,
+        old.scopes,
+        actor=actor,
+        requests_per_minute=old.requests_per_minute,
+        replaces=old,
+    )
+    ends = now + overlap
+    old.expires_at = min(old.expires_at, ends) if old.expires_at else ends
+    old.save(update_fields=["expires_at"])
+    audit(actor, "api_key_rotate", old, by=made[0].pk, until=old.expires_at.isoformat())
+    broadcasts.announce(TOPIC, str(old.pk))
+    return made
+
+
+@transaction.atomic
 def api_key_revoke(key: ApiKey, *, now: datetime, actor: User | None = None) -> None:
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
         audit(actor, "api_key_revoke", key)
+        broadcasts.announce(TOPIC, str(key.pk))
 
 
 def api_key_for(secret: str, *, scope: str, now: datetime) -> ApiKey | None:
     """The live key with this secret and scope, or None. `last_used_at` is kept to the minute."""
     key = ApiKey.objects.filter(
-        digest=_digest(secret), revoked_at=None, scopes__contains=[scope]
+        models.Q(expires_at=None) | models.Q(expires_at__gt=now),
+        digest=_digest(secret),
+        revoked_at=None,
+        scopes__contains=[scope],
     ).first()
     if key is None:
         return None

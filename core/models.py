@@ -1,23 +1,33 @@
-"""Rows every installation has, whatever it sells: API keys and the audit trail. No domain word
-here.
+"""Rows every installation has, whatever it sells: API keys, the audit trail, webhooks. No domain
+word here.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from core.timestamps import Timestamped
+from core.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 
-class Timestamped(models.Model):
-    """When a row was made and last changed."""
-
-    created_at = models.DateTimeField(auto_now_add=True, editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
-
-    class Meta:
-        abstract = True
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Timestamped",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+]
 
 
 class ApiKey(models.Model):
@@ -26,6 +36,7 @@ class ApiKey(models.Model):
     class Scope(models.TextChoices):
         DECIDE = "decide", "ask for copy (decide)"
         EVENTS = "events", "send events"
+        FLAGS = "flags", "read flags (safe to be seen in a browser)"
         ADMIN = "admin", "import and manage"
 
     name = models.CharField(max_length=100, help_text="Who or what uses this key.")
@@ -45,10 +56,32 @@ class ApiKey(models.Model):
     )
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on it opens nothing; empty: never."
+    )
+    requests_per_minute = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="More are refused; empty: no limit.",
+    )
+    replaces = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="replaced_by",
+        editable=False,
+        help_text="The key this one was made instead of.",
+    )
 
     class Meta:
         verbose_name = "API key"
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(requests_per_minute__isnull=True)
+                | models.Q(requests_per_minute__gt=0),
+                name="api_key_limit_lets_something_through",
+            ),
             models.CheckConstraint(
                 condition=models.Q(scopes__len__gt=0), name="api_key_has_a_scope"
             ),
@@ -56,6 +89,9 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def is_live(self, *, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
 class AuditEntry(models.Model):

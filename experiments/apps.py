@@ -1,5 +1,12 @@
 from django.apps import AppConfig
 
+from core.webhooks.kinds import register
+
 
 class ExperimentsConfig(AppConfig):
     name = "experiments"
+
+    def ready(self) -> None:
+        register(
+            "experiment.verdict_reached", "What is known of an experiment came to another verdict."
+        )

@@ -30,6 +30,10 @@ class Copy:
 
     def __init__(self, *texts: str, channel: str = EMAIL, **named: str) -> None:
         names = fields_of(channel)
+        if len(texts) == len(names) and not named:
+            object.__setattr__(self, "channel", channel)
+            object.__setattr__(self, "contents", texts)
+            return
         given = dict(zip(names, texts, strict=False))
         wrong = [name for name in named if name not in names or name in given]
         missing = [name for name in names if name not in given and name not in named]

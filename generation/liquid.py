@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
-from markupsafe import escape
 
 from core.errors import InputRefused
 
@@ -115,8 +114,9 @@ def render(text: str, variables: Mapping[str, object], *, escape_html: bool = Fa
     '&lt;b&gt;'
     """
     steps = _simple_steps(text)
-    if steps is not None and all(_is_simple(variables.get(step.variable)) for step in steps):
-        return _fill(steps, variables, escape_html=escape_html)
+    filled = _fill(steps, variables, escape_html=escape_html) if steps is not None else None
+    if filled is not None:
+        return filled
     template = _parse(text, escape_html=escape_html)
     values = _NO_CLOCK | {str(name): _plain(value) for name, value in variables.items()}
     try:
@@ -165,19 +165,37 @@ def _simple_steps(text: str) -> tuple[_Step, ...] | None:
     return tuple(steps) if is_plain and is_named else None
 
 
-def _is_simple(value: object) -> bool:
-    return value is None or (type(value) is str and len(value) < MAX_TEMPLATE_CHARACTERS)
-
-
-def _fill(steps: tuple[_Step, ...], variables: Mapping[str, object], *, escape_html: bool) -> str:
+def _fill(
+    steps: tuple[_Step, ...], variables: Mapping[str, object], *, escape_html: bool
+) -> str | None:
+    """The text with its values; None where one is more than a short text: the engine's work."""
     pieces = []
-    for step in steps:
-        value = str(variables.get(step.variable) or "") if step.variable else ""
-        pieces += [step.before, (escape(value) if escape_html else value) or step.default]
+    for before, variable, default in steps:
+        pieces.append(before)
+        if not variable:
+            continue
+        value = variables.get(variable)
+        if not value and (value is None or value == ""):
+            pieces.append(default)
+        elif type(value) is str and len(value) < MAX_TEMPLATE_CHARACTERS:
+            pieces.append(_escaped(value) if escape_html else value)
+        else:
+            return None
     filled = "".join(pieces)
     if len(filled) > _Limited.output_stream_limit:
         raise TemplateRefused("the text cannot be filled in: output stream limit reached")
     return filled
+
+
+def _escaped(value: str) -> str:
+    """As markupsafe does, without the object around it, which takes longer than the work."""
+    return (
+        value.replace("&", "&amp;")
+        .replace(">", "&gt;")
+        .replace("<", "&lt;")
+        .replace("'", "&#39;")
+        .replace('"', "&#34;")
+    )
 
 
 @lru_cache(maxsize=4096)

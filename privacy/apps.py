@@ -1,11 +1,15 @@
 from django.apps import AppConfig
 
+from core.webhooks.kinds import register
+
 
 class PrivacyConfig(AppConfig):
     name = "privacy"
 
     def ready(self) -> None:
+        register("contact.suppressed", "Somebody must not be written to any more.")
+        register("subject.erased", "Somebody was erased.")
         from privacy.erasure import KnownAddressHolder  # noqa: PLC0415 (models exist only now)
-        from privacy.registry import register  # noqa: PLC0415
+        from privacy.registry import register as hold  # noqa: PLC0415
 
-        register(KnownAddressHolder())
+        hold(KnownAddressHolder())

@@ -8,8 +8,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
+from core import broadcasts
 from core.errors import InputRefused
+from core.webhooks.services import webhook_publish
 from privacy import registry
 from privacy.models import ConsentEntry, ConsentPurpose, Suppression
 
@@ -37,12 +40,19 @@ class Statement(NamedTuple):
     source: str
 
 
+@transaction.atomic
 def suppression_add(
-    subject_id: UUID, *, reason: str, channel: str = Suppression.Channel.ALL, source: str = ""
+    subject_id: UUID,
+    *,
+    reason: str,
+    channel: str = Suppression.Channel.ALL,
+    source: str = "",
+    contact: str = "",
 ) -> bool:
     """Suppress a subject on a channel; False when they already were.
 
     An unsubscription can be taken back and no other reason can, so another takes its place.
+    `contact` is the shop's own id, for the webhook that tells other programs; it is not stored.
     """
     said = {"reason": reason, "source": source}
     kept, created = Suppression.objects.get_or_create(
@@ -51,6 +61,19 @@ def suppression_add(
     unsubscribed = Suppression.Reason.UNSUBSCRIBED
     if kept.reason == unsubscribed and reason != unsubscribed:
         Suppression.objects.filter(pk=kept.pk).update(**said)
+    if created:
+        # Who decides by what was read a moment ago must look again.
+        broadcasts.announce("contact", str(subject_id))
+        webhook_publish(
+            "contact.suppressed",
+            {
+                "contact": contact or None,
+                "subject": str(subject_id),
+                "channel": channel,
+                "reason": reason,
+            },
+            now=timezone.now(),
+        )
     return created
 
 
@@ -59,6 +82,8 @@ def subject_erase(subject_id: UUID) -> dict[str, int]:
     """Erase a subject from every registered holder; the receipt counts rows per holder. Suppression
     stays.
     """
+    broadcasts.announce("contact", str(subject_id))
+    webhook_publish("subject.erased", {"subject": str(subject_id)}, now=timezone.now())
     return {holder.name: holder.erase(subject_id) for holder in registry.holders()}
 
 
@@ -74,6 +99,7 @@ def consent_record(
     """Note what a subject said; saying it again adds nothing, and an older word changes nothing."""
     said = Statement(subject_id, purpose, is_given, occurred_at, source)
     consents_record([said], recorded_by=recorded_by)
+    broadcasts.announce("contact", str(subject_id))
 
 
 def consents_record(statements: Iterable[Statement], *, recorded_by: str = "") -> int:
@@ -115,4 +141,6 @@ def suppression_lift(subject_id: UUID, *, reason: str, channel: str) -> bool:
     lifted, _ = Suppression.objects.filter(
         subject_id=subject_id, channel=channel, reason=reason
     ).delete()
+    if lifted:
+        broadcasts.announce("contact", str(subject_id))
     return bool(lifted)

@@ -12,6 +12,9 @@ CELERY_BROKER_URL = "memory://"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"]["level"] = "WARNING"
 DECIDE_PLAN_SECONDS = 0
+# What a test changes must be seen at once, and nothing may be stored after it.
+DECIDE_CONTACT_SECONDS = 0
+DECIDE_BUFFER_SECONDS = 0
 # Loading it takes seconds, longer than the leases of the tests.
 RANK_WITH_ENCODER = False
 # Tests that are about consent ask for it; everybody else's people need not be asked first.

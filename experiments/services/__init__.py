@@ -14,6 +14,14 @@ from experiments.services.experiments import (
     experiment_resume,
     experiment_start,
 )
+from experiments.services.exposure_buffer import (
+    BufferFull,
+    ExposureBuffer,
+    Waiting,
+    exposures_store,
+    the_buffer,
+    waiting_exposure,
+)
 from experiments.services.exposures import (
     exposure_note_other_arm,
     unit_assign,
@@ -42,9 +50,12 @@ from experiments.services.weights import experiment_ramp, experiment_reweigh
 __all__ = [
     "ArmSpec",
     "Assigned",
+    "BufferFull",
+    "ExposureBuffer",
     "MetricSpec",
     "Recomputed",
     "UnitArm",
+    "Waiting",
     "analysis_refresh",
     "experiment_archive",
     "experiment_arms_replace",
@@ -57,6 +68,7 @@ __all__ = [
     "experiment_slice_set",
     "experiment_start",
     "exposure_note_other_arm",
+    "exposures_store",
     "forced_arm_clear",
     "forced_arm_set",
     "holdout_change",
@@ -69,10 +81,12 @@ __all__ = [
     "saved_metric_delete",
     "saved_metric_update",
     "saved_metrics_import",
+    "the_buffer",
     "traffic_refresh",
     "unit_assign",
     "unit_forget",
     "units_assign_bulk",
     "units_decide_bulk",
     "unknown_arm_note",
+    "waiting_exposure",
 ]

@@ -119,24 +119,28 @@ def units_assign_bulk(
     asked = {unit.unit_id: unit for unit in reversed(units)}
     new = _insert(experiment_id, list(asked.values()), now=now)
     stored = {
-        row.unit_id: row
-        for row in Exposure.objects.filter(experiment_id=experiment_id, unit_id__in=list(asked))
+        unit: Assigned(arm_id=one.arm_id, stratum=one.stratum, assigned_at=now, is_new=True)
+        for unit, one in asked.items()
+        if unit in new
     }
+    stored |= _stored(experiment_id, [unit for unit in asked if unit not in new])
     missing = len(asked) - len(stored)
     if missing:
         raise DomainError(
             f"{missing} units cannot be assigned: experiment {experiment_id} is not running, "
             "an arm is none of its arms, or a unit is forced to one for testing"
         )
-    return [
-        Assigned(
-            arm_id=stored[unit.unit_id].arm_id,
-            stratum=stored[unit.unit_id].stratum,
-            assigned_at=stored[unit.unit_id].assigned_at,
-            is_new=unit.unit_id in new,
+    return [stored[unit.unit_id] for unit in units]
+
+
+def _stored(experiment_id: int, units: list[str]) -> dict[str, Assigned]:
+    rows = Exposure.objects.filter(experiment_id=experiment_id, unit_id__in=units)
+    return {
+        unit: Assigned(arm_id=arm_id, stratum=stratum, assigned_at=at, is_new=False)
+        for unit, arm_id, stratum, at in rows.values_list(
+            "unit_id", "arm_id", "stratum", "assigned_at"
         )
-        for unit in units
-    ]
+    }
 
 
 def _insert(experiment_id: int, units: Sequence[UnitArm], *, now: datetime) -> frozenset[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from campaigns import api, live_plans, personalise
+from campaigns import known_contacts, live_plans, personalise
+from core import key_checks
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     live_plans.forget_all()
     personalise.breaker.reset()
-    api.forget_keys()
+    known_contacts.forget_all()
+    key_checks.forget_keys()
     yield
     live_plans.forget_all()
     personalise.breaker.reset()
-    api.forget_keys()
+    known_contacts.forget_all()
+    key_checks.forget_keys()

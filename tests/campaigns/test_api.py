@@ -5,7 +5,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from campaigns import api, live_plans
+from campaigns import live_plans
+from core import key_checks
 from core.api_keys import api_key_create, api_key_revoke
 from core.models import ApiKey
 from experiments.models import Exposure
@@ -156,7 +157,7 @@ def test_a_revoked_key_opens_nothing_once_it_was_forgotten(tool, live):
     asked = {"campaign": live.key, "contact": "c-1"}
     assert post(tool, asked).status_code == 200
     api_key_revoke(ApiKey.objects.get(), now=make.NOON)
-    api.forget_keys()
+    key_checks.forget_keys()
     assert post(tool, asked).status_code == 401
 
 
@@ -199,16 +200,20 @@ def test_without_a_database_a_known_key_still_gets_the_control(tool, live, knits
 def test_without_a_database_an_expired_key_still_counts(tool, live, monkeypatch):
     asked = {"campaign": live.key, "contact": "c-77"}
     post(tool, asked)
-    monkeypatch.setattr(api, "KEY_SECONDS", 0)
+    monkeypatch.setattr(key_checks, "KEY_SECONDS", 0)
     response = with_a_database_that_is_down(lambda: post(tool, asked), port=closed_port())
     assert response.json()["content"]["subject"] == "Hello, your spring dress is here"
 
 
-def test_without_a_database_a_key_never_seen_is_asked_to_come_back(tool):
+def test_without_a_database_a_key_never_seen_gets_an_answer_that_tells_nothing(tool, live):
+    live_plans.current(live.key)
     response = with_a_database_that_is_down(
-        lambda: post(tool, {"campaign": "x", "contact": "c"}), port=closed_port()
+        lambda: post(tool, {"campaign": live.key, "contact": "c"}), port=closed_port()
     )
-    assert (response.status_code, response.json()["code"]) == (503, "unavailable")
+    answer = response.json()
+    assert (response.status_code, answer["fallback"]) == (200, True)
+    assert (answer["campaign"], answer["reason"]) == ("", "database_unavailable")
+    assert set(answer["content"].values()) == {""}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -39,6 +39,6 @@ def test_last_use_is_kept_to_the_minute():
 
 
 def test_a_key_without_a_known_scope_is_refused_by_name():
-    with pytest.raises(InputRefused, match="decide, events, admin") as refused:
+    with pytest.raises(InputRefused, match="decide, events, flags, admin") as refused:
         api_key_create("mail tool", ["everything"])
     assert refused.value.field == "scopes"

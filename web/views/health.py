@@ -14,7 +14,14 @@ from prometheus_client import multiprocess
 
 from core.liveness import CHECKS
 
-BARE_BODY = b'{"content": "' + b"x" * 600 + b'"}'
+# What /v1/decide answers to the benchmark, to the byte.
+BARE_BODY = (
+    b'{"campaign":"bench-decide","experiment":"bench-decide","arm":"control",'
+    b'"segment":"bench-0","variant":15,"assignment":"asg_155c4c0d4904bb8d8a88ee45b4",'
+    b'"content":{"subject":"Ada, new dresses are in","preheader":"See what is new at Fern",'
+    b'"body":"<p>Hi Ada, the new dresses are here.</p>","call_to_action":"Have a look"},'
+    b'"holdout":false,"suppressed":false,"fallback":false,"reason":""}'
+)
 LOOPBACK = {"127.0.0.1", "::1"}
 
 

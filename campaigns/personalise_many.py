@@ -1,0 +1,172 @@
+"""`decide` for many contacts at once: the same answers, in a few queries for a thousand of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError, InterfaceError
+
+from campaigns import live_plans
+from campaigns.decisions import Decision, answered, control, forced, kept_out, last_resort
+from campaigns.live_plans import LivePlan
+from campaigns.models import Campaign
+from campaigns.personalise import breaker, decide
+from campaigns.selectors.contacts import KnownContact, known_contacts
+from core.errors import DomainError
+from experiments.assignment import NOT_ENROLLED, Reason, decide_arms
+from experiments.models import Experiment
+from experiments.plans import ExperimentPlan
+from experiments.services import UnitArm, units_assign_bulk
+
+log = structlog.get_logger(__name__)
+
+CONTACTS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A contact, and the arm that a tool which splits by itself has chosen."""
+
+    contact: str
+    arm: str | None = None
+
+
+def decide_many(
+    campaign_key: str, asked: Sequence[Asked], *, now: datetime
+) -> Iterator[list[Decision]]:
+    """A decision for each of `asked`, in their order, in lists. Never raises."""
+    for start in range(0, len(asked), CONTACTS_AT_ONCE):
+        few = asked[start : start + CONTACTS_AT_ONCE]
+        try:
+            yield _decide_few(campaign_key, few, now=now)
+        except (DatabaseError, InterfaceError):
+            log.warning("decide_many_without_database", campaign=campaign_key, exc_info=True)
+            breaker.trip()
+            yield [last_resort(campaign_key, "database_unavailable")] * len(few)
+        except Exception:
+            log.exception("decide_many_failed", campaign=campaign_key)
+            yield _one_by_one(campaign_key, few, now=now)
+
+
+def _one_by_one(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
+    return [decide(campaign_key, one.contact, now=now, arm=one.arm) for one in asked]
+
+
+def _decide_few(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
+    plan = live_plans.current(campaign_key) if breaker.is_closed() else None
+    experiment = plan.experiment if plan else None
+    if plan is None or experiment is None or not _is_plain(plan, experiment):
+        return _one_by_one(campaign_key, asked, now=now)
+    ids = [one.contact for one in asked]
+    contacts = known_contacts(
+        ids,
+        segment_ids=plan.segment_ids,
+        experiment_id=experiment.id,
+        channel=plan.channel,
+    )
+    told = {one.contact: one.arm for one in asked if one.arm}
+    decided = _decided(plan, experiment, contacts, told, now=now)
+    unknown = control(plan, reason="unknown_contact", fallback=True)
+    return [decided.get(contact, unknown) for contact in ids]
+
+
+def _is_plain(plan: LivePlan, experiment: ExperimentPlan) -> bool:
+    """Whether it is a running test that we split: the rest is not asked for by the thousand."""
+    return (
+        plan.status == Campaign.Status.LIVE
+        and experiment.status == Experiment.Status.RUNNING
+        and experiment.assignment == Experiment.Assignment.HASH
+    )
+
+
+def _decided(
+    plan: LivePlan,
+    experiment: ExperimentPlan,
+    contacts: Mapping[str, KnownContact],
+    told: Mapping[str, str],
+    *,
+    now: datetime,
+) -> dict[str, Decision]:
+    reachable = [contact for contact in contacts.values() if not contact.is_suppressed]
+    decisions = {
+        contact.external_id: control(plan, contact=contact, reason="suppressed", suppressed=True)
+        for contact in contacts.values()
+        if contact.is_suppressed
+    }
+    placed = _placed(experiment, reachable)
+    new = {
+        contact.external_id: (contact, experiment.arms[place].id, segment)
+        for contact, place, reason in placed
+        if reason is Reason.ASSIGNED and (segment := plan.segment_of(contact)) is not None
+    }
+    given = _assign(experiment, new, now=now)
+    for contact, place, reason in placed:
+        decisions[contact.external_id] = _decision(
+            plan, experiment, contact, place, reason, given, told
+        )
+    return decisions
+
+
+def _placed(
+    experiment: ExperimentPlan, contacts: Sequence[KnownContact]
+) -> list[tuple[KnownContact, int, Reason]]:
+    """Each contact with the position of their arm and why, as `decide_arm` says."""
+    places = {arm.id: place for place, arm in enumerate(experiment.arms)}
+    units = [contact.external_id for contact in contacts]
+    sticky = [places[one.given.arm_id] if one.given else NOT_ENROLLED for one in contacts]
+    decided = decide_arms(units, experiment.split, forced=experiment.forced, sticky=sticky)
+    reasons = [Reason(number) for number in decided.reasons.tolist()]
+    return list(zip(contacts, decided.arms.tolist(), reasons, strict=True))
+
+
+def _assign(
+    experiment: ExperimentPlan,
+    new: Mapping[str, tuple[KnownContact, int, str]],
+    *,
+    now: datetime,
+) -> dict[str, tuple[int, str]] | None:
+    """Arm and segment as stored, by contact; None: the test takes nobody in any more."""
+    asked = [
+        UnitArm(unit_id=unit, arm_id=arm_id, stratum=segment, period=experiment.period)
+        for unit, (_, arm_id, segment) in new.items()
+    ]
+    if not asked:
+        return {}
+    try:
+        stored = units_assign_bulk(experiment.id, asked, now=now)
+    except DomainError:
+        log.info("decide_many_not_running", experiment=experiment.key)
+        return None
+    return {
+        unit.unit_id: (row.arm_id, row.stratum) for unit, row in zip(asked, stored, strict=True)
+    }
+
+
+def _decision(
+    plan: LivePlan,
+    experiment: ExperimentPlan,
+    contact: KnownContact,
+    place: int,
+    reason: Reason,
+    stored: Mapping[str, tuple[int, str]] | None,
+    told: Mapping[str, str],
+) -> Decision:
+    ignored = "arm_ignored" if contact.external_id in told else ""
+    if reason is Reason.FORCED:
+        return forced(plan, experiment, contact, place)
+    if contact.given is not None:
+        return answered(
+            plan, contact, contact.given.stratum, arm_id=contact.given.arm_id, reason=ignored
+        )
+    segment = plan.segment_of(contact)
+    if segment is None:
+        return control(plan, contact=contact, reason="no_segment")
+    if place == NOT_ENROLLED:
+        return kept_out(plan, contact, segment, reason)
+    if stored is None:
+        return control(plan, contact=contact, reason="experiment_not_running", fallback=True)
+    arm_id, stratum = stored[contact.external_id]
+    return answered(plan, contact, stratum, arm_id=arm_id, reason=ignored)

@@ -1,0 +1,147 @@
+"""A send list in one request: every line what the single door would have said."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from campaigns.tokens import campaign_token
+from core.api_keys import api_key_create
+from experiments.models import Exposure
+from experiments.services import experiment_ramp, forced_arm_set
+from privacy.services import suppression_add
+from tests.campaigns.test_personalise_without_database import (
+    closed_port,
+    with_a_database_that_is_down,
+)
+from tests.factories import campaigns as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def knits():
+    return make.segment("knits")
+
+
+@pytest.fixture
+def live(owner, knits):
+    return make.live_campaign(owner, segments=[knits])
+
+
+@pytest.fixture
+def tool():
+    secret = api_key_create("mail tool", ["decide"])[1]
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+def send(tool, live, lines, **more):
+    body = b"\n".join(
+        line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines
+    )
+    url = f"/v1/decide/bulk?campaign={live.key}"
+    return tool.post(url, body, content_type="application/x-ndjson", **more)
+
+
+def lines_of(response):
+    return [json.loads(line) for line in response.getvalue().splitlines()]
+
+
+def single(tool, live, contact):
+    answer = tool.get("/v1/decide", {"campaign": live.key, "contact": contact}).json()
+    return {"contact": contact, **answer}
+
+
+def test_every_kind_of_contact_gets_what_the_single_door_says(tool, owner, live, knits):
+    experiment_ramp(live.experiment, coverage=0.6, now=make.NOON, actor=owner)
+    inside = [make.contact(segments=[knits]) for _ in range(30)]
+    outside = make.contact()
+    gone = make.contact(segments=[knits])
+    suppression_add(gone.subject_id, reason="unsubscribed")
+    tester = make.contact(segments=[knits])
+    forced_arm_set(live.experiment, tester.external_id, arm_key="urgency", actor=owner)
+    ids = [one.external_id for one in [*inside, outside, gone, tester]] + ["nobody-knows"]
+    response = send(tool, live, [{"contact": one} for one in ids])
+    answers = lines_of(response)
+    reasons = {answer["reason"] for answer in answers}
+    assert {"", "not_covered", "no_segment", "suppressed", "forced", "unknown_contact"} == reasons
+    assert (response.status_code, response["Content-Type"]) == (200, "application/x-ndjson")
+    assert answers == [single(tool, live, one) for one in ids]
+
+
+def test_the_single_door_before_and_the_list_after_agree(tool, live, knits):
+    ids = [make.contact(segments=[knits]).external_id for _ in range(10)]
+    before = [single(tool, live, one) for one in ids]
+    assert lines_of(send(tool, live, [{"contact": one} for one in ids])) == before
+    assert Exposure.objects.count() == 10
+
+
+def test_a_contact_named_twice_is_answered_twice_and_counted_once(tool, live, knits):
+    contact = make.contact(segments=[knits]).external_id
+    first, second = lines_of(send(tool, live, [{"contact": contact}] * 2))
+    assert first == second
+    assert Exposure.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", ["paused", "finished"])
+def test_a_campaign_that_is_not_live_gives_everyone_the_control(tool, live, status):
+    type(live).objects.update(status=status)
+    answers = lines_of(send(tool, live, [{"contact": "c-1"}, {"contact": "c-2"}]))
+    assert {answer["reason"] for answer in answers} == {f"campaign_{status}"}
+
+
+def test_a_tool_that_splits_names_the_arm_in_each_line(tool, owner, knits):
+    live = make.live_campaign(owner, segments=[knits], launch={"assignment": "external"})
+    contact = make.contact(segments=[knits]).external_id
+    (answer,) = lines_of(send(tool, live, [{"contact": contact, "arm": "urgency"}]))
+    assert answer["arm"] == "urgency"
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        (b"{nope", "body"),
+        (b"\xff\xfe", "body"),
+        (b"[1]", "body"),
+        ({"contact": ""}, "contact"),
+        ({"contact": ["c"]}, "contact"),
+        ({"contact": "c\x00"}, "contact"),
+        ({"contact": "c" * 201}, "contact"),
+        (b'{"contact": "\\ud800"}', "body"),
+    ],
+)
+def test_a_line_that_cannot_be_read_says_so_and_spoils_no_other(tool, live, knits, line, field):
+    contact = make.contact(segments=[knits]).external_id
+    bad, good = lines_of(send(tool, live, [line, {"contact": contact}]))
+    assert (bad["code"], bad["field"], bad["line"]) == ("invalid_request", field, 1)
+    assert (good["contact"], good["fallback"]) == (contact, False)
+
+
+def test_the_campaigns_token_opens_it_and_nothing_else_does(live):
+    asked = {"content_type": "application/x-ndjson"}
+    url = f"/v1/decide/bulk?campaign={live.key}&token="
+    assert Client().post(url + campaign_token(live.key, 1), b"", **asked).status_code == 200
+    assert Client().post(url + campaign_token("other", 1), b"", **asked).status_code == 401
+    assert Client().post(url, b"", **asked).status_code == 401
+
+
+def test_too_many_lines_are_refused(tool, live):
+    response = send(tool, live, [b"{}"] * 100_001)
+    assert (response.status_code, response.json()["field"]) == (400, "body")
+
+
+def test_it_is_asked_with_post(tool, live):
+    response = tool.get("/v1/decide/bulk", {"campaign": live.key})
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+
+
+def test_without_a_database_everyone_gets_the_control(tool, live, knits):
+    contact = make.contact(segments=[knits]).external_id
+    single(tool, live, contact)
+
+    def ask():
+        return lines_of(send(tool, live, [{"contact": contact}] * 3))
+
+    answers = with_a_database_that_is_down(ask, port=closed_port())
+    assert [answer["reason"] for answer in answers] == ["database_unavailable"] * 3
+    assert {answer["arm"] for answer in answers} == {"control"}
