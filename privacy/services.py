@@ -14,6 +14,7 @@ from core import broadcasts
 from core.errors import InputRefused
 from core.webhooks.services import webhook_publish
 from privacy import registry
+from privacy.addresses import digest_subject
 from privacy.models import ConsentEntry, ConsentPurpose, Suppression
 
 ENTRIES_PER_BATCH = 5_000
@@ -54,13 +55,7 @@ def suppression_add(
     An unsubscription can be taken back and no other reason can, so another takes its place.
     `contact` is the shop's own id, for the webhook that tells other programs; it is not stored.
     """
-    said = {"reason": reason, "source": source}
-    kept, created = Suppression.objects.get_or_create(
-        subject_id=subject_id, channel=channel, defaults=said
-    )
-    unsubscribed = Suppression.Reason.UNSUBSCRIBED
-    if kept.reason == unsubscribed and reason != unsubscribed:
-        Suppression.objects.filter(pk=kept.pk).update(**said)
+    created = _suppress(subject_id, reason=reason, channel=channel, source=source)
     if created:
         # Who decides by what was read a moment ago must look again.
         broadcasts.announce("contact", str(subject_id))
@@ -74,6 +69,25 @@ def suppression_add(
             },
             now=timezone.now(),
         )
+    return created
+
+
+def address_suppress(digest: str, *, reason: str, channel: str, source: str = "") -> bool:
+    """Suppress whoever has this address, now or later; False when they already were.
+
+    It tells nobody: who has the address now is suppressed by `suppression_add` too.
+    """
+    return _suppress(digest_subject(digest), reason=reason, channel=channel, source=source)
+
+
+def _suppress(subject_id: UUID, *, reason: str, channel: str, source: str) -> bool:
+    said = {"reason": reason, "source": source}
+    kept, created = Suppression.objects.get_or_create(
+        subject_id=subject_id, channel=channel, defaults=said
+    )
+    unsubscribed = Suppression.Reason.UNSUBSCRIBED
+    if kept.reason == unsubscribed and reason != unsubscribed:
+        Suppression.objects.filter(pk=kept.pk).update(**said)
     return created
 
 

@@ -304,9 +304,7 @@ def test_what_was_missed_since_a_time_is_sent_again(endpoint, receiver, owner):
 
 def test_nothing_is_replayed_to_an_endpoint_that_is_off(endpoint, receiver, owner):
     publish()
-    webhook_change(
-        endpoint, name="CRM", url=receiver.url, kinds=[], is_enabled=False, actor=owner
-    )
+    webhook_change(endpoint, name="CRM", url=receiver.url, kinds=[], is_enabled=False, actor=owner)
     assert delivery().state == "stopped"
     with pytest.raises(DomainError, match="switched off"):
         deliveries_replay([delivery().pk], now=now(), actor=owner)

@@ -8,6 +8,7 @@ from core.transactions import current_transaction
 from events.models import Event
 from events.services import bots_flag, bots_flag_news
 from tests.factories.events import NOON, event
+from tests.waiting import wait_until_readable
 
 HOUR = timedelta(hours=1)
 
@@ -31,6 +32,11 @@ def scanned(unit):
 
 def flag(**options):
     return bots_flag(since=NOON - HOUR, until=NOON + HOUR, **options)
+
+
+def flag_news():
+    wait_until_readable()
+    return bots_flag_news(now=NOON + HOUR)
 
 
 def reasons_of(events):
@@ -110,19 +116,19 @@ class TestInHindsight:
 class TestAsTheyCome:
     def test_only_mails_with_news_are_judged(self):
         robot = scanned("u1")
-        assert bots_flag_news(now=NOON + HOUR) == 4
+        assert flag_news() == 4
         # What was changed is news once more, and then no longer.
-        assert bots_flag_news(now=NOON + HOUR) == 0
+        assert flag_news() == 0
         other = scanned("u2")
         Event.objects.filter(pk=robot[0].pk).update(bot_reasons=[])
-        assert bots_flag_news(now=NOON + HOUR) == 4
+        assert flag_news() == 4
         assert reasons_of(other) == [["burst"]] * 4
         assert reasons_of(robot[:1]) == [[]]
 
     def test_a_click_that_comes_late_is_seen_with_its_neighbours(self):
         first = [happened("Email Link Clicked", 20 + at / 2, url=f"l{at}") for at in range(2)]
-        assert bots_flag_news(now=NOON) == 0
+        assert flag_news() == 0
         happened("Email Link Clicked", 21, url="l9")
-        assert bots_flag_news(now=NOON) == 3
+        assert flag_news() == 3
         assert reasons_of(first) == [["burst"]] * 2
-        assert bots_flag_news(now=NOON) == 0
+        assert flag_news() == 0
