@@ -14,6 +14,7 @@ SCHEDULE = {
     "jobs of dead workers move on": every(20.0, "generation.tasks.jobs_sweep"),
     "campaigns whose job ended unheard collect": every(60.0, "campaigns.tasks.campaigns_sweep"),
     "contacts follow the events": every(30.0, "audience.tasks.follow_events"),
+    "exposures follow who turned out to be whom": every(60.0, "experiments.tasks.exposures_follow"),
     "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),

@@ -112,7 +112,7 @@ def identity(esp: str, event: Raw) -> str:
 
 def _sparkpost(event: Raw) -> Raw:
     inner = at(event, "msys")
-    found = next(iter(inner.values()), {}) if isinstance(inner, Mapping) else {}
+    found: object = next(iter(inner.values()), None) if isinstance(inner, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 
 

@@ -63,7 +63,7 @@ def _subject(mail: Mail) -> UUID:
 
 def _digests(mail: Mail) -> list[str]:
     """Of the address they have now: it stays suppressed even if they are erased."""
-    known = KnownAddress.objects.filter(subject_id=mail.subject_id)
+    known = KnownAddress.objects.filter(subject_id=_subject(mail))
     return list(known.values_list("digest", flat=True))
 
 

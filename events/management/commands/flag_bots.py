@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if since >= until:
             raise CommandError("--since must be before --until")
         report = bots_flag(since=since, until=until, is_dry=options["dry_run"])
-        _show(report, Console(file=self.stdout), is_dry=options["dry_run"])
+        _show(report, Console(file=cast(IO[str], self.stdout)), is_dry=options["dry_run"])
 
 
 def _day(text: str) -> datetime:
