@@ -98,6 +98,13 @@ def machine_word(esp: str, event: Raw, metadata: Mapping[str, Any]) -> str:
     return _word(at(event, "event-data", "client-info", "bot")) if esp == "mailgun" else ""
 
 
+def is_anybodys(esp: str, event: Raw) -> bool:
+    """Whether an open or click may be that of any of several recipients: nobody's, then."""
+    paths = {"amazon_ses": ("mail", "destination"), "resend": ("data", "to")}
+    recipients = at(event, *paths[esp]) if esp in paths else None
+    return isinstance(recipients, list) and len(recipients) > 1
+
+
 def identity(esp: str, event: Raw) -> str:
     """A tool's own id of an event, where it is a better one than anymail's.
 
