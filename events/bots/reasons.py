@@ -36,6 +36,8 @@ TOOLS_SAY = (
 # Gmail's proxy fetches a picture when the mail is opened.
 FOR_A_PERSON = frozenset({"", "false", "no", "none", "0", "gmail", "google", "unknown"})
 
+NO_NETWORKS = Networks()
+
 MEANINGS: Mapping[str, str] = {
     "robot_name": "The program calls itself a robot.",
     "bare_name": "The program gives no name but “Mozilla/5.0”, as scanners do.",
@@ -83,7 +85,7 @@ def event_reasons(
         return ()
     found = {"robot_name"} if is_bot_like(context) else set()
     if name in OPENS or name in CLICKS:
-        found |= _of_a_mail(properties, context, networks or Networks(), is_open=name in OPENS)
+        found |= _of_a_mail(properties, context, networks or NO_NETWORKS, is_open=name in OPENS)
     return tuple(sorted(found))
 
 
