@@ -17,6 +17,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from audience.models import Cluster, Contact, Profile, Segment, Text
+from audience.moods import mood_word
 from audience.rules import parse_rule
 from audience.selectors import segment_members
 from audience.services import segment_build, segments_from_clustering
@@ -99,13 +100,6 @@ class ContactAdmin(ModelAdmin):
 
 def _profile(contact: Contact) -> Profile | None:
     return getattr(contact, "profile", None)
-
-
-def mood_word(sentiment: float) -> str:
-    """How a person feels, from −1 to 1, in a word."""
-    if sentiment >= 0.35:
-        return "happy"
-    return "unhappy" if sentiment <= -0.15 else "mixed"
 
 
 @admin.register(Text)

@@ -7,8 +7,16 @@ class AudienceConfig(AppConfig):
     name = "audience"
 
     def ready(self) -> None:
-        from audience.erasure import AudienceHolder  # noqa: PLC0415 (models exist only now)
-        from privacy.registry import register  # noqa: PLC0415
+        from audience.directory import ContactDirectory  # noqa: PLC0415 (models exist only now)
+        from audience.erasure import AudienceHolder  # noqa: PLC0415
+        from audience.services.consents import consents_heard  # noqa: PLC0415
+        from privacy.registry import (  # noqa: PLC0415
+            hear_consents,
+            register,
+            register_directory,
+        )
 
         import_module("audience.checks")
         register(AudienceHolder())
+        register_directory(ContactDirectory())
+        hear_consents(consents_heard)

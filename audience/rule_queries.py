@@ -2,144 +2,252 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
 from django.db.models import (
     BooleanField,
     Count,
-    DecimalField,
     Exists,
-    Expression,
     F,
     FloatField,
     Func,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
+    Sum,
     TextField,
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Lower
-from django.db.models.lookups import (
-    Exact,
-    GreaterThan,
-    GreaterThanOrEqual,
-    LessThan,
-    LessThanOrEqual,
-    Lookup,
-)
+from django.db.models.functions import MD5, Cast, Coalesce, Collate, Concat
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from audience.models import Contact, Profile
+from audience.likeness import closest_profiles, is_like
+from audience.models import Contact, Profile, Segment
 from audience.rules import (
+    About,
     AllOf,
     AnyOf,
     Attribute,
+    Bounds,
     Category,
+    Comparisons,
+    Consented,
     Did,
     Everyone,
     InCluster,
+    InGroup,
+    InSegment,
+    Intent,
     Interest,
     Not,
     Rule,
-    Scalar,
     Sentiment,
+    Share,
+    Suppressed,
+    Trait,
+    When,
+    Wrote,
+    parse_rule,
 )
+from audience.rules.jsonpaths import json_path
+from audience.rules.kinds import refused
+from audience.shares import threshold
 from events.models import Event
+from privacy.models import Consent, Suppression
 
-ORDERINGS: Mapping[str, type[Lookup]] = {
-    "gt": GreaterThan,
-    "gte": GreaterThanOrEqual,
-    "lt": LessThan,
-    "lte": LessThanOrEqual,
-}
-# The whole of a number as people and files write it; bounded, so that no value can overflow the
-# cast.
-NUMBER = r"^\s*(-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?)\s*$"
+OfProfile = Interest | Category | Sentiment | Intent | Trait | Wrote | InCluster | InGroup | About
+# Of a chain of segments that name segments: as many as one query takes up.
+MAX_SEGMENTS = 50
 
 
-def contacts_matching(rule: Rule, *, now: datetime) -> QuerySet[Contact]:
-    """The contacts a rule describes; `now` is where `within_days` counts back from."""
-    return Contact.objects.filter(_condition(rule, now))
+def contacts_matching(
+    rule: Rule, *, now: datetime, within: Sequence[str] = ()
+) -> QuerySet[Contact]:
+    """The contacts a rule describes; `now` is where days count back from.
+
+    `within` are the keys of the segments the rule is of: it must not lead back to them.
+
+    Raises:
+        InputRefused: It names a segment that is not there, or leads in a circle.
+    """
+    return Contact.objects.filter(_Compiler(now=now).condition(rule, tuple(within)))
 
 
-def _condition(rule: Rule, now: datetime) -> Q:
-    match rule:
-        case AllOf(rules):
-            return reduce(and_, (_condition(one, now) for one in rules))
-        case AnyOf(rules):
-            return reduce(or_, (_condition(one, now) for one in rules))
-        case Not(inner):
-            return ~_condition(inner, now)
-        case Everyone():
-            return Q(pk__isnull=False)
-        case Attribute(name, comparisons):
-            return reduce(and_, (_compared(name, *one) for one in comparisons))
-        case Did():
-            return _did(rule, now)
-        case _:
-            return Q(Exists(Profile.objects.filter(_of_profile(rule), contact=OuterRef("pk"))))
+class JsonHolds(Func):
+    """Whether a JSON column meets a path predicate; unknown is no."""
+
+    template = "COALESCE(%(expressions)s::jsonpath, false)"
+    arg_joiner = " @@ "
+
+    def __init__(self, column: str, path: str) -> None:
+        super().__init__(F(column), Value(path), output_field=BooleanField())
 
 
-def _of_profile(rule: Interest | Category | Sentiment | InCluster) -> Q:
-    match rule:
-        case Interest(phrase):
-            return Q(interests__contains=[{"phrase": phrase}])
-        case Category(name, at_least):
-            share = Cast(KeyTextTransform(name, "categories"), FloatField())
-            return Q(_known(GreaterThanOrEqual(share, Value(at_least))))
-        case Sentiment(comparisons):
-            bounds = (Q(ORDERINGS[bound](F("sentiment"), value)) for bound, value in comparisons)
-            return reduce(and_, bounds)
-        case InCluster(cluster_id):
-            return Q(cluster_id=cluster_id)
+@dataclass
+class _Compiler:
+    now: datetime
+    _met: set[tuple[str, ...]] = field(default_factory=set)
 
+    def condition(self, rule: Rule, within: tuple[str, ...]) -> Q:
+        if isinstance(rule, OfProfile):
+            return _has_profile(self._of_profile(rule))
+        match rule:
+            case AllOf(rules):
+                return self._all(rules, within)
+            case AnyOf(rules):
+                return reduce(or_, (self.condition(one, within) for one in rules))
+            case Not(inner):
+                return ~self.condition(inner, within)
+            case Everyone():
+                return Q(pk__isnull=False)
+            case InSegment(key):
+                return self._segment(key, within)
+            case _:
+                return self._of_contact(rule)
 
-def _did(rule: Did, now: datetime) -> Q:
-    events = Event.objects.filter(unit_id=OuterRef("external_id"), name=rule.name)
-    if rule.within_days is not None:
-        events = events.filter(
-            occurred_at__gt=now - timedelta(days=rule.within_days), occurred_at__lte=now
+    def _all(self, rules: Sequence[Rule], within: tuple[str, ...]) -> Q:
+        """What is asked of the profile is asked in one look at it: there is one per contact."""
+        of_profile = [self._of_profile(one) for one in rules if isinstance(one, OfProfile)]
+        others = [self.condition(one, within) for one in rules if not isinstance(one, OfProfile)]
+        if of_profile:
+            others.append(_has_profile(reduce(and_, of_profile)))
+        return reduce(and_, others)
+
+    def _of_contact(self, rule: Rule) -> Q:
+        match rule:
+            case Attribute(name, comparisons):
+                return _json("attributes", (name,), comparisons, now=self.now)
+            case Consented(purpose, state):
+                return _consented(purpose, state)
+            case Suppressed(channel):
+                return _suppressed(channel)
+            case Share(share, salt):
+                return _in_share(share, salt)
+            case Did():
+                return self._did(rule)
+        raise TypeError(f"no query is known for {rule!r}")
+
+    def _of_profile(self, rule: OfProfile) -> Q:
+        match rule:
+            case Interest(phrase):
+                return Q(interests__contains=[{"phrase": phrase}])
+            case Category(name, at_least):
+                share = Cast(KeyTextTransform(name, "categories"), FloatField())
+                known = Coalesce(GreaterThanOrEqual(share, Value(at_least)), Value(value=False))
+                return Q(known)
+            case Sentiment(bounds):
+                return _bounded("sentiment", bounds)
+            case Intent(bounds):
+                return _bounded("purchase_intent", bounds)
+            case Trait(column, names, comparisons):
+                return _json(column, names, comparisons, now=self.now)
+            case Wrote(when):
+                return _when("last_text_at", when, now=self.now)
+            case InCluster(cluster_id):
+                return Q(cluster_id=cluster_id)
+            case InGroup(group_id):
+                return Q(cluster__identity_id=group_id)
+            case About(text, at_least, closest):
+                return (
+                    is_like(text, at_least) if closest is None else closest_profiles(text, closest)
+                )
+
+    def _segment(self, key: str, within: tuple[str, ...]) -> Q:
+        path = (*within, key)
+        if key in within:
+            raise refused("segment", f"“{key}” leads back to itself: {' → '.join(path)}")
+        self._met.add(path)
+        if len(self._met) > MAX_SEGMENTS:
+            raise refused("segment", f"leads to more than {MAX_SEGMENTS} segments: name fewer")
+        found = Segment.objects.filter(key=key).first()
+        if found is None:
+            raise refused("segment", f"“{key}” is not the key of a segment: choose one that is")
+        if found.kind == Segment.Kind.CLUSTER:
+            return _has_profile(Q(cluster_id=found.cluster_id))
+        return self.condition(parse_rule(found.rule), path)
+
+    def _did(self, rule: Did) -> Q:
+        window = _when("occurred_at", When(rule.within_days, rule.before_days), now=self.now)
+        events = Event.objects.filter(window, name=rule.name, occurred_at__lte=self.now)
+        for name, comparisons in rule.where:
+            events = events.filter(_json("properties", (name,), comparisons, now=self.now))
+        asked = self._of_all(rule)
+        if not asked:
+            return Q(Exists(events.filter(unit_id=OuterRef("external_id"))))
+        doers = events.values("unit_id").annotate(
+            times=Count("pk"),
+            total=Sum("value"),
+            began=Min("occurred_at"),
+            ended=Max("occurred_at"),
         )
-    if rule.at_least > 1:
-        counted = events.values("unit_id").annotate(times=Count("pk"))
-        return Q(Exists(counted.filter(times__gte=rule.at_least)))
-    return Q(Exists(events))
+        return Q(external_id__in=doers.filter(asked).values("unit_id"))
+
+    def _of_all(self, rule: Did) -> Q:
+        """What is asked of somebody's events taken together; nothing, where one is enough."""
+        asked = Q(times__gte=rule.at_least) if rule.at_least > 1 else Q()
+        if rule.at_most is not None:
+            asked &= Q(times__lte=rule.at_most)
+        if rule.total:
+            asked &= _bounded("total", rule.total)
+        if rule.first:
+            asked &= _when("began", rule.first, now=self.now)
+        if rule.last:
+            asked &= _when("ended", rule.last, now=self.now)
+        return asked
 
 
-def _compared(name: str, comparison: str, value: Any) -> Q:
-    if comparison == "exists":
-        has_it = Q(attributes__has_key=name)
-        return has_it if value else ~has_it
-    if comparison == "in":
-        return reduce(or_, (Q(_known(_equal(name, one))) for one in value))
-    if comparison == "is":
-        return Q(_known(_equal(name, value)))
-    return Q(_known(ORDERINGS[comparison](_like(name, value), Value(value))))
+def _has_profile(condition: Q) -> Q:
+    return Q(Exists(Profile.objects.filter(condition, contact=OuterRef("pk"))))
 
 
-def _equal(name: str, value: Scalar) -> Expression:
-    if isinstance(value, bool):
-        return Exact(Lower(_as_text(name)), Value(str(value).lower()))
-    return Exact(_like(name, value), Value(value))
+def _bounded(column: str, bounds: Bounds) -> Q:
+    return Q(**{f"{column}__{bound}": value for bound, value in bounds})
 
 
-def _like(name: str, value: Scalar) -> Expression:
-    """The attribute in the kind of value it is compared with: files bring numbers as texts too."""
-    if isinstance(value, str):
-        return _as_text(name)
-    number = Func(_as_text(name), Value(NUMBER), function="substring", output_field=TextField())
-    return Cast(number, DecimalField(max_digits=1000, decimal_places=100))
+def _when(column: str, when: When, *, now: datetime) -> Q:
+    """A moment the number of days before `now`: none lies after it."""
+    bounds: Mapping[str, int | None] = {"gt": when.within_days, "lte": when.before_days}
+    return Q(
+        **{
+            f"{column}__{bound}": now - timedelta(days=days)
+            for bound, days in bounds.items()
+            if days is not None
+        }
+    )
 
 
-def _as_text(name: str) -> Expression:
-    return KeyTextTransform(name, "attributes")
+def _json(column: str, names: tuple[str, ...], comparisons: Comparisons, *, now: datetime) -> Q:
+    path = json_path(*names, comparisons=comparisons, now=now)
+    holds = Q(JsonHolds(column, path)) if path else Q()
+    for comparison, wanted in comparisons:
+        if comparison == "exists":
+            has_it = Q(**{f"{column}__has_key": names[0]})
+            holds &= has_it if wanted else ~has_it
+    return holds
 
 
-def _known(condition: Expression) -> Expression:
-    # "Not" must turn a missing attribute's unknown into true, and SQL's NOT would leave it unknown.
-    return Coalesce(condition, Value(value=False), output_field=BooleanField())
+def _consented(purpose: str, state: str) -> Q:
+    said = Consent.objects.filter(subject_id=OuterRef("subject_id"), purpose=purpose)
+    if state == "unknown":
+        return ~Q(Exists(said))
+    return Q(Exists(said.filter(is_given=state == "given")))
+
+
+def _suppressed(channel: str) -> Q:
+    channels = {Suppression.Channel.ALL, channel}
+    entries = Suppression.objects.filter(subject_id=OuterRef("subject_id"), channel__in=channels)
+    return Q(Exists(entries))
+
+
+def _in_share(share: float, salt: str) -> Q:
+    if share >= 1:
+        return Q(pk__isnull=False)
+    salted = Concat(Value(f"{salt}\x1f"), "external_id", output_field=TextField())
+    return Q(LessThan(Collate(MD5(salted), "C"), Value(threshold(share))))

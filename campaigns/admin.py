@@ -159,9 +159,16 @@ class CampaignForm(forms.ModelForm):
             "offer",
             "angles",
             "goal_event",
+            "membership",
             "candidates",
         ]
         widgets = {"goal_event": EventNameInput}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # A form that does not ask leaves the default; one to look at has no fields.
+        if "membership" in self.fields:
+            self.fields["membership"].required = False
 
 
 class CampaignSegmentInline(TabularInline):
@@ -190,7 +197,7 @@ class CampaignAdmin(ModelAdmin):
     fieldsets = [
         (None, {"fields": [("name", "key")]}),
         ("What is sent", {"fields": ["template", ("brand_voice", "offer")]}),
-        ("What is tested", {"fields": ["angles", ("goal_event", "candidates")]}),
+        ("What is tested", {"fields": ["angles", ("goal_event", "candidates"), "membership"]}),
     ]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

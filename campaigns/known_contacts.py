@@ -39,27 +39,44 @@ _writing = threading.Lock()
 
 
 def get(
-    contact_id: str, *, segment_ids: tuple[int, ...], experiment_id: int, channel: str
+    contact_id: str,
+    *,
+    segment_ids: tuple[int, ...],
+    snapshot_ids: tuple[int, ...] = (),
+    experiment_id: int,
+    channel: str,
 ) -> KnownContact | None:
     """The contact by the shop's id, from memory or read."""
 
     def read() -> KnownContact | None:
         return known_contact(
-            contact_id, segment_ids=segment_ids, experiment_id=experiment_id, channel=channel
+            contact_id,
+            segment_ids=segment_ids,
+            snapshot_ids=snapshot_ids,
+            experiment_id=experiment_id,
+            channel=channel,
         )
 
     return _got((experiment_id, contact_id), read)
 
 
 def get_by_email(
-    address: str, *, segment_ids: tuple[int, ...], experiment_id: int, channel: str
+    address: str,
+    *,
+    segment_ids: tuple[int, ...],
+    snapshot_ids: tuple[int, ...] = (),
+    experiment_id: int,
+    channel: str,
 ) -> KnownContact | None:
     """The contact by address, of which only the keyed hash stays in memory."""
     alias = keyed_hash("recipient", normal_address(address))
     known_as = _aliases.get(alias)
     about: dict[str, Any] = {
-        "segment_ids": segment_ids, "experiment_id": experiment_id, "channel": channel
-    }  # fmt: skip
+        "segment_ids": segment_ids,
+        "snapshot_ids": snapshot_ids,
+        "experiment_id": experiment_id,
+        "channel": channel,
+    }
     if known_as is not None and time.monotonic() - known_as[0] < _longest_seconds():
         return get(known_as[1], **about)
     started = time.monotonic()

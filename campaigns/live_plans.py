@@ -35,7 +35,10 @@ class PlannedText:
 
 @dataclass(frozen=True)
 class LivePlan:
-    """A campaign as `decide` sees it. `texts` holds approved copy by (segment key, arm key)."""
+    """A campaign as `decide` sees it. `texts` holds approved copy by (segment key, arm key).
+
+    `snapshots` are (snapshot id, segment id) of the segments whose members were kept at launch.
+    """
 
     campaign_key: str
     status: str
@@ -44,11 +47,18 @@ class LivePlan:
     texts: Mapping[tuple[str, str], PlannedText]
     shop: Mapping[str, str]
     channel: str = EMAIL
+    snapshots: tuple[tuple[int, int], ...] = ()
     token_version: int = 1
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
-        return tuple(segment_id for segment_id, _ in self.segments)
+        """The segments whose members are those of the last build."""
+        kept = {segment_id for _, segment_id in self.snapshots}
+        return tuple(segment_id for segment_id, _ in self.segments if segment_id not in kept)
+
+    @property
+    def snapshot_ids(self) -> tuple[int, ...]:
+        return tuple(snapshot_id for snapshot_id, _ in self.snapshots)
 
     def segment_of(self, contact: KnownContact) -> str | None:
         """The key of the first of the campaign's segments the contact is in; None: in none of them.
@@ -149,6 +159,7 @@ def read(campaign_key: str) -> LivePlan | None:
     if campaign is None:
         return None
     segments = campaign.campaign_segments.order_by("position", "id")
+    kept = segments.exclude(snapshot=None)
     return LivePlan(
         campaign_key=campaign.key,
         status=campaign.status,
@@ -157,6 +168,7 @@ def read(campaign_key: str) -> LivePlan | None:
         texts=_texts(campaign),
         shop=shop_variables(campaign),
         channel=campaign.channel,
+        snapshots=tuple(kept.values_list("snapshot_id", "segment_id")),
         token_version=campaign.token_version,
     )
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audience.models import Segment
+from audience.models import Segment, SegmentSnapshot
 from catalog.models import Offer
 from core.models import Timestamped
 from experiments.models import Experiment
@@ -150,6 +150,10 @@ class Campaign(Timestamped):
         PAUSED = "paused"
         FINISHED = "finished"
 
+    class Membership(models.TextChoices):
+        SNAPSHOT = "snapshot", "those in its segments at launch"
+        LIVE = "live", "those in its segments at the moment of sending"
+
     key = models.SlugField(max_length=60, unique=True, help_text="What email tools call it by.")
     name = models.CharField(max_length=120)
     status = models.CharField(
@@ -168,6 +172,14 @@ class Campaign(Timestamped):
         max_length=200,
         default="Order Completed",
         help_text="The event that counts as a conversion.",
+    )
+    membership = models.CharField(
+        max_length=10,
+        choices=Membership.choices,
+        default=Membership.SNAPSHOT,
+        verbose_name="who takes part",
+        help_text="“At launch”: later builds change nobody’s segment. “At the moment of sending”: "
+        "for mail that goes on, as a welcome does.",
     )
     candidates = models.PositiveSmallIntegerField(
         default=3, help_text="Candidates to write per segment and angle."
@@ -234,6 +246,15 @@ class CampaignSegment(models.Model):
         Campaign, on_delete=models.CASCADE, related_name="campaign_segments"
     )
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(
+        SegmentSnapshot,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        help_text="Who was in it at launch; none: whoever is in it now.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -116,6 +116,7 @@ def _decide(
     contact = known(
         contact_id,
         segment_ids=plan.segment_ids,
+        snapshot_ids=plan.snapshot_ids,
         experiment_id=plan.experiment.id,
         channel=plan.channel,
     )

@@ -64,6 +64,7 @@ def _decide_few(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> 
     contacts = known_contacts(
         ids,
         segment_ids=plan.segment_ids,
+        snapshot_ids=plan.snapshot_ids,
         experiment_id=experiment.id,
         channel=plan.channel,
     )

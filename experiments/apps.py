@@ -10,3 +10,8 @@ class ExperimentsConfig(AppConfig):
         register(
             "experiment.verdict_reached", "What is known of an experiment came to another verdict."
         )
+
+        from experiments.erasure import ExperimentsHolder  # noqa: PLC0415 (models exist only now)
+        from privacy.registry import register_units  # noqa: PLC0415
+
+        register_units(ExperimentsHolder())

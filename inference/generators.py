@@ -150,6 +150,13 @@ class ScriptedGenerator:
         return self.script.get(request.key, self.script.get("*", ()))[: request.count]
 
 
+def load(generator: TextGenerator) -> None:
+    """Read the weights of a generator that has any (`load()`), ahead of its first text."""
+    loads = getattr(generator, "load", None)
+    if loads is not None:
+        loads()
+
+
 def text_generator(spec: str) -> TextGenerator:
     """The generator a spec names, made once per process.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from privacy.models import ConsentEntry, Suppression
+from privacy.models import ConsentEntry, SubjectRequest, Suppression
 
 
 @admin.register(Suppression)
@@ -24,3 +24,14 @@ class ConsentEntryAdmin(ReadOnlyAdmin):
     search_fields = ["subject_id__exact", "source"]
     search_help_text = "A subject's full id, or where it was said"
     ordering = ["-occurred_at"]
+
+
+@admin.register(SubjectRequest)
+class SubjectRequestAdmin(ReadOnlyAdmin):
+    list_display = ["received_at", "id", "type", "regulation", "status", "due_at", "completed_at"]
+    list_filter = ["type", "status", "regulation"]
+    search_fields = ["id__exact"]
+    search_help_text = "The full id of a request"
+    ordering = ["-received_at"]
+    # What was found of people is fetched by who asked, not browsed.
+    exclude = ["identities", "export"]

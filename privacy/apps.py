@@ -9,7 +9,3 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         register("contact.suppressed", "Somebody must not be written to any more.")
         register("subject.erased", "Somebody was erased.")
-        from privacy.erasure import KnownAddressHolder  # noqa: PLC0415 (models exist only now)
-        from privacy.registry import register as hold  # noqa: PLC0415
-
-        hold(KnownAddressHolder())

@@ -16,6 +16,7 @@ class Suppression(models.Model):
         BOUNCED = "bounced"
         COMPLAINED = "complained"
         MANUAL = "manual", "added by a person"
+        ERASED = "erased", "asked to be erased"
 
     class Channel(models.TextChoices):
         ALL = "all", "all channels"
@@ -37,7 +38,9 @@ class Suppression(models.Model):
                 fields=["subject_id", "channel"], name="suppression_once_per_channel"
             ),
             models.CheckConstraint(
-                condition=models.Q(reason__in=["unsubscribed", "bounced", "complained", "manual"]),
+                condition=models.Q(
+                    reason__in=["unsubscribed", "bounced", "complained", "manual", "erased"]
+                ),
                 name="suppression_reason_is_known",
             ),
         ]
@@ -126,3 +129,63 @@ class KnownAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}: {self.digest[:8]}…"
+
+
+class SubjectRequest(models.Model):
+    """Somebody wants to see what is held of them, or to have it erased. The row is the job.
+
+    Shaped after OpenDSR. Once it is done the identities are hashes, and an export is kept for a
+    while only.
+    """
+
+    class Type(models.TextChoices):
+        ACCESS = "access"
+        PORTABILITY = "portability"
+        ERASURE = "erasure"
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        IN_PROGRESS = "in_progress", "in progress"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, help_text="The asker's own id of the request.")
+    type = models.CharField(max_length=15, choices=Type.choices)
+    regulation = models.CharField(max_length=10)
+    status = models.CharField(max_length=15, choices=Status.choices, default=Status.PENDING)
+    identities = models.JSONField(
+        help_text="Who it is about: raw until it is worked on, keyed hashes afterwards."
+    )
+    submitted_at = models.DateTimeField(help_text="When the subject asked.")
+    received_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(help_text="When the law wants it done.")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    receipt = models.JSONField(
+        default=dict, help_text="How many subjects were found, and rows per holder."
+    )
+    export = models.JSONField(null=True, blank=True, help_text="For access: until it expires.")
+    requested_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-received_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="completed") | models.Q(completed_at__isnull=False),
+                name="subject_request_completed_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="in_progress") | models.Q(claimed_at__isnull=False),
+                name="subject_request_in_progress_is_claimed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(status__in=["pending", "in_progress"]),
+                name="subject_request_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.id} ({self.status})"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from privacy import registry
-from privacy.models import Consent, ConsentPurpose, Suppression
+from privacy.models import Consent, ConsentEntry, ConsentPurpose, Suppression
 
 
 def is_suppressed(subject_id: UUID, *, channel: str) -> bool:
@@ -20,7 +20,27 @@ def is_suppressed(subject_id: UUID, *, channel: str) -> bool:
 
 def subject_export(subject_id: UUID) -> dict[str, dict[str, object]]:
     """Everything held about a subject, by holder."""
-    return {holder.name: holder.export(subject_id) for holder in registry.holders()}
+    unit_ids = registry.directory().units_of(subject_id)
+    held = {holder.name: holder.export(unit_ids) for holder in registry.unit_holders()}
+    held |= {holder.name: holder.export(subject_id) for holder in registry.holders()}
+    return held | {"privacy": _own_rows(subject_id)}
+
+
+def _own_rows(subject_id: UUID) -> dict[str, object]:
+    entries = ConsentEntry.objects.filter(subject_id=subject_id).order_by("occurred_at", "pk")
+    suppressions = Suppression.objects.filter(subject_id=subject_id).order_by("pk")
+    return {
+        "consent": [
+            {
+                "purpose": entry.purpose,
+                "is_given": entry.is_given,
+                "occurred_at": entry.occurred_at.isoformat(),
+                "source": entry.source,
+            }
+            for entry in entries
+        ],
+        "suppression": list(suppressions.values("channel", "reason", "source")),
+    }
 
 
 def is_consent_required(purpose: str) -> bool:

@@ -57,6 +57,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Users", "badge", "auth", "user"),
             ("Groups", "shield_person", "auth", "group"),
             ("Consent", "handshake", "privacy", "consententry"),
+            ("Requests of people", "person_search", "privacy", "subjectrequest"),
             ("Do not contact", "do_not_disturb_on", "privacy", "suppression"),
             ("Audit trail", "history", "core", "auditentry"),
         ),

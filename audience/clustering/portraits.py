@@ -92,7 +92,7 @@ def telling_phrases(
         share, lift = count / own.texts, _lift(phrase, own, everybody)
         if count >= least and lift >= LEAST_LIFT and not (phrase in known or is_sensitive(phrase)):
             boost = PAIR_BOOST if " " in phrase else 1
-            ranked.append(WeightedPhrase(phrase, share * math.log(lift) * boost, share))
+            ranked.append(WeightedPhrase(phrase, share * math.log(lift) * boost, share, lift))
     return without_overlap(
         sorted(ranked, key=lambda found: (-found.weight, found.phrase)), limit=KEYWORDS
     )

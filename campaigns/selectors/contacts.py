@@ -10,7 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
-from audience.models import Contact, Membership
+from audience.models import Contact, Membership, SegmentSnapshot, SnapshotMember
 from experiments.models import Exposure
 from privacy.models import Consent, Suppression
 
@@ -21,6 +21,10 @@ SELECT c.subject_id::text, c.external_id, c.first_name, c.last_name, c.attribute
     ARRAY(
         SELECT m.segment_id FROM {Membership._meta.db_table} m
         WHERE m.contact_id = c.id AND m.segment_id = ANY(%(segments)s::bigint[])
+        UNION ALL
+        SELECT s.segment_id FROM {SnapshotMember._meta.db_table} k
+        JOIN {SegmentSnapshot._meta.db_table} s ON s.id = k.snapshot_id
+        WHERE k.contact_id = c.id AND k.snapshot_id = ANY(%(snapshots)s::bigint[])
     ),
     EXISTS (
         SELECT FROM {Suppression._meta.db_table} s
@@ -71,35 +75,58 @@ class KnownContact:
 
 
 def known_contact(
-    external_id: str, *, segment_ids: Sequence[int], experiment_id: int, channel: str
+    external_id: str,
+    *,
+    segment_ids: Sequence[int],
+    snapshot_ids: Sequence[int] = (),
+    experiment_id: int,
+    channel: str,
 ) -> KnownContact | None:
-    """The contact, which of the segments they are in, and what the experiment gave them before."""
-    asked = _asked(external_id, segment_ids, experiment_id, channel)
+    """The contact, which of the segments they are in, and what the experiment gave them before.
+
+    Of segments in `segment_ids` the last build counts, of those of `snapshot_ids` the snapshot.
+    """
+    asked = _asked(external_id, segment_ids, snapshot_ids, experiment_id, channel)
     return next(iter(_read(KNOWN, asked)), None)
 
 
 def known_contact_by_email(
-    address: str, *, segment_ids: Sequence[int], experiment_id: int, channel: str
+    address: str,
+    *,
+    segment_ids: Sequence[int],
+    snapshot_ids: Sequence[int] = (),
+    experiment_id: int,
+    channel: str,
 ) -> KnownContact | None:
     """`known_contact` of the one with this address."""
-    asked = _asked(address.strip().lower(), segment_ids, experiment_id, channel)
+    asked = _asked(address.strip().lower(), segment_ids, snapshot_ids, experiment_id, channel)
     return next(iter(_read(KNOWN_BY_EMAIL, asked)), None)
 
 
 def known_contacts(
-    external_ids: Sequence[str], *, segment_ids: Sequence[int], experiment_id: int, channel: str
+    external_ids: Sequence[str],
+    *,
+    segment_ids: Sequence[int],
+    snapshot_ids: Sequence[int] = (),
+    experiment_id: int,
+    channel: str,
 ) -> dict[str, KnownContact]:
     """`known_contact` of many, by their ids; who is not there is left out."""
-    asked = _asked(list(external_ids), segment_ids, experiment_id, channel)
+    asked = _asked(list(external_ids), segment_ids, snapshot_ids, experiment_id, channel)
     return {contact.external_id: contact for contact in _read(KNOWN_MANY, asked)}
 
 
 def _asked(
-    contact: str | list[str], segment_ids: Sequence[int], experiment_id: int, channel: str
+    contact: str | list[str],
+    segment_ids: Sequence[int],
+    snapshot_ids: Sequence[int],
+    experiment_id: int,
+    channel: str,
 ) -> dict[str, Any]:
     return {
         "contact": contact,
         "segments": list(segment_ids),
+        "snapshots": list(snapshot_ids),
         "experiment": experiment_id,
         "channel": channel,
         # What is no purpose of its own, such as an ad, asks for no consent.

@@ -17,6 +17,7 @@ from campaigns.errors import CellsMissing, CopyBlocked
 from campaigns.models import Campaign, Variant
 from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
+from campaigns.services.members import members_keep
 from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
@@ -123,7 +124,8 @@ def campaign_launch(
         launched_at=now,
     )
     experiment_start(experiment, now=now, actor=actor)
-    audit(actor, "campaign_launch", campaign, texts=_digests(approved.values()))
+    kept = members_keep(campaign, now=now)
+    audit(actor, "campaign_launch", campaign, texts=_digests(approved.values()), members=kept)
     tell_of_campaign(campaign, "campaign.launched", now=now)
     live_plans.forget_after_commit(campaign.key)
     return experiment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -163,6 +163,24 @@ class TableBatch(Batch):
 
     def row(self, position: int) -> dict[str, object]:
         return {name: values[position] for name, values in self._values.items()}
+
+
+class DerivedBatch(Batch):
+    """Another batch with some columns computed; a row is still shown as it came."""
+
+    def __init__(self, base: Batch, derived: Mapping[str, Sequence[Any]]) -> None:
+        self._base, self._derived = base, derived
+        self.lines, self.refused = base.lines, base.refused
+        self.columns = (*base.columns, *(name for name in derived if name not in base.columns))
+
+    def column(self, name: str) -> Sequence[Any]:
+        return self._derived[name] if name in self._derived else self._base.column(name)
+
+    def row(self, position: int) -> dict[str, object]:
+        return self._base.row(position)
+
+    def objects(self, names: Sequence[str], refuse: Refuse) -> list[str]:
+        return self._base.objects([name for name in names if name in self._base.columns], refuse)
 
 
 def content_of(batch: Batch) -> Iterator[bytes]:

@@ -73,6 +73,17 @@ class LoadCommand(BaseCommand):
             action="store_true",
             help="Stop at the first row that cannot be used, and change nothing.",
         )
+        if self.described.gone:
+            parser.add_argument(
+                "--full",
+                action="store_true",
+                help=f"The file holds all {self.described.noun}: those it does not name are gone.",
+            )
+            parser.add_argument(
+                "--many-gone",
+                action="store_true",
+                help="With --full: even if it leaves out more than half of what is there.",
+            )
         parser.add_argument("--quiet", action="store_true", help="No progress bar.")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -85,6 +96,8 @@ class LoadCommand(BaseCommand):
                     mapping=parse_pairs(options["map"]),
                     rejects_path=options["rejects"],
                     is_strict=options["strict"],
+                    is_full=options.get("full", False),
+                    may_lose_most=options.get("many_gone", False),
                     progress=progress,
                 )
         except InputRefused as refused:
@@ -147,6 +160,8 @@ def describe_summary(summary: Summary, noun: str) -> list[str]:
         "repeated in the file": summary.repeated,
         "rejected": summary.rejected,
     }
+    if summary.gone is not None:
+        counts["gone"] = summary.gone
     lines = [f"{noun}: " + ", ".join(f"{count:,} {what}" for what, count in counts.items())]
     lines += [f"made: {count:,} in {table}" for table, count in summary.made.items() if count]
     if summary.ignored_columns:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from core.loading.batches import Batch
 from core.loading.kinds import Kind
+
+# A batch, and the column that each field was to be filled from.
+Derive = Callable[[Batch, Mapping[str, str]], Batch]
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,9 @@ class Importer:
     `key_from_content` gives a row without a key the SHA-256 of its content, so that the same file
     read twice is stored once. `computed` columns are SQL for new rows (the staged row is `s`), in
     place of a field's own value where they name one; `touched` is SQL for changed rows; `constants`
-    are the same for every row and part of what makes it unique.
+    are the same for every row and part of what makes it unique. `derive` reads a batch in another
+    shop system's words. `gone` is what a row becomes that a file of everything no longer names:
+    SQL by column; those that are so already count as gone before.
     """
 
     noun: str
@@ -66,6 +72,8 @@ class Importer:
     computed: Mapping[str, str] = field(default_factory=dict)
     touched: Mapping[str, str] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
+    derive: Derive | None = None
+    gone: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def conflict_columns(self) -> tuple[str, ...]:

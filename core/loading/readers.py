@@ -1,4 +1,4 @@
-"""Files of rows: CSV, JSONL and Parquet, read in batches, whatever their size.
+"""Files of rows: CSV, JSONL, XML feeds and Parquet, read in batches, whatever their size.
 
 Nothing here holds more than a batch: not a file, not a group of rows, not a line without an end.
 """
@@ -21,6 +21,7 @@ import orjson
 from core.errors import InputRefused
 from core.loading.batches import Batch, RecordBatch, TableBatch, TextBatch
 from core.loading.refusals import Refusal
+from core.loading.xml_rows import XmlRows
 
 BATCH_ROWS = 5_000
 BATCH_CHARACTERS = 4_000_000
@@ -28,7 +29,7 @@ LONGEST_LINE = 4_000_000
 LARGEST_CELL = 1_000_000
 KEPT_OF_A_BAD_LINE = 10_000
 DELIMITERS = ",;\t|"
-FORMATS = ".csv, .jsonl, .ndjson (each also with .gz), .parquet"
+FORMATS = ".csv, .tsv, .jsonl, .ndjson, .xml (each also with .gz), .parquet"
 
 
 class Reader(ABC):
@@ -276,6 +277,8 @@ class ParquetReader(Reader):
 
 _READERS: dict[str, Any] = {
     ".csv": CsvReader,
+    ".tsv": CsvReader,
+    ".xml": XmlRows,
     ".jsonl": JsonlReader,
     ".ndjson": JsonlReader,
     ".parquet": ParquetReader,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,10 @@ from core.loading.staging import Staging
 
 Progress = Callable[[int], None]
 
+# A file of everything that leaves out more than this share of what is there, and this many.
+MOST = 0.5
+MANY = 20
+
 
 class RowRefused(InputRefused):
     """A strict import met a row it cannot use; nothing was changed."""
@@ -27,7 +31,11 @@ class RowRefused(InputRefused):
 
 @dataclass(frozen=True)
 class Summary:
-    """What became of a file's rows: every row read is in exactly one of the counts below it."""
+    """What became of a file's rows: every row read is in exactly one of the counts below it.
+
+    `gone` counts stored rows that a file of everything did not name; None where the file was not
+    taken for one, or holds a row of which not even the key can be read.
+    """
 
     read: int
     inserted: int
@@ -38,6 +46,7 @@ class Summary:
     rejects_path: Path | None
     made: Mapping[str, int] = field(default_factory=dict)
     ignored_columns: tuple[str, ...] = ()
+    gone: int | None = None
 
 
 def rows_load(
@@ -47,9 +56,14 @@ def rows_load(
     mapping: Mapping[str, str] | None = None,
     rejects_path: Path | None = None,
     is_strict: bool = False,
+    is_full: bool = False,
+    may_lose_most: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Import a file; `progress` is told how many bytes have been read.
+
+    With `is_full` the file holds everything there is, and rows it does not name are gone. More than
+    half at once is taken for a file that was cut short, and refused, unless `may_lose_most`.
 
     Raises InputRefused where the file or the mapping cannot be used, RowRefused where `is_strict`
     and a row cannot; then nothing has changed.
@@ -57,7 +71,8 @@ def rows_load(
     rejects = RejectsFile(rejects_path or path.with_name(f"{path.name}.rejects.jsonl"))
     if rejects.path.resolve() == path.resolve():
         raise InputRefused("the rejects file cannot be the file itself", field="rejects")
-    load = _Load(importer, dict(mapping or {}), rejects, is_strict=is_strict)
+    load = _Load(importer, dict(mapping or {}), rejects, is_strict=is_strict, is_full=is_full)
+    load.may_lose_most = may_lose_most
     try:
         with open_rows(path) as reader, transaction.atomic():
             summary = load.run(reader, progress or (lambda _: None))
@@ -71,13 +86,21 @@ def rows_load(
 
 class _Load:
     def __init__(
-        self, importer: Importer, mapping: dict[str, str], rejects: RejectsFile, *, is_strict: bool
+        self,
+        importer: Importer,
+        mapping: dict[str, str],
+        rejects: RejectsFile,
+        *,
+        is_strict: bool,
+        is_full: bool,
     ) -> None:
         self._importer, self._mapping, self._rejects = importer, mapping, rejects
-        self._is_strict = is_strict
+        self._is_strict, self._is_full = is_strict, is_full
         self._staging = Staging(importer)
         self._read = 0
         self._unclaimed: dict[str, None] = {}
+        self._spared: set[str] = set()
+        self.may_lose_most = False
 
     def run(self, reader: Reader, progress: Progress) -> Summary:
         plan = check_mapping(self._mapping, self._importer, reader.columns)
@@ -94,9 +117,23 @@ class _Load:
     def _stage(self, batch: Batch, plan: ColumnPlan) -> None:
         self._read += len(batch.lines) + len(batch.refused)
         self._unclaimed |= dict.fromkeys(plan.unclaimed)
+        if self._importer.derive is not None:
+            batch = self._importer.derive(batch, plan.column_of)
+            plan = plan_columns(self._mapping, self._importer, batch.columns)
         encoded = encode_batch(batch, plan, self._importer)
+        self._spare(encoded.refusals, plan)
         self._refuse(encoded.refusals)
         self._refuse(self._staging.copy(encoded))
+
+    def _spare(self, refusals: Sequence[Refusal], plan: ColumnPlan) -> None:
+        """A row that cannot be used is there all the same: what it is about is not gone."""
+        for refusal in refusals if self._is_full else ():
+            row = refusal.row if isinstance(refusal.row, Mapping) else {}
+            key = row.get(plan.column_of.get(self._importer.key, ""))
+            if key is None or isinstance(key, dict | list):
+                self._is_full = False
+                return
+            self._spared.add(str(key).strip())
 
     def _settle(self) -> Summary:
         repeated = self._staging.drop_repeats()
@@ -109,6 +146,7 @@ class _Load:
                 with closing(self._staging.drop_dangling(reference)) as dangling:
                     self._refuse(dangling)
         merged = self._staging.merge()
+        gone = self._mark_gone() if self._is_full else None
         return Summary(
             read=self._read,
             inserted=merged.inserted,
@@ -119,7 +157,19 @@ class _Load:
             rejects_path=self._rejects.path if self._rejects.count else None,
             made=made,
             ignored_columns=tuple(self._unclaimed) if self._importer.extras is None else (),
+            gone=gone,
         )
+
+    def _mark_gone(self) -> int:
+        there = self._staging.count_there()
+        gone = self._staging.mark_gone(sorted(self._spared))
+        if gone > MANY and gone > there * MOST and not self.may_lose_most:
+            raise InputRefused(
+                f"the file leaves out {gone:,} of {there:,} {self._importer.noun}: if it is whole, "
+                "import it with --many-gone; nothing was changed",
+                field="file",
+            )
+        return gone
 
     def _refuse(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:

@@ -127,6 +127,29 @@ class Staging:
             updated = int(self._cursor.rowcount)
         return Merged(inserted, updated, staged - inserted - updated)
 
+    def mark_gone(self, spared: list[str]) -> int:
+        """Make what no staged row names what it becomes when it is gone; how many were not yet."""
+        importer = self._importer
+        gone = {**importer.gone, **importer.touched}
+        self._cursor.execute(
+            f"UPDATE {importer.table} t "  # noqa: S608 (names are constants of the importers)
+            f"SET {', '.join(f'{column} = {value}' for column, value in gone.items())} "
+            f"WHERE ({self._is_there()}) AND NOT t.{importer.key} = ANY(%s) AND NOT EXISTS "
+            f"(SELECT FROM {STAGED} s WHERE s.{importer.key} = t.{importer.key})",
+            [spared],
+        )
+        return int(self._cursor.rowcount)
+
+    def count_there(self) -> int:
+        """How many stored rows are not gone."""
+        table = self._importer.table
+        self._cursor.execute(f"SELECT count(*) FROM {table} t WHERE {self._is_there()}")  # noqa: S608 (names are constants of the importers)
+        return int(self._cursor.fetchone()[0])
+
+    def _is_there(self) -> str:
+        gone = self._importer.gone.items()
+        return " OR ".join(f"t.{column} IS DISTINCT FROM {value}" for column, value in gone)
+
     def drop(self) -> None:
         self._cursor.execute(f"DROP TABLE {STAGED}")
         self._cursor.close()

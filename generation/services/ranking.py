@@ -62,6 +62,15 @@ def _require_encoder() -> None:
         raise EncoderUnusable("RANK_WITH_ENCODER is off")
 
 
+def encoder_load() -> None:
+    """Read the encoder's weights now; where there is none, ranking itself says so."""
+    try:
+        _require_encoder()
+        text_encoder()
+    except EncoderUnusable:
+        return
+
+
 def cache_folder() -> Path:
     return Path(settings.BASE_DIR) / "var" / "ranking"
 

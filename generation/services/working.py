@@ -18,7 +18,8 @@ from generation.selectors import OPEN
 from generation.services.claims import Heartbeat, briefs_claim, briefs_release
 from generation.services.drafting import Desk, write_drafts
 from generation.services.jobs import RUN_TASK, job_fail, job_finish
-from inference.generators import text_generator
+from generation.services.ranking import encoder_load
+from inference.generators import load, text_generator
 
 BRIEFS_PER_BATCH = 16
 MAX_ATTEMPTS = 3
@@ -34,6 +35,7 @@ def job_work(job_id: int, *, worker: str) -> None:
     """
     _job_start(job_id)
     _next_worker_wake(job_id)
+    _models_load(job_id)
     while records := briefs_claim(job_id, worker=worker, size=BRIEFS_PER_BATCH):
         if not _batch_work(records, worker=worker):
             return
@@ -51,6 +53,19 @@ def _next_worker_wake(job_id: int) -> None:
     free = BriefRecord.objects.filter(job_id=job_id, status=BriefRecord.Status.QUEUED)
     if free.filter(job__status__in=OPEN).count() > BRIEFS_PER_BATCH:
         wake(RUN_TASK, job_id=job_id)
+
+
+def _models_load(job_id: int) -> None:
+    """Load what writing needs before a brief is claimed: a lease is for writing alone."""
+    free = BriefRecord.objects.filter(job_id=job_id, status=BriefRecord.Status.QUEUED)
+    waiting = free.filter(job__status__in=OPEN).select_related("job").first()
+    if waiting is None:
+        return
+    encoder_load()
+    try:
+        load(text_generator(waiting.job.generator))
+    except Exception as error:  # the first batch meets it again, where it is counted and told
+        log.warning("generator_not_loaded", job_id=job_id, reason=str(error))
 
 
 def _batch_work(records: Sequence[BriefRecord], *, worker: str) -> bool:

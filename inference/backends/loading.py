@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,8 +143,13 @@ def _folder_revision(folder: Path, name: str) -> str:
             f"GENERATOR names the folder {name!r}, which holds no *.safetensors: other formats can "
             "carry code and are not read; convert it with save_pretrained"
         )
+    return digest_of([folder / "config.json", folder / "tokenizer.json", *weights])
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    """Twelve hexadecimal digits that change with any of these files; those missing are left out."""
     digest = hashlib.sha256()
-    for path in [folder / "config.json", folder / "tokenizer.json", *weights]:
+    for path in files:
         if path.is_file():
             digest.update(path.name.encode())
             _read_into(digest, path)

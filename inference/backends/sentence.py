@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +121,17 @@ def read_encoder(folder: Path, *, name: str) -> SentenceEncoder:
         raise EncoderUnusable(
             f"ENCODER_MODEL {name!r} is not a sentence encoder that can be read: {error}"
         ) from error
-    return SentenceEncoder(name, tokenizer, model.eval(), pools_first_token=pools_first_token)
+    return SentenceEncoder(
+        name, tokenizer, _without_pooler(model.eval()), pools_first_token=pools_first_token
+    )
+
+
+def _without_pooler(model: Any) -> Any:
+    """The model without BERT's own pooler, whose result nobody here reads."""
+    # Set afterwards, because a model that has none refuses the argument.
+    if "add_pooling_layer" in signature(type(model).__init__).parameters:
+        model.pooler = None
+    return model
 
 
 def _fetched(model: str) -> Path:

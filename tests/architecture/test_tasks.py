@@ -6,7 +6,7 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ["core", "privacy", "inference", "events", "generation", "audience", "catalog"]
-APPS += ["experiments", "campaigns", "web"]
+APPS += ["experiments", "campaigns", "assistant", "web"]
 
 
 def string_arguments():

@@ -59,7 +59,7 @@ def test_a_new_price_changes_the_product_and_nothing_else(load):
     [
         ("price", "-1"),
         ("price", "79.999"),
-        ("price", "12 EUR"),
+        ("price", "12 euros"),
         ("price", "99999999999"),
         ("currency", "euro"),
         ("link", "javascript:alert(1)"),

@@ -86,6 +86,8 @@ def campaign(*, segments=None, **fields) -> Campaign:
         "key": f"spring-{next(_numbers)}",
         "name": "Spring dresses",
         "angles": ANGLES,
+        # So that a test may put people into segments when it likes.
+        "membership": Campaign.Membership.LIVE,
         **fields,
     }
     given.setdefault("template", None)

@@ -98,3 +98,19 @@ class PoorGenerator:
 
     def generate(self, requests, *, should_stop=never_stop):
         raise BudgetSpent("the job may cost 1.00, and that is spent")
+
+
+class LoadingGenerator:
+    """The composer, and what was claimed while its weights were read."""
+
+    name = "loading"
+    revision = "1"
+    claimed_while_loading: list[int] = []
+
+    def load(self):
+        from generation.models import BriefRecord
+
+        self.claimed_while_loading.append(BriefRecord.objects.filter(status="claimed").count())
+
+    def generate(self, requests, *, should_stop=never_stop):
+        yield from text_generator("composer").generate(requests, should_stop=should_stop)

@@ -65,6 +65,10 @@ def test_agrees_with_transformers_one_text_at_a_time(reference):
     assert (vectors * reference).sum(1).min() >= 0.999
 
 
+def test_the_pooler_of_bert_is_not_run():
+    assert text_encoder()._model.pooler is None
+
+
 def test_order_of_the_texts_does_not_change_their_vectors():
     encoder = text_encoder()
 

@@ -44,7 +44,7 @@ def test_a_purpose_does_not_speak_for_another(settings):
     assert (may_use(ANN, purpose="email"), may_use(ANN, purpose="profiling")) == (True, False)
 
 
-@pytest.mark.parametrize("order", permutations(range(3)))
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 @pytest.mark.parametrize("together", [True, False])
 def test_the_newest_word_counts_in_whatever_order_it_is_heard(order, together):
     words = [

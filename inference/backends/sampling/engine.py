@@ -30,6 +30,8 @@ SHORTEST_PREFIX = 16
 REFILL_SHARE = 4
 # Ended texts are closed up when they are this part of the batch.
 CLOSE_SHARE = 16
+# Prompts of a few words are not padded to a whole span: that would be most of the work.
+SHORT_PADDINGS = (16, 32)
 # Padded prompt tokens computed in one pass.
 PREFILL_TOKENS = 8192
 
@@ -141,7 +143,7 @@ class Engine:
     @torch.inference_mode()
     def run(self, prefix: tuple[int, ...], texts: Sequence[Text]) -> Iterator[SampledTokens]:
         """One stream: texts that share a prefix and are of like length."""
-        waiting = deque(sorted(texts, key=lambda text: (len(text.own), text.prompt, text.position)))
+        waiting = deque(sorted(texts, key=_turn))
         length = -(-max(len(text.own) + text.limit for text in waiting) // SPAN) * SPAN
         computed: Layers | None = None
         while waiting:
@@ -181,10 +183,10 @@ class Engine:
         while free and waiting:
             padded = _padded(waiting[0])
             texts: list[Text] = []
-            prompts: dict[int, int] = {}
+            prompts: set[tuple[int, ...]] = set()
             while waiting and len(texts) < free and _padded(waiting[0]) == padded:
-                place = prompts.setdefault(waiting[0].prompt, len(prompts))
-                if texts and (place + 1) * padded > PREFILL_TOKENS:
+                prompts.add(waiting[0].own)
+                if texts and len(prompts) * padded > PREFILL_TOKENS:
                     break
                 texts.append(waiting.popleft())
             try:
@@ -195,13 +197,14 @@ class Engine:
             free -= len(texts)
 
     def _take_in(self, rows: Rows, texts: list[Text], prefix: Layers, padded: int) -> None:
-        owns = {text.prompt: text.own for text in texts}
-        places = {prompt: place for place, prompt in enumerate(owns)}
+        # Requests that ask alike share a prompt, whoever they are.
+        owns = dict.fromkeys(text.own for text in texts)
+        places = {own: place for place, own in enumerate(owns)}
         # The last token of a prompt is fed as the first step, which gives its logits.
-        tokens = [[*own[:-1], *[0] * (padded - len(own) + 1)] for own in owns.values()]
+        tokens = [[*own[:-1], *[0] * (padded - len(own) + 1)] for own in owns]
         current = PrefillPass(prefix)
         self._forward(current, torch.tensor(tokens, device=self._model.device), prefix.length)
-        rows.put(texts, current.computed, [places[text.prompt] for text in texts])
+        rows.put(texts, current.computed, [places[text.own] for text in texts])
         if self._constraint is not None:
             for text in texts:
                 text.state = self._constraint.open(text.prompt)
@@ -285,20 +288,26 @@ class Engine:
         rows.own = Layers()
 
 
+def _turn(text: Text) -> tuple[int, int, tuple[int, ...], int, int]:
+    """Like paddings and equal prompts together; the longest texts first, so that none is last."""
+    return _padded(text), -text.limit, text.own, text.prompt, text.position
+
+
 def _padded(text: Text) -> int:
     # A prompt's padding is its own, so that the pass over it does not depend on its neighbours.
-    return max(SPAN, -(-(len(text.own) - 1) // SPAN) * SPAN)
+    length = max(1, len(text.own) - 1)
+    return next((part for part in SHORT_PADDINGS if length <= part), -(-length // SPAN) * SPAN)
 
 
 def _split(
     prompts: Sequence[Sequence[int]], shared: Sequence[int] | None
-) -> Iterator[tuple[tuple[int, ...], Sequence[int]]]:
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Each prompt as prefix and own tokens; at least one token is its own."""
     common = _common_length(prompts) if shared is None else 0
     for place, prompt in enumerate(prompts):
         length = min(common if shared is None else shared[place], len(prompt) - 1)
         length = length if length >= SHORTEST_PREFIX else 0
-        yield tuple(prompt[:length]), prompt[length:]
+        yield tuple(prompt[:length]), tuple(prompt[length:])
 
 
 def _common_length(prompts: Sequence[Sequence[int]]) -> int:

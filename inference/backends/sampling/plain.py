@@ -42,7 +42,7 @@ def sample_plainly(
     del shared, prefixes
     budget = budget or budget_for(model)
     waiting = [
-        Text(place, position, seeds[place], prompt, max_new_tokens)
+        Text(place, position, seeds[place], tuple(prompt), max_new_tokens)
         for place, prompt in enumerate(prompts)
         for position in range(counts[place])
     ]

@@ -20,7 +20,7 @@ class Text:
     prompt: int
     position: int
     seed: int
-    own: Sequence[int]
+    own: tuple[int, ...]
     limit: int
     tokens: list[int] = field(default_factory=list)
     state: Any = None

@@ -1,5 +1,6 @@
 import pytest
 
+from audience.services import segment_snapshot
 from campaigns.selectors import known_contact
 from campaigns.selectors.contacts import Given
 from experiments.models import Exposure
@@ -54,3 +55,21 @@ def test_what_the_experiment_gave_before_is_told_and_no_other_experiments(owner)
     )
     assert found("c-1", experiment_id=live.experiment.pk).given == Given(arm.pk, "knits")
     assert found("c-1", experiment_id=other.experiment.pk).given is None
+
+
+def test_of_a_segment_kept_at_launch_the_snapshot_counts_alone():
+    knits, bargains = make.segment("knits"), make.segment("bargains")
+    make.contact("then", segments=[knits])
+    snapshot = segment_snapshot(knits, now=make.NOON)
+    make.contact("since", segments=[knits, bargains])
+
+    def seen(external_id):
+        return known_contact(
+            external_id,
+            segment_ids=[bargains.pk],
+            snapshot_ids=[snapshot.pk],
+            experiment_id=0,
+            channel="email",
+        ).segment_ids
+
+    assert (seen("then"), seen("since")) == ({knits.pk}, {bargains.pk})

@@ -13,7 +13,9 @@ from generation.selectors import drafts_of, job_progress, refusals_of
 from generation.services import job_work
 from generation.services.claims import Heartbeat, briefs_claim, claims_renew
 from generation.services.working import _batch_work
+from inference.encoders import ScriptedEncoder
 from tests.factories.generation import brief, job
+from tests.generation.backends import LoadingGenerator
 
 BACKENDS = "python:tests.generation.backends."
 
@@ -37,6 +39,26 @@ def test_drafts_pass_the_guardrails_and_say_where_they_come_from():
     assert drafts[0].provenance["generator"] == "composer"
     assert drafts[0].provenance["prompt_version"] == "email-2"
     assert drafts[0].provenance["controls"]["angle"] == "urgency"
+
+
+@pytest.mark.django_db
+def test_weights_are_read_before_a_brief_is_claimed(settings, monkeypatch):
+    settings.RANK_WITH_ENCODER = True
+    read = LoadingGenerator.claimed_while_loading
+
+    def encoder():
+        read.append(BriefRecord.objects.filter(status="claimed").count())
+        return ScriptedEncoder()
+
+    monkeypatch.setattr("generation.services.ranking.text_encoder", encoder)
+    read.clear()
+    made = job(generator=BACKENDS + "LoadingGenerator")
+    job_work(made.pk, worker="w")
+    assert read[:2] == [0, 0]
+    assert max(read) == 3
+    read.clear()
+    job_work(made.pk, worker="late")
+    assert read == []
 
 
 @pytest.mark.django_db

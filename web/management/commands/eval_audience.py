@@ -11,13 +11,16 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
-from core.errors import DomainError
+import catalog.evaluation
+from core.errors import CopyliftError
 from core.evaluation import Section, table
+from experiments.uplift import evaluation as uplift
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
+PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
 
 
 class Command(BaseCommand):
@@ -52,5 +55,5 @@ class Command(BaseCommand):
             for section in sections:
                 text = orjson.dumps(asdict(section)).decode() if as_json else table(section) + "\n"
                 self.stdout.write(text)
-        except DomainError as error:
+        except CopyliftError as error:
             raise CommandError(str(error)) from error

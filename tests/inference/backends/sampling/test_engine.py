@@ -97,6 +97,33 @@ def test_a_prefix_is_computed_once_for_all_calls_of_a_job(model, monkeypatch):
     assert fed.count((1, 30)) == 1
 
 
+def test_requests_that_ask_alike_share_a_prompt(model, monkeypatch):
+    chosen = [*prompts((5,)) * 3, *prompts((9,))]
+    fed, forward = [], model.forward
+
+    def watching(*args, **kwargs):
+        fed.append(tuple(kwargs["input_ids"].shape))
+        return forward(*args, **kwargs)
+
+    monkeypatch.setattr(model, "forward", watching)
+    found = texts(model, chosen, shared=[0] * 4)
+    prefilled = [rows for rows, tokens in fed if tokens > 1]
+    assert sum(prefilled) == 2
+    assert len({text.tokens for text in found.values()}) == len(found)
+
+
+def test_a_short_prompt_is_padded_to_little(model, monkeypatch):
+    fed, forward = [], model.forward
+
+    def watching(*args, **kwargs):
+        fed.append(kwargs["input_ids"].shape[1])
+        return forward(*args, **kwargs)
+
+    monkeypatch.setattr(model, "forward", watching)
+    texts(model, prompts((3, 12, 40), prefix=2), shared=[0] * 3)
+    assert sorted({length for length in fed if length > 1}) == [16, 64]
+
+
 def test_another_seed_or_position_is_another_text(model):
     found = texts(model, prompts(), stop_ids=())
     assert len({text.tokens for text in found.values()}) == len(found)

@@ -1,0 +1,1 @@
+"""Public question sets as knowledge bases, to measure finding on. Pure."""

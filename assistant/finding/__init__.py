@@ -1,0 +1,1 @@
+"""Putting words and meaning together, and judging what is found. Pure."""

@@ -1,0 +1,238 @@
+"""A shop's knowledge, in versions, as chunks that can be found by words and by meaning."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from pgvector.django import HnswIndex, VectorField
+
+from catalog.models import Product
+from core.models import Timestamped
+
+VECTOR_SIZE = 384
+
+
+class KnowledgeBase(Timestamped):
+    """Documents that one assistant answers from, and how it weighs what it finds."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(
+        max_length=30,
+        default="english",
+        help_text="PostgreSQL's name of the language the documents are in: how words are cut.",
+    )
+    lexical_weight = models.FloatField(
+        default=0.1,
+        help_text="0 to 1: how much common words count beside meaning, for questions with answers.",
+    )
+    lexical_weight_pages = models.FloatField(
+        default=0.5, help_text="The same for pages and files, where the very words matter more."
+    )
+    refusal_threshold = models.FloatField(
+        default=0.5,
+        help_text="Similarity of meaning, 0 to 1, below which a passage is no evidence.",
+    )
+
+    # What BM25 has to know of all chunks together; kept by whoever stores some.
+    chunk_count = models.PositiveIntegerField(default=0, editable=False)
+    word_count = models.PositiveBigIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lexical_weight__range=(0, 1))
+                & models.Q(lexical_weight_pages__range=(0, 1))
+                & models.Q(refusal_threshold__range=(0, 1)),
+                name="knowledge_base_weights_in_range",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(Timestamped):
+    """Something the shop knows. The row is the job: waiting means that its newest version is to be
+    read.
+    """
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", "everybody"
+        STAFF = "staff", "staff only"
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "waiting to be read"
+        READING = "reading", "being read"
+        READY = "ready"
+        FAILED = "failed", "could not be read"
+
+    base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="documents")
+    source = models.CharField(
+        max_length=500, help_text="Its file's name or address: importing it again renews it."
+    )
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=1000, blank=True, help_text="Where readers can see it.")
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    product = models.OneToOneField(
+        Product, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.WAITING, editable=False
+    )
+    error = models.TextField(blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    read_at = models.DateTimeField(null=True, blank=True, editable=False)
+    chunk_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["base", "source"]
+        constraints = [
+            models.UniqueConstraint(fields=["base", "source"], name="document_source_once"),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__gt=models.F("valid_from")),
+                name="document_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="reading") | models.Q(claimed_at__isnull=False),
+                name="document_reading_is_claimed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(status__in=["waiting", "reading"]),
+                name="document_still_to_read",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.source
+
+
+class DocumentVersion(models.Model):
+    """A document's content as it once came in."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+    digest = models.BinaryField(max_length=32)
+    saved_at = models.DateTimeField(db_default=Now())
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["document", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="document_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} v{self.number}"
+
+
+class Chunk(models.Model):
+    """A passage of a document's newest version, as it is found and cited."""
+
+    base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="chunks")
+    position = models.PositiveIntegerField()
+    heading = models.TextField(blank=True)
+    body = models.TextField()
+    is_answer = models.BooleanField(default=False)
+    length = models.PositiveSmallIntegerField(
+        default=0, help_text="In words that count, as its postings have them."
+    )
+    digest = models.BinaryField(max_length=32)
+    vector = VectorField(dimensions=VECTOR_SIZE)
+
+    class Meta:
+        ordering = ["document", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "digest"], name="chunk_once_per_document")
+        ]
+        indexes = [
+            HnswIndex(
+                name="chunk_by_meaning",
+                fields=["vector"],
+                m=16,
+                ef_construction=64,
+                opclasses=["vector_ip_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or self.body[:60]
+
+
+class Posting(models.Model):
+    """How often a chunk holds a word's stem: the rows that BM25 adds up."""
+
+    base_id = models.BigIntegerField()
+    term = models.TextField()
+    chunk = models.ForeignKey(Chunk, on_delete=models.CASCADE, related_name="postings")
+    frequency = models.SmallIntegerField()
+    length = models.SmallIntegerField(help_text="Of the whole chunk, as it says itself.")
+    is_public = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chunk", "term"], name="posting_once")]
+        indexes = [
+            models.Index(
+                fields=["base_id", "term"],
+                include=["chunk", "frequency", "length", "is_public"],
+                name="posting_by_term",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} in {self.chunk_id}"
+
+
+class EvalQuestion(models.Model):
+    """A question with what should be found for it: how a knowledge base is judged and tuned."""
+
+    base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="questions")
+    question = models.CharField(max_length=500)
+    document = models.ForeignKey(
+        Document,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Empty: the knowledge base has no answer, and the assistant should say so.",
+    )
+    heading = models.TextField(
+        blank=True, help_text="Which part of the document; empty: any of it will do."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["base", "question"], name="eval_question_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class EvalRun(models.Model):
+    """How well a knowledge base did on its questions at some moment: the trend's points."""
+
+    base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="runs")
+    created_at = models.DateTimeField(db_default=Now())
+    question_count = models.PositiveIntegerField()
+    figures = models.JSONField(help_text="MAP by way of finding, hit rate, refusals.")
+
+    class Meta:
+        ordering = ["base", "-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.base} on {self.question_count} questions"

@@ -1,0 +1,17 @@
+"""The assistant's tasks: what waits is read."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from assistant import services
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def read() -> None:
+    done = services.documents_read(now=timezone.now())
+    log.info("documents_read", documents=done)

@@ -1,0 +1,268 @@
+"""What to show a unit now, and why: the fit's scores, then the shop's rules, then words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.fitted import Fitted, current_fit
+from catalog.histories import Touch, UnitHistory, history_of
+from catalog.models import Product, RecommendationRules
+from catalog.ranking import Histories, Popularity
+from catalog.ranking.contract import best
+from catalog.ranking.hybrid import PartScores, Reason, one_scale
+from catalog.ranking.rules import Candidate, Rules, choose
+from catalog.selectors import Price, margin_of, price_of
+from core.errors import DomainError
+
+LIMIT = 10
+# Looked at first; where the rules leave too few of them, as many more as there are.
+CANDIDATES = 100
+MORE_CANDIDATES = 2_000
+PROFILE = "profile"
+# Beside what somebody bought, what they wrote counts a little; for who bought nothing, all.
+PROFILE_WEIGHT, PROFILE_ALONE_WEIGHT = 0.3, 1.0
+# Below this a text and a product have no more in common than any two texts of a shop.
+LEAST_LIKENESS = 0.25
+FACTS = (
+    "external_id",
+    "title",
+    "category",
+    "brand",
+    "item_group",
+    "price",
+    "currency",
+    "sale_price",
+    "sale_starts_at",
+    "sale_ends_at",
+    "cost",
+    "in_stock",
+    "stock_quantity",
+    "url",
+    "image_url",
+)
+
+
+class NotFittedYet(DomainError):
+    """The recommenders have not been fitted; the message says how."""
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """A product to show, what it costs now, and the sentence that says why."""
+
+    product_id: int
+    external_id: str
+    title: str
+    price: Price | None
+    url: str
+    image_url: str
+    score: float
+    because: str
+
+
+class Shelf:
+    """Products by key, each read once however many units are shown it."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Product] = {}
+
+    def products(self, keys: Iterable[int]) -> dict[int, Product]:
+        wanted = set(keys)
+        missing = wanted - self._held.keys()
+        if missing:
+            self._held |= Product.objects.only(*FACTS).in_bulk(missing)
+        return {key: self._held[key] for key in wanted if key in self._held}
+
+
+def recommendations_for(
+    unit_id: str,
+    *,
+    now: datetime,
+    limit: int = LIMIT,
+    vector: NDArray[np.float32] | None = None,
+    interests: Sequence[str] = (),
+) -> list[Recommended]:
+    """The best products for a unit by its history in the log, best first.
+
+    Args:
+        unit_id: The contact's external id; one of which nothing is known gets what is popular.
+        now: The moment prices, sales and stock are looked at.
+        limit: How many at most.
+        vector: What the contact wrote, in the text encoder's space.
+        interests: That in words, for the reason given.
+
+    Raises:
+        NotFittedYet: There is no fit.
+    """
+    fitted = current_fit()
+    if fitted is None:
+        raise NotFittedYet("the recommenders have not been fitted yet: run manage.py recommend")
+    history = history_of(unit_id, now=now)
+    asked = _ask(fitted, [history], vector=vector)
+    chooser = Chooser(fitted, shop_rules(), Shelf(), now=now, limit=limit)
+    return chooser.chosen(asked, 0, history, interests=interests)
+
+
+def shop_rules() -> RecommendationRules:
+    """The shop's rules; their defaults where nobody has set any."""
+    return RecommendationRules.objects.first() or RecommendationRules()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Scores of several histories: each part's, and their sum."""
+
+    histories: Histories
+    given: PartScores
+    total: NDArray[np.float32]
+
+    def row(self, number: int) -> PartScores:
+        return {name: scores[number : number + 1] for name, scores in self.given.items()}
+
+
+def ask(fitted: Fitted, units: Sequence[UnitHistory]) -> Asked:
+    """The scores of many units at once."""
+    return _ask(fitted, units, vector=None)
+
+
+def _ask(
+    fitted: Fitted, units: Sequence[UnitHistory], *, vector: NDArray[np.float32] | None
+) -> Asked:
+    numbers = [
+        [fitted.number_of[touch.product_id] for touch in _known(fitted, unit)] for unit in units
+    ]
+    histories = Histories.of(numbers, item_count=len(fitted.products))
+    given = dict(fitted.hybrid.part_scores(histories))
+    if vector is not None and fitted.content is not None:
+        alike = fitted.content.like_vector(vector)[None, :]
+        alike[alike < LEAST_LIKENESS] = 0
+        weight = PROFILE_WEIGHT if numbers[0] else PROFILE_ALONE_WEIGHT
+        given[PROFILE] = np.float32(weight) * one_scale(alike)
+    return Asked(histories, given, fitted.hybrid.total(given))
+
+
+def _known(fitted: Fitted, unit: UnitHistory) -> list[Touch]:
+    return [touch for touch in unit.touches if touch.product_id in fitted.number_of]
+
+
+class Chooser:
+    """Takes scores to recommendations under one set of rules, at one moment."""
+
+    def __init__(
+        self,
+        fitted: Fitted,
+        rules: RecommendationRules,
+        shelf: Shelf,
+        *,
+        now: datetime,
+        limit: int,
+    ) -> None:
+        self._fitted, self._shelf, self._now, self._limit = fitted, shelf, now, limit
+        self._owned_days = rules.owned_days
+        self._rules = Rules(
+            least_margin=rules.least_margin,
+            most_of_a_category=rules.most_of_a_category,
+            excluded_brands=frozenset(rules.excluded_brands),
+            excluded_categories=frozenset(rules.excluded_categories),
+        )
+
+    def chosen(
+        self, asked: Asked, row: int, history: UnitHistory, *, interests: Sequence[str] = ()
+    ) -> list[Recommended]:
+        """What to show the unit whose scores are in `row`, with the reasons."""
+        scores = asked.total[row]
+        owned = history.owned(now=self._now, days=self._owned_days)
+        found: list[Candidate] = []
+        for width in (CANDIDATES, MORE_CANDIDATES):
+            items = best(scores, width)
+            found = self._choose(scores, items, owned)
+            if len(found) >= self._limit or len(items) < width:
+                break
+        reasons = self._reasons(asked, row, history, found, interests)
+        return [self._recommended(each, why) for each, why in zip(found, reasons, strict=True)]
+
+    def _choose(
+        self, scores: NDArray[np.float32], items: NDArray[np.int64], owned: set[int]
+    ) -> list[Candidate]:
+        keys = [int(self._fitted.products[item]) for item in items]
+        products = self._shelf.products([*keys, *owned])
+        candidates = [
+            self._candidate(int(item), float(scores[item]), products[key])
+            for item, key in zip(items, keys, strict=True)
+            if key in products
+        ]
+        return choose(
+            candidates,
+            self._rules,
+            k=self._limit,
+            owned={self._fitted.number_of[key] for key in owned if key in self._fitted.number_of},
+            owned_groups={
+                products[key].item_group
+                for key in owned
+                if key in products and products[key].item_group
+            },
+        )
+
+    def _candidate(self, item: int, score: float, product: Product) -> Candidate:
+        return Candidate(
+            item=item,
+            score=score,
+            category=product.category,
+            brand=product.brand,
+            group=product.item_group,
+            in_stock=product.in_stock and product.stock_quantity != 0,
+            margin=margin_of(product, self._now),
+        )
+
+    def _reasons(
+        self,
+        asked: Asked,
+        row: int,
+        history: UnitHistory,
+        found: Sequence[Candidate],
+        interests: Sequence[str],
+    ) -> list[str]:
+        items = np.array([each.item for each in found], dtype=np.int64)
+        given = asked.row(row)
+        reasons = self._fitted.hybrid.explain(given, asked.histories[row], items)
+        touches = _known(self._fitted, history)
+        titles = self._shelf.products(
+            touches[reason.place].product_id for reason in reasons if reason.place is not None
+        )
+        return [because(reason, touches, titles, interests) for reason in reasons]
+
+    def _recommended(self, candidate: Candidate, why: str) -> Recommended:
+        key = int(self._fitted.products[candidate.item])
+        product = self._shelf.products([key])[key]
+        return Recommended(
+            product_id=key,
+            external_id=product.external_id,
+            title=product.title,
+            price=price_of(product, self._now),
+            url=product.url,
+            image_url=product.image_url,
+            score=round(candidate.score, 4),
+            because=why,
+        )
+
+
+def because(
+    reason: Reason,
+    touches: Sequence[Touch],
+    titles: Mapping[int, Product],
+    interests: Sequence[str] = (),
+) -> str:
+    """A reason in words that can stand under a product."""
+    if reason.place is not None:
+        had = touches[reason.place].product_id
+        bought = any(touch.is_purchase for touch in touches if touch.product_id == had)
+        title = titles[had].title if had in titles else "something like it"
+        return f"because you {'bought' if bought else 'looked at'} {title}"
+    if reason.part == PROFILE:
+        return f"like what you wrote about{': ' if interests else ''}{', '.join(interests[:2])}"
+    return "popular these weeks" if reason.part == Popularity.name else "chosen for you"

@@ -1,0 +1,20 @@
+"""StackFAQ through the product's own finding."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from assistant.models import Chunk, KnowledgeBase
+from assistant.services.trials import stackfaq_sections
+
+pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
+
+
+def test_words_and_meaning_together_find_what_people_ask_in_their_own_words(data_folder):
+    (section,) = stackfaq_sections(data_folder, now=timezone.now())
+    found = {figure.name: figure for figure in section.figures}
+    assert found["MAP, both, tuned on other questions"].is_met
+    assert found["MAP, meaning"].value > found["MAP, words"].value > 0.6
+    assert not KnowledgeBase.objects.exists()
+    assert not Chunk.objects.exists()

@@ -1,0 +1,233 @@
+"""Any rule finds in the database whom a second reading of it, in plain Python, finds in memory."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audience import likeness
+from audience.models import Contact
+from audience.rule_queries import contacts_matching
+from audience.rules import parse_rule
+from events.models import Event
+from privacy.models import Consent, Suppression
+from tests.audience import rule_oracle
+from tests.audience.rule_oracle import Deed, Person, World
+from tests.factories.audience import NOON, contact, profile, rule_segment
+
+pytestmark = pytest.mark.django_db
+
+VALUES = [
+    34, "52", " 7 ", "unknown", True, False, "False", "true", None, 7, 7.5, -3, "1e2", "Ulm", "7",
+    "2024-05-01", "2024-05-06T23:00:00", "2024-05-20", "2023-01-01", "2024-04-31 or so", "",
+    ["Ulm", "Bonn"], [5, 70], ["7"], {"deep": 1}, "ß", "é",
+]  # fmt: skip
+TEXTS = ["winter running shoes", "silk dress for the evening", "a cheap office lamp", "wool coat"]
+SEGMENTS = {
+    "adults": {"attribute": "age", "gte": 18},
+    "ulm": {"any": [{"attribute": "city", "is": "Ulm"}, {"segment": "adults"}]},
+}
+NAMES = ["age", "city", "since", "tag"]
+DEEDS = ["Ordered", "Viewed"]
+
+
+def people(count: int = 40) -> list[Person]:
+    """The same ones every time."""
+    rng = random.Random(11)
+    return [person(f"p-{number}", rng) for number in range(count)]
+
+
+def person(external_id: str, rng: random.Random) -> Person:
+    return Person(
+        external_id,
+        attributes={name: rng.choice(VALUES) for name in NAMES if rng.random() < 0.8},
+        profile=a_profile(rng) if rng.random() < 0.7 else None,
+        deeds=[deed(rng) for _ in range(rng.choice([0, 1, 2, 5]))],
+        consents={
+            name: rng.random() < 0.6 for name in ("email", "profiling") if rng.random() < 0.6
+        },
+        suppressed=tuple(name for name in ("all", "email", "sms") if rng.random() < 0.15),
+    )
+
+
+def a_profile(rng: random.Random) -> dict:
+    return {
+        "text": rng.choice(TEXTS),
+        "interests": rng.sample(["wool", "petite fit", "silk"], k=rng.choice([0, 1, 2])),
+        "categories": {"Knits": rng.choice([0.25, 0.5, 1.0])} if rng.random() < 0.6 else {},
+        "sentiment": rng.choice([-0.5, 0.0, 0.3, 0.9]),
+        "purchase_intent": rng.choice([None, 0.1, 0.6, 0.9]),
+        "aspects": {"fit": {"sentiment": rng.choice([-0.8, 0.2])}} if rng.random() < 0.6 else {},
+        "rfm": {"frequency": rng.choice([1, 3, 8])} if rng.random() < 0.6 else {},
+        "habits": {"channel": rng.choice(["email", "app"])} if rng.random() < 0.6 else {},
+        "last_text_at": NOON - timedelta(days=rng.choice([1, 20, 200])),
+    }
+
+
+def deed(rng: random.Random) -> Deed:
+    return Deed(
+        rng.choice(DEEDS),
+        NOON - timedelta(days=rng.choice([-3, 0, 1, 9, 30, 31, 100]), hours=rng.choice([0, 5])),
+        rng.choice([None, 5, 20.5, 80]),
+        {"category": rng.choice(["shoes", "coats", 7]), "price": rng.choice([10, "49.9", 80])},
+    )
+
+
+@pytest.fixture(scope="module")
+def encode():
+    return lambda text: likeness.text_vector(text)
+
+
+@pytest.fixture
+def world(encode):
+    made = World(people(), NOON, SEGMENTS, encode)
+    for one in made.people:
+        store(one, encode)
+    for key, rule in SEGMENTS.items():
+        rule_segment(rule, key)
+    return made
+
+
+def store(one: Person, encode) -> None:
+    row = contact(one.id, attributes=one.attributes)
+    if one.profile is not None:
+        # A nudge of their own, so that no two people are equally like anything.
+        nudge = np.random.default_rng(row.pk).normal(0, 0.005, 384)
+        vector = encode(one.profile["text"]) + nudge
+        one.profile["vector"] = (vector / np.linalg.norm(vector)).astype(np.float32)
+        kept = {key: it for key, it in one.profile.items() if key != "text"}
+        kept["interests"] = [{"phrase": phrase, "weight": 1.0} for phrase in kept["interests"]]
+        profile(row, **kept)
+    for number, done in enumerate(one.deeds):
+        Event.objects.create(
+            source="test",
+            message_id=f"{one.id}-{number}",
+            kind="track",
+            name=done.name,
+            unit_id=one.id,
+            occurred_at=done.at,
+            value=done.value,
+            properties=done.properties,
+        )
+    for purpose, is_given in one.consents.items():
+        Consent.objects.create(
+            subject_id=row.subject_id, purpose=purpose, is_given=is_given, since=NOON
+        )
+    for channel in one.suppressed:
+        Suppression.objects.create(subject_id=row.subject_id, channel=channel, reason="manual")
+
+
+SCALARS = st.sampled_from([7, 34, 52, -3, 7.5, 100, True, False, "Ulm", "7", "true", "M", "7.5"])
+ORDERED = st.sampled_from([7, 34, 52.0, 18, -10, "M", "2024", ""])
+DAYS = st.sampled_from([1, 5, 30, 60, 3650])
+ORDERINGS = dict.fromkeys(("gt", "gte", "lt", "lte"), ORDERED)
+COMPARED = {
+    "is": SCALARS,
+    "in": st.lists(SCALARS, min_size=1, max_size=3),
+    **ORDERINGS,
+    "exists": st.booleans(),
+    "within_days": DAYS,
+    "before_days": DAYS,
+    "in_next_days": DAYS,
+}
+
+
+def some_of(keys: dict, *, least: int = 0, most: int = 2):
+    """An object with a few of these keys."""
+    chosen = st.lists(st.sampled_from(sorted(keys)), unique=True, min_size=least, max_size=most)
+    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: keys[name] for name in names}))
+
+
+def having(first: dict, more) -> st.SearchStrategy:
+    return st.builds(lambda a, b: {**a, **b}, st.fixed_dictionaries(first), more)
+
+
+def bounds(*numbers: float):
+    return some_of(dict.fromkeys(ORDERINGS, st.sampled_from(numbers)), least=1)
+
+
+MOMENT = some_of({"within_days": DAYS, "before_days": DAYS}, least=1)
+PROPERTY = st.one_of(SCALARS, some_of(COMPARED, least=1))
+WHERE = st.fixed_dictionaries(
+    {}, optional={"category": st.sampled_from(["shoes", "7", 7]) | PROPERTY, "price": PROPERTY}
+).filter(bool)
+WINDOW = {"within_days": DAYS, "before_days": DAYS, "where": WHERE}
+DID = {
+    **WINDOW,
+    "at_least": st.integers(1, 3),
+    "at_most": st.integers(1, 3),
+    "total": bounds(0, 20, 100),
+    "first": MOMENT,
+    "last": MOMENT,
+}
+LEAVES = st.one_of(
+    st.just({"everyone": True}),
+    having({"attribute": st.sampled_from([*NAMES, "no such"])}, some_of(COMPARED, least=1)),
+    st.fixed_dictionaries({"interest": st.sampled_from(["wool", "petite fit", "tents"])}),
+    having(
+        {"category": st.sampled_from(["Knits", "Dresses"])},
+        some_of({"at_least": st.sampled_from([0.0, 0.5, 1.0])}),
+    ),
+    st.fixed_dictionaries({"sentiment": bounds(-0.5, 0.0, 0.3)}),
+    st.fixed_dictionaries({"purchase_intent": bounds(0.1, 0.6)}),
+    having({"aspect": st.sampled_from(["fit", "price"])}, bounds(-1, 0, 0.2)),
+    having({"rfm": st.just("frequency")}, bounds(1, 3)),
+    having({"habit": st.just("channel")}, some_of(COMPARED, least=1)),
+    st.fixed_dictionaries({"wrote": MOMENT}),
+    having(
+        {"about": st.sampled_from(["winter running", "an elegant dress"])},
+        st.one_of(
+            st.just({}),
+            st.fixed_dictionaries({"at_least": st.sampled_from([-1.0, 0.2, 0.55])}),
+            st.fixed_dictionaries({"closest": st.integers(1, 30)}),
+        ),
+    ),
+    having(
+        {"consent": st.sampled_from(["email", "profiling", "sms"])},
+        some_of({"is": st.sampled_from(["given", "withdrawn", "unknown"])}),
+    ),
+    st.fixed_dictionaries({"suppressed": st.sampled_from(["all", "email", "push"])}),
+    having(
+        {"share": st.sampled_from([0, 0.1, 0.5, 1])},
+        some_of({"salt": st.sampled_from(["", "a", "b"])}),
+    ),
+    st.fixed_dictionaries({"segment": st.sampled_from(sorted(SEGMENTS))}),
+    having({"did": st.sampled_from(DEEDS)}, some_of(DID, most=4)),
+    having({"did_not": st.sampled_from(DEEDS)}, some_of(WINDOW, most=3)),
+)
+RULES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        inner.map(lambda rule: {"not": rule}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda rules: {"all": rules}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda rules: {"any": rules}),
+    ),
+    max_leaves=5,
+)
+
+
+def found(rule) -> set[str]:
+    matching = contacts_matching(parse_rule(rule), now=NOON)
+    return set(matching.values_list("external_id", flat=True))
+
+
+def test_any_rule_finds_in_the_database_whom_its_meaning_describes(world):
+    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(RULES)
+    def agrees(rule):
+        assert found(rule) == rule_oracle.matching(rule, world)
+
+    agrees()
+
+
+def test_the_oracle_is_not_always_of_one_mind(world):
+    """Were everybody or nobody meant every time, the test above would show nothing."""
+    share = len(rule_oracle.matching({"attribute": "age", "gte": 7}, world)) / len(world.people)
+
+    assert 0.1 < share < 0.9
+    assert Contact.objects.count() == len(world.people)

@@ -1,0 +1,42 @@
+"""Knowledge bases with documents that were read."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from assistant.models import KnowledgeBase
+from assistant.services import Incoming, documents_read, documents_save
+from inference.encoders import ScriptedEncoder, TextEncoder
+
+_numbers = count(1)
+
+RETURNS = b"# Returns\n\nYou can return a dress within 30 days.\n\n## Cost\n\nReturns are free.\n"
+SHIPPING = b"question,answer\nDo you ship to Norway?,Yes: parcels to Norway take four days.\n"
+STAFF = b"# Refund codes\n\nThe refund code of the month is kept by Dana.\n"
+
+
+class CountingEncoder(ScriptedEncoder):
+    """The scripted twin, which also remembers what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[str] = []
+
+    def encode(self, texts, *, progress=None):
+        self.encoded += texts
+        return super().encode(texts, progress=progress)
+
+
+def knowledge_base(**given) -> KnowledgeBase:
+    number = next(_numbers)
+    return KnowledgeBase.objects.create(**{"key": f"help-{number}", "name": "Help", **given})
+
+
+def read(base: KnowledgeBase, files: dict[str, bytes], *, now, encoder: TextEncoder, **given):
+    """Keep and read files by name; what was kept."""
+    saved = documents_save(
+        base, [Incoming(name, content, **given) for name, content in files.items()], actor=None
+    )
+    documents_read(now=now, encoder=encoder)
+    base.refresh_from_db()
+    return saved
