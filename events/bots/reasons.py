@@ -97,7 +97,7 @@ def _of_a_mail(
         "bare_name": context.get("userAgent") == BARE_NAME and not is_open,
         "apple_mpp": is_open
         and (context.get("userAgent") == BARE_NAME or networks.is_apple_relay(came_from)),
-        "tool_says_so": any(_says_so(properties, name) for name in TOOLS_SAY),
+        "tool_says_so": any(_says_so(properties, name) for name in TOOLS_SAY if name in properties),
         "head_request": context.get("method") == "HEAD",
         "scanner_network": networks.is_scanner(came_from),
         "decoy_link": properties.get("isDecoy") is True,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from core import broadcasts
 from core.errors import InputRefused
 from core.webhooks.services import webhook_publish
+from privacy import registry
 from privacy.addresses import digest_subject
 from privacy.models import ConsentEntry, ConsentPurpose, Suppression
 
