@@ -9,7 +9,9 @@ class CampaignsConfig(AppConfig):
             CampaignsHolder,
             DeliveriesHolder,
         )
+        from campaigns.webhook_kinds import register_kinds  # noqa: PLC0415
         from privacy.registry import register, register_units  # noqa: PLC0415
 
+        register_kinds()
         register(CampaignsHolder())
         register_units(DeliveriesHolder())

@@ -1,4 +1,4 @@
-"""What campaigns hold about people: what plans decided for them, and answers kept for deliveries."""
+"""What campaigns hold about people: what plans decided, and answers kept for deliveries."""
 
 from __future__ import annotations
 

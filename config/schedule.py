@@ -14,6 +14,7 @@ SCHEDULE = {
     "jobs of dead workers move on": every(20.0, "generation.tasks.jobs_sweep"),
     "campaigns whose job ended unheard collect": every(60.0, "campaigns.tasks.campaigns_sweep"),
     "contacts follow the events": every(30.0, "audience.tasks.follow_events"),
+    "exposures follow who turned out to be whom": every(60.0, "experiments.tasks.exposures_follow"),
     "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "documents that wait are read": every(60.0, "assistant.tasks.read"),
@@ -26,5 +27,7 @@ SCHEDULE = {
     "new products are understood": every(3600.0, "catalog.tasks.products_understand"),
     "recommendations are renewed": every(86_400.0, "catalog.tasks.recommendations_renew"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
+    "webhooks that are due are sent": every(5.0, "core.tasks.webhooks_send"),
+    "old webhooks are forgotten": every(86_400.0, "core.tasks.webhooks_prune"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }

@@ -9,6 +9,7 @@ from structlog.typing import Processor
 from config import embedded
 from config.env import BASE_DIR, env, installation_key, secret_key, var_dir
 from config.schedule import SCHEDULE
+from core.log_scrubbing import hide_keys
 
 VAR_DIR = var_dir()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -235,6 +236,8 @@ DECIDE_CONTACTS_KEPT = env.int("DECIDE_CONTACTS_KEPT", default=50_000)
 DECIDE_BUFFER_SECONDS = env.float("DECIDE_BUFFER_SECONDS", default=0.15)
 # How long a delivery's answer is the same, whatever changes.
 DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
+# How long webhooks that were sent, and how it went, can be looked up and sent again.
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.
@@ -243,6 +246,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 _PRE_CHAIN: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    hide_keys,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

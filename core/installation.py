@@ -24,6 +24,11 @@ def keyed_hash(purpose: str, value: str) -> str:
     return hmac.new(derived_key(purpose), value.encode(), hashlib.sha256).hexdigest()
 
 
+def keyed_bytes(purpose: str, value: str) -> bytes:
+    """32 bytes that belong to the value: a key made of a seed."""
+    return hmac.new(derived_key(purpose), value.encode(), hashlib.sha256).digest()
+
+
 def keyed_token(purpose: str, value: str) -> str:
     """24 bytes in the alphabet of URLs: nobody who does not hold the key can make one."""
     digest = hmac.new(derived_key(purpose), value.encode(), hashlib.sha256).digest()

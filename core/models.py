@@ -1,5 +1,5 @@
-"""Rows every installation has, whatever it sells: API keys and the audit trail. No domain word
-here.
+"""Rows every installation has, whatever it sells: API keys, the audit trail, webhooks. No domain
+word here.
 """
 
 from __future__ import annotations
@@ -11,15 +11,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from core.timestamps import Timestamped
+from core.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 
-class Timestamped(models.Model):
-    """When a row was made and last changed."""
-
-    created_at = models.DateTimeField(auto_now_add=True, editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
-
-    class Meta:
-        abstract = True
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Timestamped",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+]
 
 
 class ApiKey(models.Model):

@@ -34,6 +34,8 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 _VALUE_LIMIT = Decimal(10) ** (VALUE_DIGITS - VALUE_PLACES)
 _VALUE_STEP = Decimal(1).scaleb(-VALUE_PLACES)
 _LARGEST_EXPONENT = 300
+# They come to stand in headers, file names and logs.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
 
 
@@ -216,6 +218,8 @@ def _identifier(message: Mapping[str, Any], name: str) -> str:
     text = str(value).strip()
     if len(text) > LONGEST_ID:
         raise EventRefused(f"is longer than {LONGEST_ID} characters", field=name)
+    if _CONTROL.search(text):
+        raise EventRefused("contains a line break or another control character", field=name)
     return text
 
 
@@ -314,7 +318,9 @@ def occurred_at(message: Mapping[str, Any], *, now: datetime, sent_at: object = 
 
     A sender that gives `originalTimestamp` and `sentAt` has both from its own clock, so the time
     is `now - (sentAt - originalTimestamp)` (Segment's rule). A bare `timestamp` is taken as it is,
-    unless `sentAt` shows that the sender's clock is off by more than a minute.
+    unless `sentAt` shows that the sender's clock is off by more than a minute. Beside an
+    `originalTimestamp`, a `timestamp` is what a person stated (RudderStack's client for Node) or
+    what was corrected before (a message that Segment passed on), and is taken as it is.
 
     Args:
         message: may hold `originalTimestamp`, `timestamp` and `sentAt`, texts in ISO 8601.
@@ -333,9 +339,12 @@ def occurred_at(message: Mapping[str, Any], *, now: datetime, sent_at: object = 
     '2026-11-23T12:00:03+00:00'
     """
     original = _moment(message.get("originalTimestamp"), "originalTimestamp")
-    given = original or _moment(message.get("timestamp"), "timestamp")
+    stated = _moment(message.get("timestamp"), "timestamp")
+    given = stated or original
     if given is None:
         return now
+    if stated and original:
+        return check_moment(stated, now=now)
     sent = _moment(message.get("sentAt") or sent_at, "sentAt")
     try:
         if sent is not None and (original or abs(now - sent) > CLOCK_TOLERANCE):

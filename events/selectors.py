@@ -10,9 +10,9 @@ from events.models import Event
 
 
 def event_counts(unit_id: str) -> dict[str, int]:
-    """How often a unit did each named thing."""
+    """How often a unit did each named thing, and not a program in its name."""
     counted = (
-        Event.objects.filter(unit_id=unit_id)
+        Event.objects.filter(unit_id=unit_id, bot_reasons=[])
         .exclude(name="")
         .values_list("name")
         .annotate(count=Count("id"))

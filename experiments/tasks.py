@@ -34,6 +34,14 @@ def analysis_refresh(experiment_id: int) -> None:
 
 
 @shared_task
+def exposures_follow() -> None:
+    """Visitors who turned out to be contacts: their exposures become the contacts'."""
+    followed = services.exposures_follow_names()
+    if followed:
+        log.info("exposures_followed", names=followed)
+
+
+@shared_task
 def bandits_refresh() -> None:
     """One task for each running bandit."""
     running = Experiment.objects.filter(status=Experiment.Status.RUNNING)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from django.db import connection
+
+from core.transactions import all_over_below, current_transaction
 
 
 def wait_until_blocked() -> None:
@@ -18,3 +22,15 @@ def wait_until_blocked() -> None:
         if waiting:
             return
     raise AssertionError("nobody ever waited")
+
+
+def wait_until_readable() -> None:
+    """Return once readers of the log may read all that is committed: a transaction of another
+    database on the same server, such as that of a test beside this one, holds them back too.
+    """
+    ours = current_transaction()
+    for _ in range(2_000):
+        if all_over_below() > ours:
+            return
+        time.sleep(0.01)
+    raise AssertionError("a transaction on this server went on for twenty seconds")

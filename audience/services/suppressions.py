@@ -56,6 +56,7 @@ def _suppress(units: list[str]) -> int:
     return sum(
         suppression_add(
             contact.subject_id,
+            contact=contact.external_id,
             channel=CHANNEL,
             reason=reasons[contact.external_id][0],
             source=reasons[contact.external_id][1],

@@ -36,6 +36,7 @@ def prospects_of(campaign: Campaign, *, now: datetime) -> Prospects:
     audience = people.count()
     did = Event.objects.filter(
         kind=Event.Kind.TRACK,
+        bot_reasons=[],
         name=campaign.goal_event,
         occurred_at__gte=since,
         occurred_at__lte=now,

@@ -22,6 +22,7 @@ from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock, campaign_move, require_state
 from campaigns.services.voices import brand_voice_keep
+from campaigns.webhook_kinds import tell_of_campaign
 from campaigns.wording import copy_of
 from catalog.selectors import offer_state
 from core.audit import audit
@@ -127,6 +128,7 @@ def campaign_launch(
     experiment_start(experiment, now=now, actor=actor)
     kept = members_keep(campaign, now=now)
     audit(actor, "campaign_launch", campaign, texts=_digests(approved.values()), members=kept)
+    tell_of_campaign(campaign, "campaign.launched", now=now)
     live_plans.forget_after_commit(campaign.key)
     return experiment
 
@@ -138,6 +140,7 @@ def campaign_pause(campaign: Campaign, *, actor: User, now: datetime) -> None:
     campaign_move(campaign, Status.PAUSED, out_of=(Status.LIVE,), doing="pause it", now=now)
     experiment_pause(experiment_of(campaign), now=now, actor=actor)
     audit(actor, "campaign_pause", campaign)
+    tell_of_campaign(campaign, "campaign.paused", now=now)
     live_plans.forget_after_commit(campaign.key)
 
 
@@ -147,6 +150,7 @@ def campaign_resume(campaign: Campaign, *, actor: User, now: datetime) -> None:
     campaign_move(campaign, Status.LIVE, out_of=(Status.PAUSED,), doing="resume it", now=now)
     experiment_resume(experiment_of(campaign), now=now, actor=actor)
     audit(actor, "campaign_resume", campaign)
+    tell_of_campaign(campaign, "campaign.resumed", now=now)
     live_plans.forget_after_commit(campaign.key)
 
 
@@ -171,6 +175,7 @@ def campaign_finish(campaign: Campaign, *, actor: User, now: datetime, reason: s
     )
     experiment_decide(experiment_of(campaign), now=now, actor=actor, reason=reason)
     audit(actor, "campaign_finish", campaign, reason=reason)
+    tell_of_campaign(campaign, "campaign.finished", now=now)
     live_plans.forget_after_commit(campaign.key)
 
 

@@ -24,6 +24,7 @@ from campaigns.services.guard import (
 from campaigns.services.neighbours import Neighbours
 from campaigns.services.rights import require
 from campaigns.services.states import campaign_lock_for_copy
+from campaigns.webhook_kinds import tell_of_variant
 from campaigns.wording import columns_of, copy_of, set_copy
 from core.audit import audit
 from core.errors import InputRefused
@@ -116,6 +117,7 @@ def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
         is_own_copy=_wrote(actor, variant),
         overruled=overruled_of(findings),
     )
+    tell_of_variant(variant, "variant.approved", now=now)
     return variant
 
 
@@ -128,6 +130,7 @@ def variant_reject(variant: Variant, *, actor: User, now: datetime, note: str = 
     _review(variant, Status.REJECTED, actor=actor, now=now, note=note)
     variant.refresh_from_db()
     audit(actor, "variant_reject", variant, note=note)
+    tell_of_variant(variant, "variant.rejected", now=now)
     return variant
 
 

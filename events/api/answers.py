@@ -12,11 +12,12 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from core.api_keys import api_key_for
+from core.errors import ServiceUnavailable
+from core.key_checks import LiveKey, live_key
 from core.models import ApiKey
+from core.rate_limits import seconds_to_wait
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ def door(view: View) -> View:
                 status=answer.status,
                 headers=answer.headers,
             )
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, ServiceUnavailable):
             log.exception("events_not_stored")
             response = JsonResponse(
                 {"code": "unavailable", "message": "the event log does not answer; send it again"},
@@ -81,12 +82,12 @@ def door(view: View) -> View:
     return answered
 
 
-def key_among(secrets: Iterator[str], **answer_headers: str) -> ApiKey:
-    """The first live key for events among what a request gives."""
-    now = timezone.now()
+def key_among(secrets: Iterator[str], **answer_headers: str) -> LiveKey:
+    """The first live key for events among what a request gives, if it may ask just now."""
     for secret in dict.fromkeys(secrets):
-        key = api_key_for(secret, scope=ApiKey.Scope.EVENTS, now=now) if secret else None
+        key = live_key(secret, scope=ApiKey.Scope.EVENTS)
         if key is not None:
+            _check_rate(key)
             return key
     raise Answer(
         401,
@@ -94,6 +95,17 @@ def key_among(secrets: Iterator[str], **answer_headers: str) -> ApiKey:
         "no live API key with the scope events: make one in the admin",
         headers=answer_headers,
     )
+
+
+def _check_rate(key: LiveKey) -> None:
+    wait = seconds_to_wait(key.id, key.requests_per_minute)
+    if wait:
+        raise Answer(
+            429,
+            "too_many_requests",
+            f"this key may send {key.requests_per_minute:,} requests a minute; come back later",
+            headers={"Retry-After": str(wait)},
+        )
 
 
 def header_secrets(request: HttpRequest) -> Iterator[str]:

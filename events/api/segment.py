@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.utils import timezone
 
-from core.models import ApiKey
+from core.key_checks import LiveKey
 from events.api.answers import Answer, door, header_secrets, key_among
 from events.incoming import (
     KINDS,
@@ -125,7 +125,7 @@ def _too_large(limit: int) -> Answer:
     return Answer(413, "too_large", f"the body is larger than {limit:,} bytes; send it in parts")
 
 
-def _key(request: HttpRequest, body: dict[str, Any]) -> ApiKey:
+def _key(request: HttpRequest, body: dict[str, Any]) -> LiveKey:
     return key_among(_secrets(request, body))
 
 

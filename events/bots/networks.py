@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -79,8 +80,11 @@ def network_of(address: str) -> str:
 
 def _address(text: object) -> Address | None:
     """An address, or the first one of a network; of IPv4 in IPv6, the IPv4."""
-    if not isinstance(text, str):
-        return None
+    return _parsed(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Address | None:
     try:
         found: Address = ip_address(text.partition("/")[0].strip())
     except ValueError:

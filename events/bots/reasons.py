@@ -36,6 +36,8 @@ TOOLS_SAY = (
 # Gmail's proxy fetches a picture when the mail is opened.
 FOR_A_PERSON = frozenset({"", "false", "no", "none", "0", "gmail", "google", "unknown"})
 
+NO_NETWORKS = Networks()
+
 MEANINGS: Mapping[str, str] = {
     "robot_name": "The program calls itself a robot.",
     "bare_name": "The program gives no name but “Mozilla/5.0”, as scanners do.",
@@ -83,7 +85,7 @@ def event_reasons(
         return ()
     found = {"robot_name"} if is_bot_like(context) else set()
     if name in OPENS or name in CLICKS:
-        found |= _of_a_mail(properties, context, networks or Networks(), is_open=name in OPENS)
+        found |= _of_a_mail(properties, context, networks or NO_NETWORKS, is_open=name in OPENS)
     return tuple(sorted(found))
 
 
@@ -95,7 +97,7 @@ def _of_a_mail(
         "bare_name": context.get("userAgent") == BARE_NAME and not is_open,
         "apple_mpp": is_open
         and (context.get("userAgent") == BARE_NAME or networks.is_apple_relay(came_from)),
-        "tool_says_so": any(_says_so(properties, name) for name in TOOLS_SAY),
+        "tool_says_so": any(_says_so(properties, name) for name in TOOLS_SAY if name in properties),
         "head_request": context.get("method") == "HEAD",
         "scanner_network": networks.is_scanner(came_from),
         "decoy_link": properties.get("isDecoy") is True,

@@ -105,11 +105,13 @@ def report_of(
     """
     if found.event_type not in NAMES:
         return None
+    plain = raw.plain(found.esp_event)
+    if found.event_type in (EventType.OPENED, EventType.CLICKED) and raw.is_anybodys(esp, plain):
+        return None
     metadata = found.metadata if isinstance(found.metadata, Mapping) else {}
     unit_id = _contact(metadata)
     if not unit_id and not digest:
         raise EventRefused("names neither a contact nor an address", field="recipient")
-    plain = raw.plain(found.esp_event)
     properties = _properties(found, esp, metadata, plain)
     context, address = _context(found, esp, plain)
     name = NAMES[found.event_type]

@@ -76,20 +76,15 @@ def visitor_address(esp: str, event: Raw) -> str:
         "unisender_go": (("delivery_info", "ip"),),
     }
     if esp == "sparkpost":
-        found = _sparkpost(event).get("ip_address")
-    else:
-        found = next((v for path in paths.get(esp, ()) if (v := at(event, *path))), "")
-    return found if isinstance(found, str) else ""
+        return _word(_sparkpost(event).get("ip_address"))
+    return _word(next((v for path in paths.get(esp, ()) if (v := at(event, *path))), ""))
 
 
 def visitor_agent(esp: str, event: Raw) -> str:
     """The program's name where anymail leaves it out."""
-    found: object = ""
     if esp == "brevo":
-        found = event.get("user_agent")
-    if esp == "resend":
-        found = at(event, "data", "open", "userAgent")
-    return found if isinstance(found, str) else ""
+        return _word(event.get("user_agent"))
+    return _word(at(event, "data", "open", "userAgent")) if esp == "resend" else ""
 
 
 def machine_word(esp: str, event: Raw, metadata: Mapping[str, Any]) -> str:
@@ -100,8 +95,14 @@ def machine_word(esp: str, event: Raw, metadata: Mapping[str, Any]) -> str:
         return "proxy_open"
     if esp == "sparkpost" and _sparkpost(event).get("is_prefetched") is True:
         return "is_prefetched"
-    bot = at(event, "event-data", "client-info", "bot") if esp == "mailgun" else None
-    return bot if isinstance(bot, str) else ""
+    return _word(at(event, "event-data", "client-info", "bot")) if esp == "mailgun" else ""
+
+
+def is_anybodys(esp: str, event: Raw) -> bool:
+    """Whether an open or click may be that of any of several recipients: nobody's, then."""
+    paths = {"amazon_ses": ("mail", "destination"), "resend": ("data", "to")}
+    recipients = at(event, *paths[esp]) if esp in paths else None
+    return isinstance(recipients, list) and len(recipients) > 1
 
 
 def identity(esp: str, event: Raw) -> str:
@@ -118,5 +119,9 @@ def identity(esp: str, event: Raw) -> str:
 
 def _sparkpost(event: Raw) -> Raw:
     inner = at(event, "msys")
-    found = next(iter(inner.values()), {}) if isinstance(inner, Mapping) else {}
+    found: object = next(iter(inner.values()), None) if isinstance(inner, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""

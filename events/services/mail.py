@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from events.bots import event_reasons
 from events.bots.networks import network_of
@@ -20,8 +21,14 @@ from events.links import Mail, mail_properties
 from events.models import AddressWaiting, UnitAlias
 from events.services.log import events_store, new_events_store
 from privacy.addresses import digest_subject
-from privacy.models import KnownAddress, Suppression
-from privacy.services import suppression_add, suppression_lift
+from privacy.models import ConsentPurpose, KnownAddress, Suppression
+from privacy.services import (
+    Statement,
+    address_suppress,
+    consents_record,
+    suppression_add,
+    suppression_lift,
+)
 
 PICTURE_SOURCE, LINK_SOURCE = "mail-picture", "mail-link"
 CHANNEL = Suppression.Channel.EMAIL
@@ -151,31 +158,41 @@ def _unit_of(report: MailReport, known: Sequence[tuple[str, UUID]]) -> str:
 
 def _suppress(report: MailReport, known: Sequence[tuple[str, UUID]], *, source: str) -> bool:
     """Whether anybody was suppressed who was not before."""
-    subjects = {subject_id for _, subject_id in known}
-    if report.digest:
-        subjects.add(digest_subject(report.digest))
-    if report.event.unit_id:
-        units = UnitAlias.objects.filter(alias=report.event.unit_id).values("unit_id")
-        subjects.update(
-            KnownAddress.objects.filter(unit_id=report.event.unit_id).values_list(
-                "subject_id", flat=True
-            )
-        )
-        subjects.update(
-            KnownAddress.objects.filter(unit_id__in=units).values_list("subject_id", flat=True)
-        )
+    contacts = {subject_id: unit_id for unit_id, subject_id in known} | _named(report.event.unit_id)
     if report.effect is Effect.RENEW:
-        for subject_id in subjects:
+        for subject_id in {*contacts, *([digest_subject(report.digest)] if report.digest else [])}:
             suppression_lift(subject_id, reason=Suppression.Reason.UNSUBSCRIBED, channel=CHANNEL)
         return False
     assert report.effect is not None, "asked only of reports with an effect"  # noqa: S101
+    said: dict[str, str] = {
+        "reason": report.effect.value,
+        "channel": CHANNEL,
+        "source": f"{source}:{report.event.message_id}"[:100],
+    }
     done = [
-        suppression_add(
-            subject_id,
-            reason=report.effect.value,
-            channel=CHANNEL,
-            source=f"{source}:{report.event.message_id}"[:100],
-        )
-        for subject_id in sorted(subjects)
+        suppression_add(subject_id, contact=unit_id, **said)
+        for subject_id, unit_id in sorted(contacts.items())
     ]
+    if report.digest:
+        done.append(address_suppress(report.digest, **said))
+    if report.effect is Effect.UNSUBSCRIBED:
+        consents_record(
+            Statement(
+                subject_id,
+                ConsentPurpose.EMAIL,
+                is_given=False,
+                occurred_at=report.event.occurred_at,
+                source=source,
+            )
+            for subject_id in contacts
+        )
     return any(done)
+
+
+def _named(unit_id: str) -> dict[UUID, str]:
+    """Subjects, with their unit, that a tool's metadata names, by an older name too."""
+    if not unit_id:
+        return {}
+    renamed = UnitAlias.objects.filter(alias=unit_id).values("unit_id")
+    known = KnownAddress.objects.filter(Q(unit_id=unit_id) | Q(unit_id__in=renamed))
+    return dict(known.values_list("subject_id", "unit_id"))

@@ -12,7 +12,13 @@ from events.links import Mail, mail_properties
 from events.services.log import events_store
 from privacy.addresses import digest_subject
 from privacy.models import ConsentPurpose, KnownAddress, Suppression
-from privacy.services import Statement, consents_record, suppression_add, suppression_lift
+from privacy.services import (
+    Statement,
+    address_suppress,
+    consents_record,
+    suppression_add,
+    suppression_lift,
+)
 
 SOURCE = "unsubscribe-link"
 CHANNEL = Suppression.Channel.EMAIL
@@ -25,36 +31,40 @@ def subscription_end(mail: Mail, *, now: datetime, context: dict[str, str]) -> b
     It is done for whoever holds the link, a scanner's look included: a person who meant it is not
     to be written to, and one who did not has a link to come back.
     """
-    source = f"{SOURCE}:{mail.campaign}"[:100]
-    reason = Suppression.Reason.UNSUBSCRIBED
-    added = [
-        suppression_add(subject_id, reason=reason, channel=CHANNEL, source=source)
-        for subject_id in _subjects(mail)
-    ]
-    if any(added):
+    said: dict[str, str] = {
+        "reason": Suppression.Reason.UNSUBSCRIBED,
+        "channel": CHANNEL,
+        "source": f"{SOURCE}:{mail.campaign}"[:100],
+    }
+    is_new = suppression_add(_subject(mail), contact=mail.unit_id, **said)
+    for digest in _digests(mail):
+        address_suppress(digest, **said)
+    if is_new:
         _note("Unsubscribed", mail, now, context)
-    return any(added)
+    return is_new
 
 
 @transaction.atomic
 def subscription_renew(mail: Mail, *, now: datetime, context: dict[str, str]) -> bool:
     """Take an unsubscription back; False if there is none. Bounces and complaints stay."""
-    reason = Suppression.Reason.UNSUBSCRIBED
-    lifted = [
-        suppression_lift(subject_id, reason=reason, channel=CHANNEL)
-        for subject_id in _subjects(mail)
-    ]
-    if any(lifted):
+    said: dict[str, str] = {"reason": Suppression.Reason.UNSUBSCRIBED, "channel": CHANNEL}
+    is_lifted = suppression_lift(_subject(mail), **said)
+    for digest in _digests(mail):
+        suppression_lift(digest_subject(digest), **said)
+    if is_lifted:
         _note("Subscribed", mail, now, context)
-    return any(lifted)
+    return is_lifted
 
 
-def _subjects(mail: Mail) -> list[UUID]:
-    """The person, and the address they have now: it is suppressed even if they are erased."""
+def _subject(mail: Mail) -> UUID:
     assert mail.subject_id is not None, "the link was made for a subject"  # noqa: S101
-    addresses = KnownAddress.objects.filter(subject_id=mail.subject_id)
-    digests = addresses.values_list("digest", flat=True)
-    return sorted({mail.subject_id, *(digest_subject(digest) for digest in digests)})
+    return mail.subject_id
+
+
+def _digests(mail: Mail) -> list[str]:
+    """Of the address they have now: it stays suppressed even if they are erased."""
+    known = KnownAddress.objects.filter(subject_id=_subject(mail))
+    return list(known.values_list("digest", flat=True))
 
 
 def _note(name: str, mail: Mail, now: datetime, context: dict[str, str]) -> None:
@@ -68,7 +78,6 @@ def _note(name: str, mail: Mail, now: datetime, context: dict[str, str]) -> None
         context=context,
     )
     events_store([event], source=SOURCE)
-    assert mail.subject_id is not None, "as above"  # noqa: S101
     source = f"{SOURCE} {event.message_id}"
-    said = Statement(mail.subject_id, ConsentPurpose.EMAIL, name == "Subscribed", now, source)
+    said = Statement(_subject(mail), ConsentPurpose.EMAIL, name == "Subscribed", now, source)
     consents_record([said])

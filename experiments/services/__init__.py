@@ -37,6 +37,7 @@ from experiments.services.layers import (
     layer_rename,
 )
 from experiments.services.recomputing import Recomputed, results_recompute
+from experiments.services.renaming import exposures_follow_names
 from experiments.services.rollups import roll_up_refresh, unit_forget
 from experiments.services.saved_metrics import (
     saved_metric_create,
@@ -68,6 +69,7 @@ __all__ = [
     "experiment_slice_set",
     "experiment_start",
     "exposure_note_other_arm",
+    "exposures_follow_names",
     "exposures_store",
     "forced_arm_clear",
     "forced_arm_set",

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from core.webhooks.services import webhook_publish
 from experiments.models import Analysis, Experiment, Metric
 from experiments.outcomes import Samples
 from experiments.results import Setup, results_for
@@ -42,12 +43,30 @@ def analysis_refresh(experiment: Experiment, *, now: datetime) -> Analysis:
     known = Analysis.objects.filter(experiment=experiment, inputs_digest=digest).first()
     if known is not None:
         return _made_latest(known)
-    return Analysis.objects.create(
+    before = Analysis.objects.filter(experiment=experiment).order_by("-created_at").first()
+    analysis = Analysis.objects.create(
         experiment=experiment,
         inputs_digest=digest,
         results=results,
         verdict=results["verdict"]["kind"],
         sentence=results["verdict"]["sentence"],
+    )
+    if before is None or before.verdict != analysis.verdict:
+        _tell(experiment, analysis, now=now)
+    return analysis
+
+
+def _tell(experiment: Experiment, analysis: Analysis, *, now: datetime) -> None:
+    webhook_publish(
+        "experiment.verdict_reached",
+        {
+            "experiment": experiment.key,
+            "name": experiment.name,
+            "verdict": analysis.verdict,
+            "sentence": analysis.sentence,
+            "arm": analysis.results["verdict"].get("arm"),
+        },
+        now=now,
     )
 
 

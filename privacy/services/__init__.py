@@ -3,6 +3,7 @@
 from privacy.services.erasing import subject_erase
 from privacy.services.permissions import (
     Statement,
+    address_suppress,
     consent_record,
     consents_record,
     suppression_add,
@@ -17,6 +18,7 @@ from privacy.services.requests import (
 
 __all__ = [
     "Statement",
+    "address_suppress",
     "consent_record",
     "consents_record",
     "exports_expire",

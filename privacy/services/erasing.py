@@ -5,12 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from core import broadcasts
+from core.webhooks.services import webhook_publish
 from privacy import registry
-from privacy.addresses import address_subject
+from privacy.addresses import address_digest
 from privacy.models import Consent, KnownAddress, Suppression
-from privacy.services.permissions import suppression_add
+from privacy.services.permissions import address_suppress
 
 ERASED = "erasure"
 
@@ -30,15 +32,18 @@ def subject_erase(subject_id: UUID) -> dict[str, int]:
     receipt |= {holder.name: holder.erase(subject_id) for holder in registry.holders()}
     receipt["privacy"] = _own_rows_erase(subject_id)
     broadcasts.announce("contact", str(subject_id))
+    webhook_publish("subject.erased", {"subject": str(subject_id)}, now=timezone.now())
     return receipt
 
 
 def _keep_away(subject_id: UUID, address: str) -> None:
     """What was said of the person is said of their address, which nobody can read here."""
-    kept = address_subject(address)
+    kept = address_digest(address)
     for suppression in Suppression.objects.filter(subject_id=subject_id):
-        suppression_add(kept, channel=suppression.channel, reason=suppression.reason, source=ERASED)
-    suppression_add(
+        address_suppress(
+            kept, channel=suppression.channel, reason=suppression.reason, source=ERASED
+        )
+    address_suppress(
         kept,
         channel=Suppression.Channel.ALL,
         reason=Suppression.Reason.ERASED,

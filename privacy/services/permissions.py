@@ -8,10 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from core import broadcasts
 from core.errors import InputRefused
+from core.webhooks.services import webhook_publish
 from privacy import registry
+from privacy.addresses import digest_subject
 from privacy.models import ConsentEntry, ConsentPurpose, Suppression
 
 ENTRIES_PER_BATCH = 5_000
@@ -38,13 +41,46 @@ class Statement(NamedTuple):
     source: str
 
 
+@transaction.atomic
 def suppression_add(
-    subject_id: UUID, *, reason: str, channel: str = Suppression.Channel.ALL, source: str = ""
+    subject_id: UUID,
+    *,
+    reason: str,
+    channel: str = Suppression.Channel.ALL,
+    source: str = "",
+    contact: str = "",
 ) -> bool:
     """Suppress a subject on a channel; False when they already were.
 
     An unsubscription can be taken back and no other reason can, so another takes its place.
+    `contact` is the shop's own id, for the webhook that tells other programs; it is not stored.
     """
+    created = _suppress(subject_id, reason=reason, channel=channel, source=source)
+    if created:
+        # Who decides by what was read a moment ago must look again.
+        broadcasts.announce("contact", str(subject_id))
+        webhook_publish(
+            "contact.suppressed",
+            {
+                "contact": contact or None,
+                "subject": str(subject_id),
+                "channel": channel,
+                "reason": reason,
+            },
+            now=timezone.now(),
+        )
+    return created
+
+
+def address_suppress(digest: str, *, reason: str, channel: str, source: str = "") -> bool:
+    """Suppress whoever has this address, now or later; False when they already were.
+
+    It tells nobody: who has the address now is suppressed by `suppression_add` too.
+    """
+    return _suppress(digest_subject(digest), reason=reason, channel=channel, source=source)
+
+
+def _suppress(subject_id: UUID, *, reason: str, channel: str, source: str) -> bool:
     said = {"reason": reason, "source": source}
     kept, created = Suppression.objects.get_or_create(
         subject_id=subject_id, channel=channel, defaults=said
@@ -52,9 +88,6 @@ def suppression_add(
     unsubscribed = Suppression.Reason.UNSUBSCRIBED
     if kept.reason == unsubscribed and reason != unsubscribed:
         Suppression.objects.filter(pk=kept.pk).update(**said)
-    if created:
-        # Who decides by what was read a moment ago must look again.
-        broadcasts.announce("contact", str(subject_id))
     return created
 
 
@@ -115,4 +148,6 @@ def suppression_lift(subject_id: UUID, *, reason: str, channel: str) -> bool:
     lifted, _ = Suppression.objects.filter(
         subject_id=subject_id, channel=channel, reason=reason
     ).delete()
+    if lifted:
+        broadcasts.announce("contact", str(subject_id))
     return bool(lifted)

@@ -164,6 +164,16 @@ def test_a_senders_wrong_clock_is_corrected():
     assert occurred_at(late, now=NOON) == NOON - timedelta(seconds=10)
 
 
+def test_a_stated_time_beside_the_clients_own_is_what_was_meant():
+    # As RudderStack's client for Node sends it, and Segment what it passes on.
+    stated = {
+        "timestamp": "2026-03-01T10:30:00Z",
+        "originalTimestamp": "2026-11-20T12:00:00Z",
+        "sentAt": "2026-11-20T12:00:10Z",
+    }
+    assert occurred_at(stated, now=NOON) == datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+
+
 def test_a_timestamp_is_as_given_when_the_senders_clock_is_right():
     sent = {"timestamp": "2026-11-01T09:00:00+02:00", "sentAt": "2026-11-23T11:59:58Z"}
     assert occurred_at(sent, now=NOON) == datetime(2026, 11, 1, 7, tzinfo=UTC)

@@ -11,6 +11,7 @@ from privacy.models import KnownAddress, Suppression
 from privacy.selectors import is_suppressed
 from privacy.services import suppression_add
 from tests.factories.events import NOON, event
+from tests.waiting import wait_until_readable
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,11 @@ def contact(number, **given):
     return Contact.objects.create(
         external_id=f"u{number}", email=f"P{number}@shop.example", **given
     )
+
+
+def followed():
+    wait_until_readable()
+    return suppressions_follow(now=NOON)
 
 
 def index(now=None):
@@ -114,23 +120,23 @@ class TestWhoSaysSoInTheLog:
     def test_is_suppressed_and_once(self, name, properties, reason):
         one = contact(1)
         event(unit_id="u1", name=name, properties=properties)
-        assert suppressions_follow(now=NOON) == 1
+        assert followed() == 1
         assert Suppression.objects.get(subject_id=one.subject_id).reason == reason
         Suppression.objects.all().delete()
-        assert suppressions_follow(now=NOON) == 0
+        assert followed() == 0
 
     def test_a_bounce_that_may_pass_is_none(self):
         contact(1)
         event(unit_id="u1", name="Email Bounced", properties={"type": "soft"})
-        assert suppressions_follow(now=NOON) == 0
+        assert followed() == 0
 
     def test_who_came_back_later_is_not(self):
         contact(1)
         event(unit_id="u1", name="Subscribed", occurred_at=NOON + timedelta(minutes=5))
         event(unit_id="u1", name="Unsubscribed", occurred_at=NOON)
-        assert suppressions_follow(now=NOON) == 0
+        assert followed() == 0
 
     def test_a_robots_word_is_heard(self):
         contact(1)
         event(unit_id="u1", name="Unsubscribed", bot_reasons=["robot_name"])
-        assert suppressions_follow(now=NOON) == 1
+        assert followed() == 1

@@ -9,6 +9,7 @@ from events.models import Event, Rejection, UnitAlias, UnitChange
 from events.services import events_store
 from privacy.models import Consent
 from tests.factories.events import NOON, message
+from tests.waiting import wait_until_readable
 
 # Each event must have its own transaction, over by the time it is read.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +29,7 @@ def track(unit, *, anonymous=None, minutes=0):
 
 
 def follow():
+    wait_until_readable()
     return contacts_identify(now=NOON)
 
 
@@ -211,7 +213,7 @@ def test_an_event_that_is_not_committed_is_read_when_it_is():
     thread.start()
     stored.wait(10)
     say(userId="quick", traits={})
-    follow()
+    contacts_identify(now=NOON)
     go_on.set()
     thread.join()
     follow()

@@ -283,6 +283,41 @@ def test_a_notice_to_two_is_an_event_of_each(key):
     assert Event.objects.count() == 2
 
 
+@pytest.mark.parametrize("tool", ["amazon_ses", "resend"])
+def test_a_click_that_may_be_anybodys_is_nobodys(tool, key):
+    event = json.loads(json.dumps(tools.CLICKED[tool]))
+    if tool == "resend":
+        event["data"]["to"].append("other@shop.example")
+    else:
+        inner = json.loads(event["Message"])
+        inner["mail"]["destination"].append("other@shop.example")
+        event["Message"] = json.dumps(inner)
+    answer = send(tool, event, key).json()
+    assert (answer["stored"], answer["ignored"] > 0) == (0, True)
+
+
+def test_mailguns_older_form_is_read_too(key):
+    ann()
+    stamp, token = str(int(time.time())), "t" * 50
+    form = {
+        "event": "bounced",
+        "recipient": tools.ADDRESS,
+        "Message-Id": "<mg1@mg.shop.example>",
+        "code": "550",
+        "error": f"550 <{tools.ADDRESS}> unknown",
+        "contact": "u1",
+        "timestamp": stamp,
+        "token": token,
+        "signature": tools.hmac.new(
+            tools.MAILGUN_KEY.encode(), f"{stamp}{token}".encode(), "sha256"
+        ).hexdigest(),
+    }
+    answer = Client().post("/v1/esp/mailgun", form, headers={"Authorization": f"Bearer {key}"})
+    assert answer.json()["stored"] == 1
+    assert Suppression.objects.count() == 2
+    assert "ann@" not in everything_stored()
+
+
 def test_a_whole_batch_is_one_answer(key):
     batch = [
         event | {"sg_event_id": f"{event['sg_event_id']}-{number}", "email": f"p{number}@x.example"}

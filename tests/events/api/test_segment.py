@@ -217,3 +217,52 @@ def test_the_same_batch_twenty_times_at_once_is_stored_once(key):
     assert sum(answer.json()["stored"] for answer in answers) == 100
     assert sum(answer.json()["duplicates"] for answer in answers) == 1_900
     assert Event.objects.count() == 100
+
+
+@pytest.mark.parametrize(
+    ("short", "kind"),
+    [("t", "track"), ("i", "identify"), ("p", "page"), ("s", "screen"), ("g", "group")],
+)
+def test_browsers_short_addresses_are_the_same_doors(key, short, kind):
+    answer = send(short, {**message(type=None), "writeKey": key}, content_type="text/plain")
+    assert answer.json()["stored"] == 1
+    assert Event.objects.get().kind == kind
+
+
+def test_a_browsers_batch_and_its_report_on_itself(key):
+    batch = {"batch": [message()], "writeKey": key, "sentAt": "2026-11-23T12:00:00.000Z"}
+    assert send("b", batch, content_type="text/plain").json()["stored"] == 1
+    assert send("m", {"series": [{"metric": "x"}]}).json() == {"success": True}
+    assert Event.objects.count() == 1
+
+
+def test_any_page_may_send_and_read_the_answer_and_no_cookie_goes_along(key):
+    asked = Client().options("/v1/b", headers={"Origin": "https://shop.example"})
+    assert asked.status_code == 204
+    assert "POST" in asked["Access-Control-Allow-Methods"]
+    assert "Authorization" in asked["Access-Control-Allow-Headers"]
+    for answer in (asked, send("track", message(), key), send("track", {}, "wrong")):
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer
+
+
+@pytest.mark.parametrize("header", ["{key}", "Basic {key}", "bearer {key}"])
+def test_a_key_may_be_bare_as_dittofeeds_client_sends_it(key, header):
+    answer = send("batch", {"batch": [message()]}, Authorization=header.format(key=key))
+    assert answer.json()["stored"] == 1
+
+
+def test_a_key_that_sends_too_much_is_told_when_to_come_back():
+    _, secret = api_key_create("busy", ["events"], requests_per_minute=2)
+    answers = [send("track", message(), secret) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert answers[2].json()["code"] == "too_many_requests"
+    assert Event.objects.count() == 2
+
+
+def test_what_a_robot_did_is_flagged_as_it_comes_in(key):
+    robot = message(context={"userAgent": "curl/8.4.0"}, event="Product Viewed", properties={})
+    send("batch", {"batch": [robot, message()]}, key)
+    flags = dict(Event.objects.values_list("name", "bot_reasons"))
+    assert flags == {"Product Viewed": ["robot_name"], "Order Completed": []}
