@@ -159,9 +159,7 @@ class IntentHead:
             raise InputRefused("false_refusals must be between 0 and 1", field="false_refusals")
         return float(np.quantile(self.scopes, false_refusals))
 
-    def _judged(
-        self, texts: Sequence[str], vectors: NDArray[np.float32]
-    ) -> tuple[Floats, Floats]:
+    def _judged(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[Floats, Floats]:
         grams = self.ngrams.transform(texts) if len(texts) else csr_matrix((0, 0))
         found = _signals(self.examples, self.weights, self.intercepts, vectors, grams)
         scope = ((found.scope - self.scope_mean) / self.scope_spread).mean(1)

@@ -14,7 +14,7 @@ ABOUT = {
     "refund": "money back refund return paid",
     "size": "size fit large small waist",
 }
-FILLERS = "my the when is how please can i you order it for".split()
+FILLERS = ["my", "the", "when", "is", "how", "please", "can", "i", "you", "order", "it", "for"]
 
 
 def question(rng, words):
@@ -79,9 +79,7 @@ def test_the_threshold_refuses_no_larger_share_than_was_asked_for(head):
     texts, vectors, _ = questions(600, seed=5)
     scopes = np.array([one.scope for one in head.judge(texts, vectors)])
 
-    refused = [
-        np.mean(scopes < head.threshold(false_refusals=share)) for share in (0.05, 0.2, 0.5)
-    ]
+    refused = [np.mean(scopes < head.threshold(false_refusals=share)) for share in (0.05, 0.2, 0.5)]
 
     assert refused == sorted(refused)
     assert 0 < refused[1] < 0.25
