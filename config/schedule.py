@@ -16,6 +16,8 @@ SCHEDULE = {
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "refits of dead workers move on": every(60.0, "audience.tasks.refits_sweep"),
     "profiles are as people agreed": every(3600.0, "audience.tasks.consents_sweep"),
+    "profiles follow what people order": every(3600.0, "audience.tasks.profiles_grow_old"),
+    "heads learn from the shop's own": every(604_800.0, "audience.tasks.heads_fit"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
     "running experiments are analysed": every(300.0, "experiments.tasks.analyses_refresh"),
 }

@@ -17,6 +17,7 @@ from audience.models.clusters import (
     ClusteringJob,
     Estimator,
 )
+from audience.models.heads import FittedHead
 from core.models import Timestamped
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Contact",
     "Correction",
     "Estimator",
+    "FittedHead",
     "Membership",
     "Profile",
     "Segment",
