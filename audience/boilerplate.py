@@ -9,7 +9,7 @@ _ENDS = re.compile(
     ^[ \t]*(?:
         -{2,}[ ]?original\ message.*
       | -{5,}\ ?forwarded\ message.*
-      | on\ [^\n]{4,120}\ wrote:
+      | on\ [^\n]{4,120}\ wrote:[ \t]*$
       | am\ [^\n]{4,120}\ schrieb[^\n]{0,80}:
       | le\ [^\n]{4,120}\ a\ écrit\ ?:
       | from:\ [^\n]{3,120}\n[ \t]*(?:sent|date|to|subject):

@@ -22,7 +22,7 @@ Encode = Callable[[Sequence[str]], Vectors]
 # How many phrases are proposed for each that is kept.
 POOL = 2
 # The part of a choice that is relevance; the rest is being unlike what was chosen before.
-RELEVANCE = 0.7
+RELEVANCE = 0.6
 
 
 class PhraseVectors:

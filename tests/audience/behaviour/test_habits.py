@@ -12,12 +12,14 @@ def order(day, hour, value=50.0, channel=""):
 
 
 def test_what_is_mostly_done_is_a_habit():
-    found = habits([order(6, 19, channel="app"), order(13, 20), order(20, 18), order(24, 9)], BOUNDS)
+    found = habits(
+        [order(6, 19, channel="app"), order(13, 20), order(20, 18), order(24, 9)], BOUNDS
+    )
 
     assert found["part_of_day"] == {"value": "evening", "share": 0.75, "orders": 4}
     assert found["weekday"] == {"value": "Monday", "share": 0.75, "orders": 4}
     assert "channel" not in found
-    assert found["every_days"] == {"value": 7.0, "orders": 4}
+    assert found["every_days"] == {"value": 6.9, "orders": 4}
     assert found["price_band"] == {"value": "middle", "orders": 4}
 
 

@@ -53,7 +53,7 @@ def test_probabilities_sum_to_one_and_the_highest_is_the_confidence(head):
 
 
 def test_without_a_vote_it_is_scikit_learns_multinomial_regression(head):
-    texts, vectors, labels = questions(300, seed=1)
+    _, vectors, labels = questions(300, seed=1)
     model = LogisticRegression(C=20.0, max_iter=150).fit(vectors, labels)
 
     logits = vectors @ head.weights.T + head.intercepts
