@@ -26,6 +26,8 @@ SCHEDULE = {
     "product feeds are read when due": every(600.0, "catalog.tasks.feeds_read"),
     "new products are understood": every(3600.0, "catalog.tasks.products_understand"),
     "recommendations are renewed": every(86_400.0, "catalog.tasks.recommendations_renew"),
+    "profiles follow what people order": every(3600.0, "audience.tasks.profiles_grow_old"),
+    "heads learn from the shop's own": every(604_800.0, "audience.tasks.heads_fit"),
     "bandits move their traffic": every(3600.0, "experiments.tasks.bandits_refresh"),
     "webhooks that are due are sent": every(5.0, "core.tasks.webhooks_send"),
     "old webhooks are forgotten": every(86_400.0, "core.tasks.webhooks_prune"),

@@ -24,6 +24,7 @@ from audience.models.clusters import (
     ClusteringJob,
     Estimator,
 )
+from audience.models.heads import FittedHead
 from audience.models.vectors import CompactVector
 from core.models import Timestamped
 
@@ -37,6 +38,7 @@ __all__ = [
     "Contact",
     "Correction",
     "Estimator",
+    "FittedHead",
     "FutureMember",
     "Membership",
     "Profile",

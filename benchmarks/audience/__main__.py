@@ -11,6 +11,7 @@ from benchmarks.__main__ import own_installation, show
 PARTS: tuple[str, ...] = ("segments",)
 PARTS: tuple[str, ...] = ("recommendations",)
 PARTS: tuple[str, ...] = ("strategy",)
+PARTS: tuple[str, ...] = ("encoding", "profiles")
 
 
 def main() -> None:
