@@ -16,11 +16,11 @@ GET_PAGES = {
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
     "approve_best", "check", "results_refresh", "variant_approve", "variant_reject",
-    "segment_count", "variant_override",
+    "segment_count", "variant_override", "renew_token", "send_list",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
-    "variant_reject", "variant_override",
+    "variant_reject", "variant_override", "renew_token", "send_list",
 }  # fmt: skip
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
