@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 import campaigns.api
 import events.api
-from web.views import health
+from web.views import health, openapi
 
 urlpatterns = [
     # First, because they are asked for every email, and routes are tried one after the other.
@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("web.urls")),
     path("v1/", include((events.api.urlpatterns, "events"))),
+    path("v1/openapi.json", openapi.openapi, name="openapi"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

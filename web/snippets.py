@@ -160,7 +160,7 @@ def _klaviyo(place: Place) -> Snippet:
     return Snippet(
         "klaviyo",
         f"Klaviyo: {LISTS}",
-        "Its web feeds know nothing of the recipient. Export the send list below, import it "
+        "Its web feeds know nothing of the recipient. Export the send list above, import it "
         "into a list with each column as a profile property of this name, and send to that list.",
         "\n".join(f"column {name} → property copylift_{name}" for name in place.fields)
         + f"\n\n{used}",
@@ -172,7 +172,7 @@ def _mailchimp(place: Place, plan: LivePlan | None) -> Snippet:
     return Snippet(
         "mailchimp",
         f"Mailchimp: {LISTS}",
-        "It cannot ask while it sends. Export the send list below, import it with the column "
+        "It cannot ask while it sends. Export the send list above, import it with the column "
         "variant as the merge field CLVARIANT (a number), and paste these texts. They hold no "
         "values of a contact but the names.",
         "\n\n".join(f"{_label(name)}: {_mailchimp_choice(plan, name)}" for name in place.fields),
