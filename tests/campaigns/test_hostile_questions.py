@@ -110,7 +110,8 @@ def test_a_contacts_own_name_is_text_and_nothing_else(tool, live, value):
     Contact.objects.create(external_id="c-1", first_name=value, attributes={"city": value})
     content = decide(tool, campaign="spring", contact="c-1").json()["content"]
     assert content["subject"] == f"{' '.join(value.split())}, look"
-    assert content["body"] == f"<p>{escape(value)} {escape(value)}</p>"
+    in_html = str(escape(value)).replace("\r\n", "\n")
+    assert content["body"].replace("\r\n", "\n") == f"<p>{in_html} {in_html}</p>"
     assert set("\r\n").isdisjoint(content["subject"])
 
 
