@@ -6,12 +6,12 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns.erasure import (  # noqa: PLC0415 (models exist only now)
+            AnswersHolder,
             CampaignsHolder,
-            DeliveriesHolder,
         )
         from campaigns.webhook_kinds import register_kinds  # noqa: PLC0415
-        from privacy.registry import register, register_units  # noqa: PLC0415
+        from privacy.registry import register  # noqa: PLC0415
 
         register_kinds()
+        register(AnswersHolder())
         register(CampaignsHolder())
-        register_units(DeliveriesHolder())

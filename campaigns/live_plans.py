@@ -90,6 +90,7 @@ class LivePlan:
 
 
 _plans: dict[str, tuple[float, LivePlan]] = {}
+_in_use: tuple[float, tuple[str, ...]] | None = None
 _reading: dict[str, threading.Lock] = {}
 
 
@@ -119,6 +120,18 @@ def _read_again(campaign_key: str) -> LivePlan | None:
     return plan
 
 
+def keys_in_use() -> tuple[str, ...]:
+    """The keys of the campaigns that are live or paused, as known for a few seconds."""
+    global _in_use
+    if _in_use is None or time.monotonic() - _in_use[0] >= _plan_seconds():
+        started = time.monotonic()
+        found = Campaign.objects.filter(
+            status__in=[Campaign.Status.LIVE, Campaign.Status.PAUSED]
+        ).order_by("key")
+        _in_use = (started, tuple(found.values_list("key", flat=True)))
+    return _in_use[1]
+
+
 def last_known(campaign_key: str) -> LivePlan | None:
     """The plan as last read, however old; asks nobody."""
     kept = _plans.get(campaign_key)
@@ -130,7 +143,9 @@ def forget(campaign_key: str) -> None:
 
 
 def forget_all() -> None:
+    global _in_use
     _plans.clear()
+    _in_use = None
 
 
 def forget_after_commit(campaign_key: str) -> None:
@@ -139,6 +154,8 @@ def forget_after_commit(campaign_key: str) -> None:
 
 
 def _forget_announced(campaign_key: str | None) -> None:
+    global _in_use
+    _in_use = None
     if campaign_key is None:
         for kept_key in list(_plans):
             _grow_old(kept_key)

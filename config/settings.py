@@ -236,6 +236,8 @@ DECIDE_CONTACTS_KEPT = env.int("DECIDE_CONTACTS_KEPT", default=50_000)
 DECIDE_BUFFER_SECONDS = env.float("DECIDE_BUFFER_SECONDS", default=0.15)
 # How long a delivery's answer is the same, whatever changes.
 DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
+# Streams of changed flags that a web process keeps open; each holds one of its threads.
+FLAG_STREAMS = env.int("FLAG_STREAMS", default=1)
 # How long webhooks that were sent, and how it went, can be looked up and sent again.
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Adds a view that does nothing, for benchmarks to hold the others against.
@@ -268,7 +270,14 @@ LOGGING = {
             ],
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"hide_keys": {"()": "config.request_log.HideKeys"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["hide_keys"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": [], "propagate": True},

@@ -7,7 +7,7 @@ import assistant.api
 import campaigns.api
 import events.api
 import privacy.api
-from web.views import health, subscriptions
+from web.views import health, openapi, subscriptions
 
 urlpatterns = [
     # First, because they are asked for every email, and routes are tried one after the other.
@@ -20,6 +20,7 @@ urlpatterns = [
     path("v1/", include((events.api.urlpatterns, "events"))),
     path("", include((assistant.api.urlpatterns, "assistant"))),
     path("", include((privacy.api.urlpatterns, "privacy"))),
+    path("v1/openapi.json", openapi.openapi, name="openapi"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

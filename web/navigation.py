@@ -65,6 +65,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         "Settings",
         (
             ("API keys", "key", "core", "apikey"),
+            ("Webhooks", "webhook", "core", "webhookendpoint"),
+            ("Sent webhooks", "outbox", "core", "webhookdelivery"),
             ("Users", "badge", "auth", "user"),
             ("Groups", "shield_person", "auth", "group"),
             ("Consent", "handshake", "privacy", "consententry"),

@@ -7,6 +7,7 @@ from campaigns.services.campaigns import (
     campaign_pause,
     campaign_ramp,
     campaign_resume,
+    campaign_token_renew,
     default_metrics,
     experiment_of,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "campaign_pause",
     "campaign_ramp",
     "campaign_resume",
+    "campaign_token_renew",
     "campaign_write_again",
     "campaigns_sweep",
     "default_metrics",

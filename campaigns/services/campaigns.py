@@ -9,6 +9,7 @@ from datetime import datetime
 import orjson
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 
 from campaigns import live_plans
 from campaigns.briefs import angle_name, briefs_for
@@ -176,6 +177,16 @@ def campaign_finish(campaign: Campaign, *, actor: User, now: datetime, reason: s
     experiment_decide(experiment_of(campaign), now=now, actor=actor, reason=reason)
     audit(actor, "campaign_finish", campaign, reason=reason)
     tell_of_campaign(campaign, "campaign.finished", now=now)
+    live_plans.forget_after_commit(campaign.key)
+
+
+@transaction.atomic
+def campaign_token_renew(campaign: Campaign, *, actor: User) -> None:
+    """Make the campaign's token another one; the old one opens nothing any more."""
+    require(actor, "launch_campaign", doing="renew its token")
+    Campaign.objects.filter(pk=campaign.pk).update(token_version=F("token_version") + 1)
+    campaign.refresh_from_db(fields=["token_version"])
+    audit(actor, "campaign_token_renew", campaign)
     live_plans.forget_after_commit(campaign.key)
 
 

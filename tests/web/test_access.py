@@ -26,10 +26,12 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
+    "renew_token", "send_list",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
     "variant_reject", "variant_override", "plan_approve", "plan_start", "plan_prove",
+    "renew_token", "send_list",
 }  # fmt: skip
 SEGMENT_PAGES = {"segment_panel", "segment_build", "segment_build_cancel"}
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}

@@ -14,12 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 import catalog.evaluation
 from audience.evaluation import clusters
+from audience.evaluation.sections import audience_sections, keeping
 from core.errors import CopyliftError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
-from audience.evaluation.sections import audience_sections, keeping
-from core.errors import DomainError
-from core.evaluation import Section, table
 from inference.encoders import text_encoder
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
@@ -33,6 +31,8 @@ def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
 PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
 PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
 PARTS: Mapping[str, Part] = {"clusters": _clusters}
+
+
 def _audience(train: Path, test: Path | None) -> Iterator[Section]:
     encode = keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
     yield from audience_sections(train, test, encode=encode)
