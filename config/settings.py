@@ -162,8 +162,8 @@ IMAGE_FOLDER = env.str("IMAGE_FOLDER", default="")
 # Hosts, "name" or "name:port", that may be fetched from although they are inside a network.
 FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
-# "composer", "house", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
-GENERATOR = env.str("GENERATOR", default="composer")
+# "house", "composer", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
+GENERATOR = env.str("GENERATOR", default="house")
 # The rest about language models is in docs/reference/settings.md; "" and 0 mean: not set.
 GENERATOR_REVISION = env.str("GENERATOR_REVISION", default="")
 GENERATOR_DOWNLOAD = env.bool("GENERATOR_DOWNLOAD", default=False)

@@ -73,6 +73,7 @@ def tell(console: Console, *, now: datetime) -> Campaign:
         campaign = brief_write(owner, segments_ensure(now=now))
     if campaign.status == Campaign.Status.DRAFT:
         console.rule("Generate: a Celery worker writes candidates for every segment and angle")
+        console.print(f"Writer: {settings.GENERATOR}")
         campaign_generate(campaign, actor=owner, now=now, seed=SEED)
     generation_wait(campaign)
     if campaign.status == Campaign.Status.REVIEW:
