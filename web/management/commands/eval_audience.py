@@ -27,19 +27,18 @@ def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
     yield from clusters.sections(train, test, encode=text_encoder().encode)
 
 
-# A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
-PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
-PARTS: Mapping[str, Part] = {"clusters": _clusters}
-
-
 def _audience(train: Path, test: Path | None) -> Iterator[Section]:
     encode = keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
     yield from audience_sections(train, test, encode=encode)
 
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {"audience": _audience}
+PARTS: Mapping[str, Part] = {
+    "audience": _audience,
+    "clusters": _clusters,
+    "catalog": catalog.evaluation.sections,
+    "uplift": uplift.sections,
+}
 
 
 class Command(BaseCommand):
