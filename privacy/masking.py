@@ -20,7 +20,7 @@ def masked(text: str) -> str:
     >>> masked("My card is 4111 1111 1111 1111, not 4111 1111 1111 1112")
     'My card is [card], not 4111 1111 1111 1112'
     """
-    text = _IBAN.sub("[account]", _EMAIL.sub("[email]", text))
+    text = _IBAN.sub(_account_or_itself, _EMAIL.sub("[email]", text))
     return _PHONE.sub(_phone_or_itself, _CARD.sub(_card_or_itself, text))
 
 
@@ -35,6 +35,21 @@ def has_card_checksum(digits: str) -> bool:
         doubled = int(digit) * (1 + position % 2)
         total += doubled - 9 if doubled > 9 else doubled
     return total % 10 == 0
+
+
+def passes_mod_97(number: str) -> bool:
+    """Whether the check digits of an IBAN fit.
+
+    >>> passes_mod_97("DE89 3704 0044 0532 0130 00"), passes_mod_97("DE89 3704 0044 0532 0130 01")
+    (True, False)
+    """
+    plain = "".join(char for char in number if char.isalnum())
+    moved = plain[4:] + plain[:4]
+    return 15 <= len(plain) <= 34 and int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
+
+
+def _account_or_itself(found: re.Match[str]) -> str:
+    return "[account]" if passes_mod_97(found[0]) else found[0]
 
 
 def _card_or_itself(found: re.Match[str]) -> str:

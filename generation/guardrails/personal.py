@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from generation.guardrails.cases import Case, folded, span_in
 from generation.guardrails.findings import Finding
+from privacy.masking import passes_mod_97
 
 _CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?!\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?\b")
@@ -82,14 +83,3 @@ def passes_luhn(number: str) -> bool:
     digits = [int(char) for char in reversed(number) if char.isdecimal()]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return any(digits) and (sum(digits[::2]) + sum(doubled)) % 10 == 0
-
-
-def passes_mod_97(number: str) -> bool:
-    """Whether the check digits of an IBAN fit.
-
-    >>> passes_mod_97("DE89 3704 0044 0532 0130 00"), passes_mod_97("DE89 3704 0044 0532 0130 01")
-    (True, False)
-    """
-    plain = "".join(char for char in number if char.isalnum())
-    moved = plain[4:] + plain[:4]
-    return 15 <= len(plain) <= 34 and int("".join(str(int(char, 36)) for char in moved)) % 97 == 1

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audience.cleaning import clean_text, drop_reason, has_card_checksum
+from audience.cleaning import clean_text, drop_reason
+from privacy.masking import has_card_checksum
 
 
 def test_markup_and_entities_become_plain_words():
