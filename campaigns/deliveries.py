@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import time
 
-import redis
 import structlog
 from django.conf import settings
 from redis.exceptions import RedisError
 
 from core.installation import keyed_hash
+from core.quick_redis import quick_redis
 
 log = structlog.get_logger(__name__)
 
-TIMEOUT_SECONDS = 0.1
 PAUSE_SECONDS = 2.0
 
-_client: redis.Redis | None = None
 _down_until = 0.0
 
 
@@ -32,7 +30,7 @@ def recall(campaign: str, contact: str, delivery: str) -> bytes | None:
     if _is_resting():
         return None
     try:
-        return _redis().hget(_key(contact), _field(campaign, delivery))  # type: ignore[return-value]
+        return quick_redis().hget(_key(contact), _field(campaign, delivery))  # type: ignore[return-value]
     except (RedisError, OSError):
         _rest()
         return None
@@ -44,7 +42,7 @@ def remember(campaign: str, contact: str, delivery: str, answer: bytes) -> bytes
         return answer
     key, field = _key(contact), _field(campaign, delivery)
     try:
-        with _redis().pipeline(transaction=False) as steps:
+        with quick_redis().pipeline(transaction=False) as steps:
             steps.hsetnx(key, field, answer)
             steps.hget(key, field)
             steps.expire(key, settings.DECIDE_DELIVERY_SECONDS)
@@ -61,7 +59,7 @@ def forget_contact(contact: str) -> int:
     Raises:
         RedisError: Redis does not answer; nothing is known to be dropped.
     """
-    return int(_redis().delete(_key(contact)))  # type: ignore[arg-type]
+    return int(quick_redis().delete(_key(contact)))  # type: ignore[arg-type]
 
 
 def _key(contact: str) -> str:
@@ -70,17 +68,6 @@ def _key(contact: str) -> str:
 
 def _field(campaign: str, delivery: str) -> str:
     return keyed_hash("delivery", f"{campaign}\x1f{delivery}")[:32]
-
-
-def _redis() -> redis.Redis:
-    global _client
-    if _client is None:
-        _client = redis.Redis.from_url(
-            settings.REDIS_URL,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-        )
-    return _client
 
 
 def _is_resting() -> bool:

@@ -7,12 +7,14 @@ DECIDE_PLAN_SECONDS it is read again; while the database is down the last one kn
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 
 from campaigns.cells import CONTROL
 from campaigns.models import Campaign, Variant
@@ -27,6 +29,8 @@ EVERYONE = ""
 TOPIC = "plan"
 # The merge tag that holds what is recommended to a contact.
 PICKS = "recommendations"
+# Of its time, after which a plan in use is read again beforehand.
+EARLY_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -91,23 +95,39 @@ class LivePlan:
 
 _plans: dict[str, tuple[float, LivePlan]] = {}
 _in_use: tuple[float, tuple[str, ...]] | None = None
-_reading: dict[str, threading.Lock] = {}
+_being_read: set[str] = set()
 
 
 def current(campaign_key: str) -> LivePlan | None:
-    """The campaign's plan, read again when the kept one is old; None: no such campaign."""
+    """The campaign's plan, read again when the kept one is old; None: no such campaign.
+
+    One that is about to be old is read again beside the questions, so that none has to wait for it.
+    """
     kept = _plans.get(campaign_key)
-    if kept is not None:
-        if time.monotonic() - kept[0] < _plan_seconds():
-            return kept[1]
-        if not _reading.setdefault(campaign_key, threading.Lock()).acquire(blocking=False):
-            # A twin is reading it at this moment: the old one will do for as long.
-            return kept[1]
-        try:
-            return _read_again(campaign_key)
-        finally:
-            _reading[campaign_key].release()
+    if kept is None:
+        return _read_again(campaign_key)
+    age, longest = time.monotonic() - kept[0], _plan_seconds()
+    if age < longest:
+        if age >= EARLY_SHARE * longest and campaign_key not in _being_read:
+            _being_read.add(campaign_key)
+            _reader().submit(_read_early, campaign_key)
+        return kept[1]
     return _read_again(campaign_key)
+
+
+def _read_early(campaign_key: str) -> None:
+    try:
+        _read_again(campaign_key)
+    except (DatabaseError, InterfaceError):
+        # Whoever asks next finds the plan too old, asks the database and says what is wrong.
+        connection.close()
+    finally:
+        _being_read.discard(campaign_key)
+
+
+@cache
+def _reader() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="live-plans")
 
 
 def _read_again(campaign_key: str) -> LivePlan | None:

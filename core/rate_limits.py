@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 import time
 
-import redis
 import structlog
-from django.conf import settings
 from redis.exceptions import RedisError
+
+from core.quick_redis import quick_redis
 
 log = structlog.get_logger(__name__)
 
-TIMEOUT_SECONDS = 0.1
 PAUSE_SECONDS = 5.0
 # Redis's own clock, so that machines need not agree on theirs.
 TAKE = """
@@ -39,7 +38,6 @@ redis.call('EXPIRE', KEYS[1], 120)
 return tostring(wait)
 """
 
-_client: redis.Redis | None = None
 _down_until = 0.0
 
 
@@ -50,22 +48,11 @@ def seconds_to_wait(key_id: int | str, per_minute: int | None, *, requests: int 
     try:
         # More than the bucket holds would wait for ever.
         wanted = min(requests, per_minute)
-        waited = _redis().eval(TAKE, 1, f"limit:key:{key_id}", per_minute, wanted)
+        waited = quick_redis().eval(TAKE, 1, f"limit:key:{key_id}", per_minute, wanted)
     except (RedisError, OSError):
         _rest()
         return 0
     return math.ceil(float(waited))  # type: ignore[arg-type]
-
-
-def _redis() -> redis.Redis:
-    global _client
-    if _client is None:
-        _client = redis.Redis.from_url(
-            settings.REDIS_URL,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-        )
-    return _client
 
 
 def _rest() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import socket
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.test import Client
 from audience.models import Contact
 from campaigns import deliveries, services
 from core.api_keys import api_key_create
+from core.quick_redis import quick_redis
 from privacy.services import subject_erase, suppression_add
 from tests.campaigns.test_personalise_without_database import closed_port
 from tests.factories import campaigns as make
@@ -73,7 +75,7 @@ def test_who_unsubscribed_since_is_not_to_be_sent_the_old_answer(ask, contact):
 
 def test_neither_the_contact_nor_the_delivery_stands_in_redis(ask, contact):
     ask(delivery="order-4711")
-    kept = deliveries._redis()
+    kept = quick_redis()
     names = [key for key in kept.scan_iter("decide:*") if contact.external_id.encode() in key]
     fields = [field for key in kept.scan_iter("decide:*") for field in kept.hkeys(key)]
     assert (names, [field for field in fields if b"4711" in field]) == ([], [])
@@ -89,7 +91,6 @@ def test_a_contacts_answers_can_be_dropped(ask, contact):
 def test_without_redis_there_is_an_answer_and_the_arm_stays(ask, contact, settings, monkeypatch):
     first = ask(delivery="d-1")
     settings.REDIS_URL = f"redis://127.0.0.1:{closed_port()}/0"
-    monkeypatch.setattr(deliveries, "_client", None)
     monkeypatch.setattr(deliveries, "_down_until", 0.0)
     rename(contact)
     again = ask(delivery="d-1")
@@ -108,3 +109,14 @@ def test_an_erased_persons_answers_are_gone(ask, contact):
     receipt = subject_erase(contact.subject_id)
     assert receipt["answers"] == 1
     assert ask(delivery="d-1")["reason"] == "unknown_contact"
+
+
+def test_a_redis_that_says_nothing_is_left_alone(ask, settings, monkeypatch):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        monkeypatch.setattr(deliveries, "_down_until", 0.0)
+        assert not ask(delivery="d-1")["fallback"]
+        assert deliveries._is_resting()
+        assert not ask(delivery="d-1")["fallback"]

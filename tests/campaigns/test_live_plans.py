@@ -1,4 +1,7 @@
+import time
+
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from campaigns import live_plans, services
@@ -45,3 +48,16 @@ def test_a_plan_holds_only_approved_texts(owner):
 def test_no_campaign_no_plan():
     assert live_plans.current("no-such-campaign") is None
     assert live_plans.last_known("no-such-campaign") is None
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(DECIDE_PLAN_SECONDS=60)
+def test_a_plan_about_to_be_old_is_read_beside_the_questions(owner, monkeypatch):
+    live = make.live_campaign(owner)
+    first = live_plans.current(live.key)
+    services.campaign_pause(live, actor=owner, now=make.NOON)
+    # As if the announcement had been lost and most of the minute were over.
+    live_plans._plans[live.key] = (time.monotonic() - 40, first)
+    assert live_plans.current(live.key) is first
+    live_plans._reader().submit(lambda: connection.close()).result(30)
+    assert live_plans.current(live.key).status == "paused"

@@ -109,14 +109,12 @@ def test_keys_have_buckets_of_their_own():
     assert rate_limits.seconds_to_wait(second, 1) == 0
 
 
-def test_without_a_limit_nothing_is_counted(settings, monkeypatch):
-    monkeypatch.setattr(rate_limits, "_client", None)
+def test_without_a_limit_nothing_is_counted(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert rate_limits.seconds_to_wait(1, None) == 0
 
 
 def test_without_redis_nobody_is_turned_away(settings, monkeypatch):
-    monkeypatch.setattr(rate_limits, "_client", None)
     monkeypatch.setattr(rate_limits, "_down_until", 0.0)
     settings.REDIS_URL = f"redis://127.0.0.1:{closed_port()}/0"
     assert [rate_limits.seconds_to_wait(7, 1) for _ in range(5)] == [0] * 5

@@ -22,7 +22,7 @@ def test_a_contact_comes_with_their_values_and_the_segments_asked_about():
     )
     contact = found("c-1", segments=[knits, bargains])
     assert contact.segment_ids == {knits.pk}
-    assert (contact.subject_id, contact.external_id) == (made.subject_id, "c-1")
+    assert (contact.subject_id, contact.external_id) == (str(made.subject_id), "c-1")
     assert (contact.first_name, contact.last_name) == ("Grace", "Byron")
     assert contact.attributes == {"city": "York", "n": [1]}
     assert (contact.is_suppressed, contact.given) == (False, None)
