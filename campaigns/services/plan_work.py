@@ -14,6 +14,7 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from campaigns import strategy
 from campaigns.models import Plan, PlanAction, PlanContact
@@ -185,7 +186,8 @@ def _held_out(plan: Plan, people: Known) -> np.ndarray:
 
 
 def _note(plan: Plan, stage: str, done: int) -> None:
-    Plan.objects.filter(pk=plan.pk).update(stage=stage, done=done)
+    """Say how far it is; the claim is renewed by it, so that long work is not taken away."""
+    Plan.objects.filter(pk=plan.pk).update(stage=stage, done=done, claimed_at=Now())
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -52,6 +53,7 @@ def plan_create(plan: Plan, experiments: Sequence[Experiment], *, actor: User) -
     """Draft a plan with one action for each arm of the experiments, but their controls."""
     require(actor, "add_plan", doing="make a plan")
     _refuse_sources(experiments)
+    _refuse_protected(plan)
     plan.owner = actor
     plan.save()
     arms = [
@@ -73,6 +75,7 @@ def plan_create(plan: Plan, experiments: Sequence[Experiment], *, actor: User) -
 def plan_change(plan: Plan, actions: Sequence[PlanAction], *, actor: User) -> None:
     """Save a draft's limits and actions; what was proposed before no longer holds."""
     require(actor, "change_plan", doing="change a plan")
+    _refuse_protected(plan)
     locked = _locked(plan, (Status.DRAFT, Status.PROPOSED), doing="change it")
     if locked.is_working:
         raise PlanClosed("the plan is being worked out: wait until that is over")
@@ -205,6 +208,15 @@ def _refuse_sources(experiments: Sequence[Experiment]) -> None:
                 f"experiments: “{experiment.name}” is {experiment.status}; finish it first",
                 field="experiments",
             )
+
+
+def _refuse_protected(plan: Plan) -> None:
+    protected = [name for name in plan.attribute_names if name in settings.PROTECTED_ATTRIBUTES]
+    if protected:
+        raise InputRefused(
+            f"attribute_names: {', '.join(protected)} is protected, and no plan may decide by it",
+            field="attribute_names",
+        )
 
 
 def _locked(plan: Plan, states: Sequence[str], *, doing: str) -> Plan:

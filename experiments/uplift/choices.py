@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from experiments.uplift.crossfit import Learner
 from experiments.uplift.learners import (
-    Blend,
     ClassTransformation,
     DRLearner,
     SLearner,
@@ -22,7 +21,6 @@ LEARNERS: tuple[Learner, ...] = (
     ClassTransformation(),
     XLearner(),
     DRLearner(),
-    Blend(learners=(SLearner(), T_LOGITS, ClassTransformation())),
     SLearner(base="boosting"),
     DRLearner(effect_base="boosting"),
 )

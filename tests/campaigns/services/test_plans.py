@@ -135,6 +135,12 @@ def test_an_offer_s_own_percent_is_the_discount(source, owner):
     assert row.cost > 3
 
 
+def test_a_protected_attribute_is_no_feature(source, owner, settings):
+    settings.PROTECTED_ATTRIBUTES = ["age", "club"]
+    with pytest.raises(InputRefused, match="club is protected"):
+        services.plan_create(make.draft(attribute_names=["visits", "club"]), [source], actor=owner)
+
+
 def test_only_finished_experiments_teach(owner, source):
     source.status = "running"
     source.save()

@@ -113,6 +113,38 @@ def test_a_stepped_effect_is_for_trees():
     assert abs(np.corrcoef(by_lines[:, 0], true)[0, 1]) < 0.2
 
 
+def test_products_are_held_back_as_far_as_held_out_units_say():
+    """The loss of each spread is the one that fitting and predicting, fold by fold, gives."""
+    from experiments.uplift.learners import _joint_model, _ridge_losses
+
+    trial, _ = two_arms(units=500)
+    folds, spreads = np.arange(500) % 5, [0.006, 0.03, 0.09]
+    rng = np.random.default_rng(1)
+    slow = np.zeros(3)
+    for fold in range(5):
+        seen, held = np.flatnonzero(folds != fold), folds == fold
+        for place, spread in enumerate(spreads):
+            predict = _joint_model(trial, seen, "ridge", spread, rng=rng)
+            expected = predict(trial.features[held], trial.treatment[held])
+            slow[place] += np.square(trial.outcome[held] - expected).sum()
+    fast = _ridge_losses(trial, folds, spreads)
+    fast += np.square(trial.outcome - trial.outcome.mean()).sum()
+    # Centres and deviations are those of all units here, and of those seen there.
+    assert fast == pytest.approx(slow, rel=0.01)
+    assert np.argmin(fast) == np.argmin(slow)
+
+
+def test_an_effect_that_is_the_same_for_all_is_spread_less_than_by_a_t_learner():
+    trials = [
+        two_arms(units=1500, seed=seed, effect=lambda x: 0.5 + 0 * x[:, 0])[0] for seed in range(12)
+    ]
+    spread = [
+        np.mean([np.std(fitted(learner, trial)(trial.features)) for trial in trials])
+        for learner in (SLearner(), TLearner())
+    ]
+    assert spread[0] < 0.8 * spread[1]
+
+
 def test_an_outcome_nobody_has_gives_no_effect():
     trial, _ = two_arms(units=200)
     nobody = Trial.drawn_with([0.5, 0.5], trial.features, trial.treatment, np.zeros(200))
