@@ -28,7 +28,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Contacts", "person", "audience", "contact"),
             ("Segments", "groups", "audience", "segment"),
-            ("Groups of people", "bubble_chart", "audience", "cluster"),
+            ("Groups of people", "bubble_chart", "audience", "clusteridentity"),
+            ("Clusters", "scatter_plot", "audience", "cluster"),
             ("Their words", "chat", "audience", "text"),
         ),
     ),
@@ -77,8 +78,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
     ),
 )
 
-# What has a page of its own, in place of the admin's list.
-OWN_PAGES = {"cluster": "web:groups"}
+# What has a page of its own, and no list in the admin.
+OWN_PAGES = {"clusteridentity": "web:groups"}
 
 
 def stylesheet(_request: HttpRequest) -> str:

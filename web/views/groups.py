@@ -23,7 +23,7 @@ NOT_SAID = ""
 
 
 @require_safe
-@page("audience.view_cluster")
+@page("audience.view_clusteridentity")
 def groups(request: HttpRequest) -> HttpResponse:
     """The present groups, and the refit under way."""
     board = groups_board()
@@ -38,7 +38,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@page("audience.view_cluster")
+@page("audience.view_clusteridentity")
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """One group: its words, its people, and how large it was in every fit."""
     found = group_portrait(get_object_or_404(ClusterIdentity.objects, pk=pk))
@@ -55,7 +55,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page("audience.view_cluster", "audience.change_clusteridentity")
+@page("audience.view_clusteridentity", "audience.change_clusteridentity")
 def group_rewrite(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a group what a person calls it."""
     found = get_object_or_404(ClusterIdentity, pk=pk)
@@ -73,7 +73,7 @@ def group_rewrite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page("audience.view_cluster", "audience.add_clusteringjob")
+@page("audience.view_clusteridentity", "audience.add_clusteringjob")
 def refit(request: HttpRequest) -> HttpResponse:
     """Order a refit."""
     return attempt(
@@ -99,7 +99,7 @@ def _count(given: str) -> int | None:
 
 
 @require_POST
-@page("audience.view_cluster", "audience.change_clusteringjob")
+@page("audience.view_clusteridentity", "audience.change_clusteringjob")
 def refit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a refit."""
     job = get_object_or_404(ClusteringJob, pk=pk)
@@ -112,7 +112,7 @@ def refit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@page("audience.view_cluster")
+@page("audience.view_clusteridentity")
 def refit_progress(_request: HttpRequest) -> JsonResponse:
     """How far the refit is, for the progress bar."""
     job = ClusteringJob.objects.first()
