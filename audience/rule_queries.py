@@ -124,7 +124,7 @@ class _Compiler:
     def _of_contact(self, rule: Rule) -> Q:
         match rule:
             case Attribute(name, comparisons):
-                return _json("attributes", (name,), comparisons, now=self.now)
+                return _json("attributes", name, comparisons, now=self.now)
             case Consented(purpose, state):
                 return _consented(purpose, state)
             case Suppressed(channel):
@@ -152,8 +152,8 @@ class _Compiler:
                 return _bounded("sentiment", bounds)
             case Intent(bounds):
                 return _bounded("purchase_intent", bounds)
-            case Trait(column, names, comparisons):
-                return _json(column, names, comparisons, now=self.now)
+            case Trait(column, name, comparisons, inner):
+                return _json(column, name, comparisons, now=self.now, inner=inner)
             case Wrote(when):
                 return _when("last_text_at", when, now=self.now)
             case InCluster(cluster_id):
@@ -179,7 +179,7 @@ class _Compiler:
         window = _when("occurred_at", When(rule.within_days, rule.before_days), now=self.now)
         events = Event.objects.filter(window, name=rule.name, occurred_at__lte=self.now)
         for name, comparisons in rule.where:
-            events = events.filter(_json("properties", (name,), comparisons, now=self.now))
+            events = events.filter(_json("properties", name, comparisons, now=self.now))
         if not _is_of_all(rule):
             return Q(Exists(events.filter(unit_id=OuterRef("external_id"))))
         return Q(external_id__in=self._doers(rule, events.values("unit_id")).values("unit_id"))
@@ -227,12 +227,13 @@ def _when(column: str, when: When, *, now: datetime) -> Q:
     )
 
 
-def _json(column: str, names: tuple[str, ...], comparisons: Comparisons, *, now: datetime) -> Q:
-    path = json_path(*names, comparisons=comparisons, now=now)
-    holds = Q(JsonHolds(column, path)) if path else Q()
+def _json(column: str, name: str, comparisons: Comparisons, *, now: datetime, inner: str = "") -> Q:
+    places = [(name, inner), (name,)] if inner else [(name,)]
+    paths = [json_path(*keys, comparisons=comparisons, now=now) for keys in places]
+    holds = Q(JsonHolds(column, " || ".join(paths))) if any(paths) else Q()
     for comparison, wanted in comparisons:
         if comparison == "exists":
-            has_it = Q(**{f"{column}__has_key": names[0]})
+            has_it = Q(**{f"{column}__has_key": name})
             holds &= has_it if wanted else ~has_it
     return holds
 
