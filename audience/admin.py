@@ -19,6 +19,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from audience.models import Cluster, Contact, Profile, Segment, Text
+from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
 from audience.rules.forms import FORMS
 from audience.selectors import active_build, segment_members
@@ -112,13 +113,6 @@ def _profile(contact: Contact) -> Profile | None:
     return getattr(contact, "profile", None)
 
 
-def mood_word(sentiment: float) -> str:
-    """How a person feels, from −1 to 1, in a word."""
-    if sentiment >= 0.35:
-        return "happy"
-    return "unhappy" if sentiment <= -0.15 else "mixed"
-
-
 @admin.register(Text)
 class TextAdmin(ReadOnlyAdmin):
     list_display = ["excerpt", "kind", "rating", "category", "shown_status", "occurred_at"]
@@ -144,6 +138,7 @@ class TextAdmin(ReadOnlyAdmin):
             Text.Status.NEW.label: "info",
             Text.Status.READ.label: "success",
             Text.Status.DROPPED.label: "warning",
+            Text.Status.HELD.label: "warning",
         },
     )
     def shown_status(self, text: Text) -> str:

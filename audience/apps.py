@@ -8,7 +8,9 @@ class AudienceConfig(AppConfig):
 
     def ready(self) -> None:
         from audience.erasure import AudienceHolder  # noqa: PLC0415 (models exist only now)
-        from privacy.registry import register  # noqa: PLC0415
+        from audience.services.consents import consents_heard  # noqa: PLC0415
+        from privacy.registry import hear_consents, register  # noqa: PLC0415
 
         import_module("audience.checks")
         register(AudienceHolder())
+        hear_consents(consents_heard)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audience.phrases import Background, WeightedPhrase, distinctive_phrases
+from audience.sensitive import is_sensitive
 
 HALF_LIFE_DAYS = 180.0
 INTERESTS = 8
@@ -21,13 +22,14 @@ LEAST_TEXTS = 3
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text that was cleaned and encoded, with its sentiment."""
+    """A text that was cleaned and encoded, with its sentiment; `text_id` 0 where it has no row."""
 
     occurred_at: datetime
     category: str
     phrases: tuple[str, ...]
     vector: NDArray[np.float32]
     sentiment: float
+    text_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,10 @@ def mean_direction(
 def category_shares(categories: Sequence[str]) -> dict[str, float]:
     """Share of the texts that name a category, per category, largest first.
 
+    Categories that touch a sensitive trait count for nothing.
+
     >>> category_shares(["Dresses", "Knits", "Dresses", ""])
     {'Dresses': 0.6667, 'Knits': 0.3333}
     """
-    named = Counter(category for category in categories if category)
+    named = Counter(one for one in categories if one and not is_sensitive(one))
     return {name: round(count / named.total(), 4) for name, count in named.most_common()}

@@ -1,4 +1,4 @@
-"""The audience's tasks: whatever is new is understood; segments are built."""
+"""The audience's tasks: whatever is new is understood, by one worker; segments are built."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 @shared_task
 def understand() -> None:
     try:
-        done = services.audience_understand(now=timezone.now())
+        done = services.audience_understand(now=timezone.now(), is_refit_here=False)
     except AlreadyRunning:
         log.info("understand_already_running")
         return
@@ -40,3 +40,27 @@ def builds_sweep() -> None:
     now = timezone.now()
     services.builds_sweep(now=now)
     services.builds_thin(now=now)
+
+
+@shared_task
+def clustering_run(job_id: int) -> None:
+    """Find the groups anew, and give the segments their members."""
+    now = timezone.now()
+    clustering = services.refit_run(job_id, now=now)
+    if clustering:
+        services.segments_rebuild(now=now)
+        log.info("groups_found", job=job_id, clusters=clustering.cluster_count)
+
+
+@shared_task
+def refits_sweep() -> None:
+    """Move on the refits of dead workers."""
+    services.refits_sweep(now=timezone.now())
+
+
+@shared_task
+def consents_sweep() -> None:
+    """Find whose profile is not as the consent ledger says, in case nobody heard."""
+    marked = services.consents_sweep()
+    if marked:
+        log.info("consents_swept", contacts=marked)

@@ -1,9 +1,10 @@
-"""Who holds personal data: every app registers its holder in `AppConfig.ready()`, so that privacy
-imports none.
+"""Who holds personal data, and who acts on what people agree to: every app registers itself in
+`AppConfig.ready()`, so that privacy imports none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -20,7 +21,11 @@ class DataHolder(Protocol):
         """Destroy it; the number of rows that went."""
 
 
+# Told of the subjects that said something to a purpose, in the transaction that keeps it.
+ConsentListener = Callable[[Collection[UUID], str], None]
+
 _holders: dict[str, DataHolder] = {}
+_consent_listeners: list[ConsentListener] = []
 
 
 def register(holder: DataHolder) -> None:
@@ -32,3 +37,14 @@ def register(holder: DataHolder) -> None:
 def holders() -> list[DataHolder]:
     """Every registered holder, in name order."""
     return [_holders[name] for name in sorted(_holders)]
+
+
+def hear_consents(listener: ConsentListener) -> None:
+    if listener in _consent_listeners:
+        raise ValueError(f"consent listener {listener!r} is registered twice")
+    _consent_listeners.append(listener)
+
+
+def tell_of_consents(subject_ids: Collection[UUID], purpose: str) -> None:
+    for listener in _consent_listeners:
+        listener(subject_ids, purpose)

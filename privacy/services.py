@@ -90,6 +90,9 @@ def _entries_store(said: list[Statement], *, recorded_by: str) -> None:
     ids, purposes, given, moments, _ = map(list, zip(*said, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_NEWEST, [ids, purposes, given, moments])
+    for purpose in sorted(set(purposes)):
+        subjects = {one.subject_id for one in said if one.purpose == purpose}
+        registry.tell_of_consents(subjects, purpose)
 
 
 def _refuse_unknown(statement: Statement) -> None:

@@ -28,7 +28,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Contacts", "person", "audience", "contact"),
             ("Segments", "groups", "audience", "segment"),
-            ("Clusters", "bubble_chart", "audience", "cluster"),
+            ("Groups of people", "bubble_chart", "audience", "cluster"),
             ("Their words", "chat", "audience", "text"),
         ),
     ),
@@ -63,6 +63,9 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
     ),
 )
 
+# What has a page of its own, in place of the admin's list.
+OWN_PAGES = {"cluster": "web:groups"}
+
 
 def stylesheet(_request: HttpRequest) -> str:
     return static("copylift/copylift.css")
@@ -86,7 +89,7 @@ def _item(entry: Entry) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "link": reverse_lazy(OWN_PAGES.get(model, f"admin:{app}_{model}_changelist")),
         "permission": _may_view(app, model),
     }
 

@@ -11,8 +11,16 @@ from audience.services.builds import (
     builds_thin,
 )
 from audience.services.clusterings import clustering_fit
+from audience.services.consents import consents_sweep
+from audience.services.corrections import correction_make, correction_withdraw
+from audience.services.groups import group_rewrite
 from audience.services.profiles import profiles_refresh
-from audience.services.segments import segment_build, segments_from_clustering, segments_rebuild
+from audience.services.refits import refit_cancel, refit_request, refit_run, refits_sweep
+from audience.services.segments import (
+    segment_build,
+    segments_from_clustering,
+    segments_rebuild,
+)
 from audience.services.snapshots import segment_snapshot
 from audience.services.texts import ReadSummary, texts_read
 from audience.services.understanding import Stage, Understood, audience_understand
@@ -29,7 +37,15 @@ __all__ = [
     "builds_sweep",
     "builds_thin",
     "clustering_fit",
+    "consents_sweep",
+    "correction_make",
+    "correction_withdraw",
+    "group_rewrite",
     "profiles_refresh",
+    "refit_cancel",
+    "refit_request",
+    "refit_run",
+    "refits_sweep",
     "segment_build",
     "segment_snapshot",
     "segments_from_clustering",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -12,20 +12,22 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from audience.evidence import evidence_of
 from audience.models import Cluster, Contact, Profile, Text
 from audience.phrases import Background, phrases
 from audience.profiling import Portrayed, ReadText, portray
 from audience.selectors import latest_clustering, newest_bodies, newest_rated_texts
 from audience.sentiment import SentimentModel, rating_sentiment, sentiment_model
+from audience.services.consents import profiles_end, who_may_be_profiled
+from audience.services.corrections import VALUE_FIELDS, profiles_correct
 
 Progress = Callable[[int], None]
 
 CONTACTS_PER_BATCH = 500
 FIELDS = [
     "vector",
-    "interests",
-    "categories",
-    "sentiment",
+    *VALUE_FIELDS,
+    "evidence",
     "text_count",
     "last_text_at",
     "cluster",
@@ -45,6 +47,15 @@ def profiles_refresh(*, now: datetime, progress: Progress | None = None) -> int:
         if progress:
             progress(batch.contacts)
     return made
+
+
+def profiles_catch_up() -> int:
+    """Mark whose profile was made while a refit ended, and so is in a cluster of before."""
+    latest = latest_clustering()
+    if latest is None:
+        return 0
+    behind = Profile.objects.filter(cluster__in=Cluster.objects.exclude(clustering=latest))
+    return Contact.objects.filter(profile__in=behind).update(is_profile_due=True)
 
 
 class _Batch(NamedTuple):
@@ -73,9 +84,13 @@ class _Yardstick:
         return np.stack([np.asarray(cluster.centroid) for cluster in self.clusters])
 
     def nearest_cluster(self, vector: NDArray[np.float32]) -> Cluster | None:
+        """The cluster most like it; none where even that is not like it enough."""
         if not self.clusters:
             return None
-        return self.clusters[int(np.argmax(self.centroids @ vector))]
+        cosines = self.centroids @ vector
+        nearest = self.clusters[int(np.argmax(cosines))]
+        is_too_unlike = nearest.least_cosine is not None and cosines.max() < nearest.least_cosine
+        return None if is_too_unlike else nearest
 
 
 @transaction.atomic
@@ -90,11 +105,14 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
     )
     if not claimed:
         return None
-    texts = _texts_by_contact(claimed, yardstick)
+    allowed = who_may_be_profiled(claimed)
+    profiles_end(set(claimed) - allowed)
+    texts = _texts_by_contact(allowed, yardstick)
     profiles = [
-        _profile(contact, portray(own, yardstick.background), yardstick, now=now)
+        _profile(contact, own, portray(own, yardstick.background), yardstick, now=now)
         for contact, own in texts.items()
     ]
+    profiles_correct(profiles)
     Profile.objects.bulk_create(
         profiles, update_conflicts=True, unique_fields=["contact"], update_fields=FIELDS
     )
@@ -104,7 +122,7 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
 
 
 def _texts_by_contact(
-    contacts: Sequence[int], yardstick: _Yardstick
+    contacts: Collection[int], yardstick: _Yardstick
 ) -> Mapping[int, list[ReadText]]:
     texts = list(
         Text.objects.filter(contact_id__in=contacts, status=Text.Status.READ)
@@ -120,6 +138,7 @@ def _texts_by_contact(
                 phrases=tuple(phrases(text.clean_body)),
                 vector=np.asarray(text.vector, dtype=np.float32),
                 sentiment=sentiment,
+                text_id=text.pk,
             )
         )
     return by_contact
@@ -139,7 +158,12 @@ def _sentiments(texts: Sequence[Text], yardstick: _Yardstick) -> list[float]:
 
 
 def _profile(
-    contact: int, portrayed: Portrayed, yardstick: _Yardstick, *, now: datetime
+    contact: int,
+    texts: Sequence[ReadText],
+    portrayed: Portrayed,
+    yardstick: _Yardstick,
+    *,
+    now: datetime,
 ) -> Profile:
     return Profile(
         contact_id=contact,
@@ -152,6 +176,7 @@ def _profile(
         sentiment=portrayed.sentiment,
         text_count=portrayed.text_count,
         last_text_at=portrayed.last_text_at,
+        evidence=evidence_of(texts, portrayed),
         cluster=yardstick.nearest_cluster(portrayed.vector),
         updated_at=now,
     )

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-import numpy as np
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from audience.models import Cluster, Clustering, Segment, SegmentBuild
 from audience.reach import reach_of
 from audience.selectors import segment_contacts, segment_members, segments_to_rebuild
-
-# Clusters of two fits are the same people's when their mean texts point the same way.
-SAME_CLUSTER_COSINE = 0.9
 
 # One statement, so that who leaves and who joins are judged by the same snapshot.
 _BUILD = """
@@ -76,39 +74,39 @@ def segments_rebuild(*, now: datetime, built_before: datetime | None = None) -> 
 
 @transaction.atomic
 def segments_from_clustering(clustering: Clustering) -> list[Segment]:
-    """One segment per cluster. A segment of an earlier fit whose people are the same moves along.
+    """One segment per cluster. Those of a group's earlier cluster move along with the group.
 
     What a person rewrote (name, portrait) stays as they left it; keys never change.
     """
     clusters = list(clustering.clusters.all())
-    earlier = list(
-        Segment.objects.filter(kind=Segment.Kind.CLUSTER)
+    kept = _segments_by_group(clusters)
+    segments: list[Segment] = []
+    for cluster in clusters:
+        own = [_segment_move(segment, cluster) for segment in kept.get(_group_key(cluster), ())]
+        segments += own or [_segment_create(cluster)]
+    return segments
+
+
+def _segments_by_group(clusters: Sequence[Cluster]) -> dict[int, list[Segment]]:
+    """The segments of these clusters' groups, and of clusters that belong to no group."""
+    there = (
+        Segment.objects.filter(
+            Q(cluster__identity__in=[cluster.identity_id for cluster in clusters])
+            | Q(cluster__in=clusters)
+        )
         .select_related("cluster")
         .select_for_update(of=("self",), no_key=True)
         .order_by("id")
     )
-    kept = _same_people(clusters, earlier)
-    return [
-        _segment_move(kept[cluster.pk], cluster) if cluster.pk in kept else _segment_create(cluster)
-        for cluster in clusters
-    ]
+    by_group: dict[int, list[Segment]] = defaultdict(list)
+    for segment in there:
+        by_group[_group_key(_cluster(segment))].append(segment)
+    return by_group
 
 
-def _same_people(clusters: Sequence[Cluster], earlier: Sequence[Segment]) -> dict[int, Segment]:
-    """Each cluster's earlier segment: the best one-to-one match among those alike enough."""
-    if not clusters or not earlier:
-        return {}
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 (half a second, for refits only)
-
-    ours = np.stack([np.asarray(cluster.centroid) for cluster in clusters])
-    theirs = np.stack([np.asarray(_cluster(segment).centroid) for segment in earlier])
-    cosines = ours @ theirs.T
-    rows, columns = linear_sum_assignment(-cosines)
-    return {
-        clusters[row].pk: earlier[column]
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-        if cosines[row, column] >= SAME_CLUSTER_COSINE
-    }
+def _group_key(cluster: Cluster) -> int:
+    # A cluster of no group stands for itself; the sign keeps the two kinds of id apart.
+    return cluster.identity_id or -cluster.pk
 
 
 def _cluster(segment: Segment) -> Cluster:

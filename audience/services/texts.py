@@ -1,4 +1,7 @@
-"""Reading texts: cleaned, encoded or dropped with a reason, each exactly once."""
+"""Reading texts: cleaned, encoded or dropped with a reason, each exactly once.
+
+Texts of people who may not be profiled are set aside unread.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from django.db.models.functions import MD5
 
 from audience.cleaning import clean_text, drop_reason
 from audience.models import VECTOR_SIZE, Contact, Text
+from audience.services.consents import who_may_be_profiled
 from core.errors import DomainError
 from inference.encoders import TextEncoder, text_encoder
 
@@ -39,18 +43,21 @@ _STORE_DROPPED = """
 
 @dataclass(frozen=True, slots=True)
 class ReadSummary:
-    """How many texts were read, and how many were dropped for which reason."""
+    """How many texts were read, how many were dropped for which reason, and how many are held:
+    kept unread, since their writers may not be profiled.
+    """
 
     read: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
+    held: int = 0
 
     @property
     def seen(self) -> int:
-        return self.read + sum(self.dropped.values())
+        return self.read + sum(self.dropped.values()) + self.held
 
     def __add__(self, other: ReadSummary) -> ReadSummary:
         dropped = Counter(self.dropped) + Counter(other.dropped)
-        return ReadSummary(self.read + other.read, dict(dropped))
+        return ReadSummary(self.read + other.read, dict(dropped), self.held + other.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +113,24 @@ def _batch_read(
         .select_for_update(skip_locked=True, of=("self", "contact"), no_key=True)
         .order_by("id")[:size]
     )
+    texts, held = _parted(texts)
     judged = _judged(texts)
     kept = [one for one in judged if not one.reason]
     dropped = [one for one in judged if one.reason]
-    if dropped and progress:
-        progress(len(dropped))
+    if (dropped or held) and progress:
+        progress(len(dropped) + held)
     _store(kept, dropped, encoder=encoder, now=now, progress=progress)
     contacts = {text.contact_id for text in texts}
     Contact.objects.filter(pk__in=contacts).update(is_profile_due=True)
-    return ReadSummary(len(kept), Counter(one.reason for one in dropped))
+    return ReadSummary(len(kept), Counter(one.reason for one in dropped), held)
+
+
+def _parted(texts: list[Text]) -> tuple[list[Text], int]:
+    """The texts that may be read, and how many of the others are now held."""
+    allowed = who_may_be_profiled({text.contact_id for text in texts})
+    held = [text.pk for text in texts if text.contact_id not in allowed]
+    Text.objects.filter(pk__in=held).update(status=Text.Status.HELD)
+    return [text for text in texts if text.contact_id in allowed], len(held)
 
 
 def _judged(texts: Sequence[Text]) -> list[_Judged]:

@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from audience.models import VECTOR_SIZE, Cluster, Clustering, Contact, Profile, Segment, Text
+from audience.models import (
+    VECTOR_SIZE,
+    Cluster,
+    ClusterIdentity,
+    Clustering,
+    Contact,
+    Profile,
+    Segment,
+    Text,
+)
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -68,7 +77,7 @@ def profile(of: Contact | None = None, *, axis: int = 0, **fields) -> Profile:
 
 
 def clustering(*axes: int, at: datetime = NOON) -> Clustering:
-    """A fit with one cluster along each axis."""
+    """A fit with one cluster along each axis; one axis is one group, in every fit."""
     made = Clustering.objects.create(
         created_at=at,
         finished_at=at,
@@ -81,6 +90,7 @@ def clustering(*axes: int, at: datetime = NOON) -> Clustering:
     for position, axis in enumerate(axes):
         Cluster.objects.create(
             clustering=made,
+            identity=group(axis),
             position=position,
             name=f"Axis {axis}",
             portrait=f"They write about axis {axis}.",
@@ -89,6 +99,11 @@ def clustering(*axes: int, at: datetime = NOON) -> Clustering:
             centroid=direction(axis),
         )
     return made
+
+
+def group(axis: int) -> ClusterIdentity:
+    words = {"name": f"Axis {axis}", "portrait": f"They write about axis {axis}."}
+    return ClusterIdentity.objects.get_or_create(**words)[0]
 
 
 def rule_segment(rule: dict, key: str = "some", **fields) -> Segment:

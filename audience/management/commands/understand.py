@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from audience.models import Clustering
+from audience.models import Clustering, Estimator
 from audience.selectors import drop_reasons, profiles_due, segments_overview, texts_to_read
+from audience.selectors.groups import texts_held
 from audience.services import Stage, Understood, audience_understand
 from core.errors import DomainError
 
@@ -24,14 +25,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--clusters", type=int, help="how many clusters to find; chosen by the data if left out"
         )
+        parser.add_argument(
+            "--estimator",
+            choices=Estimator.values,
+            help="how to find them: k-means, or HDBSCAN, which leaves some people in none",
+        )
         parser.add_argument("--limit", type=int, help="read at most this many new texts")
 
-    def handle(self, *_: Any, clusters: int | None, limit: int | None, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         # The command's own stream, so that a caller who redirects it gets the table too.
         console = Console(file=cast(TextIO, self.stdout), no_color=options["no_color"])
         try:
             with _bars(console) as bars:
-                done = _understand(bars, clusters=clusters, limit=limit)
+                done = _understand(bars, options)
         except DomainError as error:
             raise CommandError(str(error)) from error
         console.print(_sentence(done), soft_wrap=True)
@@ -48,8 +54,8 @@ def _bars(console: Console) -> Progress:
     )
 
 
-def _understand(bars: Progress, *, clusters: int | None, limit: int | None) -> Understood:
-    waiting = texts_to_read()
+def _understand(bars: Progress, options: dict[str, Any]) -> Understood:
+    waiting, limit = texts_to_read(), options["limit"]
     texts = bars.add_task(Stage.TEXTS, total=waiting if limit is None else min(limit, waiting))
     profiles = bars.add_task(Stage.PROFILES, total=None)
 
@@ -61,14 +67,22 @@ def _understand(bars: Progress, *, clusters: int | None, limit: int | None) -> U
             bars.update(profiles, total=done + profiles_due())
         bars.advance(profiles, done)
 
-    return audience_understand(now=timezone.now(), count=clusters, limit=limit, progress=advance)
+    return audience_understand(
+        now=timezone.now(),
+        count=options["clusters"],
+        estimator=options["estimator"],
+        limit=limit,
+        progress=advance,
+    )
 
 
 def _sentence(done: Understood) -> str:
     dropped = ", ".join(f"{count} {reason}" for reason, count in drop_reasons().items())
+    held = texts_held()
+    unread = f" {held:,} are kept unread: no consent to profiling." if held else ""
     return (
         f"{done.texts.read:,} texts read, {done.profiles:,} profiles made, "
-        f"{_found(done.clustering)}. Dropped so far: {dropped or 'none'}."
+        f"{_found(done.clustering)}. Dropped so far: {dropped or 'none'}.{unread}"
     )
 
 

@@ -52,6 +52,8 @@ def test_clusters_say_what_sets_them_apart(people):
     assert jeans.traits == {
         "phrases": ["high rise", "wide leg"],
         "phrase_shares": {"high rise": 1.0, "wide leg": 1.0},
+        # All of ten texts here, none of thirty elsewhere: 1 / (0.5 / 31).
+        "phrase_lifts": {"high rise": 62.0, "wide leg": 62.0},
         "categories": {"Jeans": 1.0},
         "sentiment": 0.25,
         "share": 0.25,

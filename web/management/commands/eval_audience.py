@@ -11,13 +11,20 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
+from audience.evaluation import clusters
 from core.errors import DomainError
 from core.evaluation import Section, table
+from inference.encoders import text_encoder
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
+
+def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
+    yield from clusters.sections(train, test, encode=text_encoder().encode)
+
+
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {"clusters": _clusters}
 
 
 class Command(BaseCommand):

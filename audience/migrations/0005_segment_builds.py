@@ -34,7 +34,7 @@ DROP FUNCTION audience_keep_compact_vector();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audience', '0003_portraits_and_groups'),
+        ('audience', '0004_groups_of_earlier_fits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
