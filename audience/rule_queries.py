@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -64,7 +64,7 @@ from events.models import Event
 from privacy.models import Consent, Suppression
 
 OfProfile = Interest | Category | Sentiment | Intent | Trait | Wrote | InCluster | InGroup
-# Of a chain of segments that name segments: as many as one query takes up.
+# Of segments that name segments: as many as one query takes up, each as often as it is named.
 MAX_SEGMENTS = 50
 
 
@@ -94,7 +94,7 @@ class JsonHolds(Func):
 @dataclass
 class _Compiler:
     now: datetime
-    _met: set[tuple[str, ...]] = field(default_factory=set)
+    _segments: int = 0
 
     def condition(self, rule: Rule, within: tuple[str, ...]) -> Q:
         if isinstance(rule, OfProfile):
@@ -165,9 +165,11 @@ class _Compiler:
         path = (*within, key)
         if key in within:
             raise refused("segment", f"“{key}” leads back to itself: {' → '.join(path)}")
-        self._met.add(path)
-        if len(self._met) > MAX_SEGMENTS:
-            raise refused("segment", f"leads to more than {MAX_SEGMENTS} segments: name fewer")
+        self._segments += 1
+        if self._segments > MAX_SEGMENTS:
+            raise refused(
+                "segment", f"leads to more than {MAX_SEGMENTS} segments, one by one: name fewer"
+            )
         found = Segment.objects.filter(key=key).first()
         if found is None:
             raise refused("segment", f"“{key}” is not the key of a segment: choose one that is")
