@@ -17,13 +17,14 @@ def rule_check(rule: Any, *, now: datetime, key: str = "") -> None:
     Raises:
         InputRefused: It is no rule, names a segment that is not there, or leads back to `key`.
     """
-    parse_rule(rule)
+    parsed = parse_rule(rule)
     for place, other in places(rule, "segment"):
         try:
             contacts_matching(InSegment(other), now=now, within=(key,) if key else ())
         except InputRefused as error:
             words = str(error).removeprefix(error.field)
             raise InputRefused(f"{place}{words}", field=place) from error
+    contacts_matching(parsed, now=now, within=(key,) if key else ())
 
 
 def segments_naming(key: str) -> list[Segment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -64,7 +64,7 @@ from events.models import Event
 from privacy.models import Consent, Suppression
 
 OfProfile = Interest | Category | Sentiment | Intent | Trait | Wrote | InCluster | InGroup
-# Of a chain of segments that name segments: as many as one query takes up.
+# Of segments that name segments: as many as one query takes up, each as often as it is named.
 MAX_SEGMENTS = 50
 
 
@@ -94,7 +94,7 @@ class JsonHolds(Func):
 @dataclass
 class _Compiler:
     now: datetime
-    _met: set[tuple[str, ...]] = field(default_factory=set)
+    _segments: int = 0
 
     def condition(self, rule: Rule, within: tuple[str, ...]) -> Q:
         if isinstance(rule, OfProfile):
@@ -124,7 +124,7 @@ class _Compiler:
     def _of_contact(self, rule: Rule) -> Q:
         match rule:
             case Attribute(name, comparisons):
-                return _json("attributes", (name,), comparisons, now=self.now)
+                return _json("attributes", name, comparisons, now=self.now)
             case Consented(purpose, state):
                 return _consented(purpose, state)
             case Suppressed(channel):
@@ -152,8 +152,8 @@ class _Compiler:
                 return _bounded("sentiment", bounds)
             case Intent(bounds):
                 return _bounded("purchase_intent", bounds)
-            case Trait(column, names, comparisons):
-                return _json(column, names, comparisons, now=self.now)
+            case Trait(column, name, comparisons, inner):
+                return _json(column, name, comparisons, now=self.now, inner=inner)
             case Wrote(when):
                 return _when("last_text_at", when, now=self.now)
             case InCluster(cluster_id):
@@ -165,9 +165,11 @@ class _Compiler:
         path = (*within, key)
         if key in within:
             raise refused("segment", f"“{key}” leads back to itself: {' → '.join(path)}")
-        self._met.add(path)
-        if len(self._met) > MAX_SEGMENTS:
-            raise refused("segment", f"leads to more than {MAX_SEGMENTS} segments: name fewer")
+        self._segments += 1
+        if self._segments > MAX_SEGMENTS:
+            raise refused(
+                "segment", f"leads to more than {MAX_SEGMENTS} segments, one by one: name fewer"
+            )
         found = Segment.objects.filter(key=key).first()
         if found is None:
             raise refused("segment", f"“{key}” is not the key of a segment: choose one that is")
@@ -179,7 +181,7 @@ class _Compiler:
         window = _when("occurred_at", When(rule.within_days, rule.before_days), now=self.now)
         events = Event.objects.filter(window, name=rule.name, occurred_at__lte=self.now)
         for name, comparisons in rule.where:
-            events = events.filter(_json("properties", (name,), comparisons, now=self.now))
+            events = events.filter(_json("properties", name, comparisons, now=self.now))
         if not _is_of_all(rule):
             return Q(Exists(events.filter(unit_id=OuterRef("external_id"))))
         return Q(external_id__in=self._doers(rule, events.values("unit_id")).values("unit_id"))
@@ -227,12 +229,13 @@ def _when(column: str, when: When, *, now: datetime) -> Q:
     )
 
 
-def _json(column: str, names: tuple[str, ...], comparisons: Comparisons, *, now: datetime) -> Q:
-    path = json_path(*names, comparisons=comparisons, now=now)
-    holds = Q(JsonHolds(column, path)) if path else Q()
+def _json(column: str, name: str, comparisons: Comparisons, *, now: datetime, inner: str = "") -> Q:
+    places = [(name, inner), (name,)] if inner else [(name,)]
+    paths = [json_path(*keys, comparisons=comparisons, now=now) for keys in places]
+    holds = Q(JsonHolds(column, " || ".join(paths))) if any(paths) else Q()
     for comparison, wanted in comparisons:
         if comparison == "exists":
-            has_it = Q(**{f"{column}__has_key": names[0]})
+            has_it = Q(**{f"{column}__has_key": name})
             holds &= has_it if wanted else ~has_it
     return holds
 

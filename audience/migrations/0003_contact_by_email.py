@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audience', '0004_segment_builds'),
+        ('audience', '0005_segment_builds'),
     ]
 
     operations = [

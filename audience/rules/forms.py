@@ -50,6 +50,7 @@ ALIKE = 0.35
 MOST_CLOSEST = 100_000
 LARGEST_ID = 2**63 - 1
 STATES = ("given", "withdrawn", "unknown")
+FIGURES = ("days_since", "orders", "total", "recency", "frequency", "money", "group")
 CHANNELS = ("all", "email", "sms", "push")
 PURPOSES = ("profiling", "email", "sms", "push", "assistant")
 
@@ -148,21 +149,22 @@ FORMS: tuple[Form, ...] = (
     Form(
         "How they feel about an aspect, such as fit or price, from -1 to 1.",
         {"aspect": Text(), **dict.fromkeys(ORDERINGS, Number(-1, 1))},
-        lambda made: Trait("aspects", (made["aspect"], "sentiment"), _compared(made)),
+        lambda made: Trait("aspects", made["aspect"], _compared(made), "sentiment"),
         {"aspect": "fit", "lt": 0},
         one_of=ORDERINGS,
     ),
     Form(
-        "A figure of their purchases: recency, frequency or value.",
-        {"rfm": Text(), **dict.fromkeys(ORDERINGS, Number())},
-        lambda made: Trait("rfm", (made["rfm"],), _compared(made)),
-        {"rfm": "frequency", "gte": 3},
-        one_of=ORDERINGS,
+        "Their purchases: days since the last, orders, total; as fifths of the shop from 1 to 5, "
+        "recency, frequency, money; and in a word, group.",
+        {"rfm": Choice(FIGURES), **COMPARISONS},
+        lambda made: Trait("rfm", made["rfm"], _compared(made)),
+        {"rfm": "orders", "gte": 3},
+        one_of=tuple(COMPARISONS),
     ),
     Form(
         "A habit: when and how they buy.",
         {"habit": Text(), **COMPARISONS},
-        lambda made: Trait("habits", (made["habit"],), _compared(made)),
+        lambda made: Trait("habits", made["habit"], _compared(made), "value"),
         {"habit": "channel", "is": "email"},
         one_of=tuple(COMPARISONS),
     ),

@@ -69,11 +69,12 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """A value that the profile keeps as JSON: the column, and the keys down to it."""
+    """A value that the profile keeps as JSON, by its name: itself, or as `inner` of an object."""
 
     column: str
-    names: tuple[str, ...]
+    name: str
     comparisons: Comparisons
+    inner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,17 +90,24 @@ def of_profile(rule: dict, profile: dict, world: World) -> bool:
     if "purchase_intent" in rule:
         return within(profile["purchase_intent"], rule["purchase_intent"])
     if "aspect" in rule:
-        known = profile["aspects"].get(rule["aspect"], {})
-        return compares(known, "sentiment", rule, world.now)
+        return either(profile["aspects"], rule["aspect"], "sentiment", rule, world.now)
     if "rfm" in rule:
         return compares(profile["rfm"], rule["rfm"], rule, world.now)
     if "habit" in rule:
-        return compares(profile["habits"], rule["habit"], rule, world.now)
+        return either(profile["habits"], rule["habit"], "value", rule, world.now)
     if "wrote" in rule:
         return since(profile["last_text_at"], rule["wrote"], world.now)
     if "about" in rule:
         return about(rule, profile, world)
     raise AssertionError(f"the oracle knows no {rule}")
+
+
+def either(column: dict, name: str, inner: str, rule: dict, now: datetime) -> bool:
+    """The value itself, or the one inside it; `exists` is asked of the whole."""
+    value = column.get(name)
+    if isinstance(value, dict) and inner in value:
+        column = {name: value[inner]}
+    return compares(column, name, rule, now)
 
 
 def about(rule: dict, profile: dict, world: World) -> bool:

@@ -62,9 +62,9 @@ def a_profile(rng: random.Random) -> dict:
         "categories": {"Knits": rng.choice([0.25, 0.5, 1.0])} if rng.random() < 0.6 else {},
         "sentiment": rng.choice([-0.5, 0.0, 0.3, 0.9]),
         "purchase_intent": rng.choice([None, 0.1, 0.6, 0.9]),
-        "aspects": {"fit": {"sentiment": rng.choice([-0.8, 0.2])}} if rng.random() < 0.6 else {},
-        "rfm": {"frequency": rng.choice([1, 3, 8])} if rng.random() < 0.6 else {},
-        "habits": {"channel": rng.choice(["email", "app"])} if rng.random() < 0.6 else {},
+        "aspects": rng.choice([{}, {"fit": {"sentiment": -0.8}}, {"fit": 0.2}, {"fit": {"of": 3}}]),
+        "rfm": rng.choice([{}, {"orders": 7, "group": "Ulm"}, {"orders": 52, "group": "new"}]),
+        "habits": rng.choice([{}, {"channel": {"value": "M"}}, {"channel": "Ulm"}]),
         "last_text_at": NOON - timedelta(days=rng.choice([1, 20, 200])),
     }
 
@@ -179,7 +179,7 @@ LEAVES = st.one_of(
     st.fixed_dictionaries({"sentiment": bounds(-0.5, 0.0, 0.3)}),
     st.fixed_dictionaries({"purchase_intent": bounds(0.1, 0.6)}),
     having({"aspect": st.sampled_from(["fit", "price"])}, bounds(-1, 0, 0.2)),
-    having({"rfm": st.just("frequency")}, bounds(1, 3)),
+    having({"rfm": st.sampled_from(["orders", "group"])}, some_of(COMPARED, least=1)),
     having({"habit": st.just("channel")}, some_of(COMPARED, least=1)),
     st.fixed_dictionaries({"wrote": MOMENT}),
     having(
