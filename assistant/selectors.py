@@ -103,6 +103,19 @@ def passages_for(
 ) -> list[Passage]:
     """The passages that speak to a question, the best first, none twice in other words."""
     vector = (encoder or text_encoder()).encode([question])[0]
+    return passages_for_vector(base, question, vector, now=now, for_staff=for_staff, limit=limit)
+
+
+def passages_for_vector(
+    base: KnowledgeBase,
+    question: str,
+    vector: NDArray[np.float32],
+    *,
+    now: datetime,
+    for_staff: bool = False,
+    limit: int = PASSAGES_MAX,
+) -> list[Passage]:
+    """`passages_for` a question that is encoded already."""
     found = candidates_for(base, question, vector, now=now, for_staff=for_staff).candidates
     scores = fused(found, answers=base.lexical_weight, pages=base.lexical_weight_pages)
     best = best_first(scores, found.ids)[:LOOKED_AT]

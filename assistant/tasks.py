@@ -15,3 +15,9 @@ log = structlog.get_logger(__name__)
 def read() -> None:
     done = services.documents_read(now=timezone.now())
     log.info("documents_read", documents=done)
+
+
+@shared_task
+def conversations_expire() -> None:
+    forgotten = services.conversations_expire(now=timezone.now())
+    log.info("conversations_expired", rows=forgotten)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,17 +20,26 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from audience.models import Cluster, Contact, Profile, Segment, Text
 from audience.moods import mood_word
-from audience.rules import parse_rule
-from audience.selectors import segment_members
-from audience.services import segment_build, segments_from_clustering
+from audience.rule_checks import rule_check, segments_naming
+from audience.rules.forms import FORMS
+from audience.selectors import active_build, segment_members
+from audience.services import (
+    BuildOver,
+    build_cancel,
+    build_order,
+    segment_build,
+    segments_from_clustering,
+)
 from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
 from core.errors import CopyliftError, InputRefused
 
 MOOD_LABELS = {"happy": "success", "mixed": "info", "unhappy": "danger"}
 TEXTS_SHOWN = 20
 MEMBERS_SHOWN = 10
-RULE_HELP = """For example {"all": [{"interest": "petite fit"}, {"sentiment": {"gte": 0.3}}]}.
-Combine with all, any, not; ask for attribute, interest, category, sentiment, cluster, did."""
+RULE_HELP = f"""For example {{"all": [{{"interest": "wool"}}, {{"about": "winter running"}}]}}.
+Combine with all, any, not; ask for {", ".join(form.key for form in FORMS)}."""
+# So many are built while one waits; more take a worker, who shows how far it is.
+BUILT_AT_ONCE = 50_000
 
 
 @admin.register(Contact)
@@ -127,6 +138,7 @@ class TextAdmin(ReadOnlyAdmin):
             Text.Status.NEW.label: "info",
             Text.Status.READ.label: "success",
             Text.Status.DROPPED.label: "warning",
+            Text.Status.HELD.label: "warning",
         },
     )
     def shown_status(self, text: Text) -> str:
@@ -187,10 +199,20 @@ class SegmentForm(forms.ModelForm):
         if rule is None or self.data.get("kind") == Segment.Kind.CLUSTER:
             return None
         try:
-            parse_rule(rule)
+            rule_check(rule, now=timezone.now(), key=self.data.get("key", ""))
         except InputRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
         return rule
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        before = Segment.objects.filter(pk=self.instance.pk).values_list("key", flat=True).first()
+        naming = segments_naming(before) if before and before != key else []
+        if naming:
+            raise forms.ValidationError(
+                f"Rules of {_names(naming)} name it “{before}”: change them first."
+            )
+        return key
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -202,6 +224,26 @@ class SegmentForm(forms.ModelForm):
             if cleaned.get("rule") is None and "rule" not in self.errors:
                 self.add_error("rule", "Write the rule that says who belongs.")
         return cleaned
+
+
+def _names(segments: list[Segment]) -> str:
+    return ", ".join(f"“{one.name}”" for one in segments)
+
+
+def _built(segment: Segment, request: HttpRequest) -> str:
+    """Build a segment, or have it built, and say which."""
+    now = timezone.now()
+    active = active_build(segment)
+    if active:
+        # It was ordered before this save, and may be finding people of another rule.
+        with suppress(BuildOver):
+            build_cancel(active)
+    if Contact.objects.count() > BUILT_AT_ONCE:
+        assert isinstance(request.user, User)  # noqa: S101 (the admin lets nobody else in)
+        build_order(segment, now=now, requested_by=request.user)
+        return f"“{segment.name}” is being built. You may leave this page; the work goes on."
+    size = segment_build(segment, now=now)
+    return f"{size:,} contacts belong to “{segment.name}” now."
 
 
 @admin.register(Segment)
@@ -228,19 +270,23 @@ class SegmentAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Segment, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
         try:
-            size = segment_build(obj, now=timezone.now())
+            self.message_user(request, _built(obj, request))
         except CopyliftError as refusal:
             self.message_user(request, f"Saved, but not built: {refusal}", level="WARNING")
-        else:
-            self.message_user(request, f"{size:,} contacts belong to “{obj.name}” now.")
 
     @admin.action(description="Build again")
     def build(self, request: HttpRequest, queryset: QuerySet[Segment]) -> None:
         for segment in queryset:
-            segment_build(segment, now=timezone.now())
-        self.message_user(request, f"{len(queryset)} segments are built.")
+            self.message_user(request, _built(segment, request))
 
     actions = ["build"]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What names a segment in its rule protects it, as a foreign key would."""
+        going, counts, rights, protected = super().get_deleted_objects(objs, request)
+        keys = {one.key for one in objs}
+        naming = [one for key in keys for one in segments_naming(key) if one.key not in keys]
+        return going, counts, rights, [*protected, *(f"the rule of {one}" for one in naming)]
 
     @display(description="kind", ordering="kind", label={"rule": "info", "cluster": "primary"})
     def shown_kind(self, segment: Segment) -> str:

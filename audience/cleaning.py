@@ -6,11 +6,14 @@ import html
 import re
 import unicodedata
 
+from audience.boilerplate import is_spam, without_boilerplate
+
 # Far beyond what an encoder reads, and it bounds the work a hostile text can cause.
 MAX_LENGTH = 20_000
 MIN_LETTERS = 3
 
 _HIDDEN = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>]+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -49,7 +52,7 @@ def drop_reason(text: str) -> str:
         return "only_links"
     if len(letters) < MIN_LETTERS:
         return "too_short"
-    return _repetition(words, letters)
+    return _repetition(words, letters) or ("spam" if is_spam(text) else "")
 
 
 def has_card_checksum(digits: str) -> bool:
@@ -67,7 +70,8 @@ def has_card_checksum(digits: str) -> bool:
 
 def _plain(text: str) -> str:
     # Markup may itself be written in entities, so they are resolved first.
-    text = _TAG.sub(" ", _HIDDEN.sub(" ", html.unescape(text)))
+    text = _BREAK.sub("\n", _HIDDEN.sub(" ", html.unescape(text)))
+    text = without_boilerplate(_TAG.sub(" ", text))
     kept = (character for character in text if _is_visible(character))
     return _SPACE.sub(" ", "".join(kept)).strip()
 

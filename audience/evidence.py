@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from audience.aspects import View
 from audience.moods import MIXED, mood_word
 from audience.profiling import Portrayed, ReadText
 
@@ -28,6 +29,7 @@ def evidence_of(texts: Sequence[ReadText], portrayed: Portrayed) -> Evidence:
         },
         "category": _categories(newest, portrayed.categories),
         "sentiment": {"": _mood(newest, portrayed.sentiment)},
+        "aspect": {name: _view(texts, view) for name, view in portrayed.aspects.items()},
     }
 
 
@@ -49,6 +51,12 @@ def _mood(texts: Sequence[ReadText], sentiment: float) -> dict[str, Any]:
     mood = mood_word(sentiment)
     agreeing = [text for text in texts if mood in (MIXED, mood_word(text.sentiment))]
     return piece(agreeing, support=len(agreeing), of=len(texts))
+
+
+def _view(texts: Sequence[ReadText], view: View) -> dict[str, Any]:
+    own = [texts[position] for position in view.texts]
+    newest = sorted(own, key=lambda text: (text.occurred_at, text.text_id), reverse=True)
+    return piece(newest, support=len(own), of=len(texts))
 
 
 def piece(texts: Sequence[ReadText], *, support: int, of: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Profiles whose words are like a text: the text's vector, found once, and the conditions on it."""
+"""Whose words are like a text: the text's vector, found once, and the rows like it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ from functools import lru_cache
 import numpy as np
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import FloatField, Q, Value
+from django.db.models import FloatField, QuerySet, Value
 from django.db.models.lookups import LessThanOrEqual
 from numpy.typing import NDArray
 from pgvector.django import MaxInnerProduct
 
-from audience.models import VECTOR_SIZE, Profile
+from audience.models import VECTOR_SIZE, CompactVector
 from inference.encoders import text_encoder
 
 KEEP_SECONDS = 30 * 24 * 3600
 
 
-def is_like(text: str, at_least: float | None) -> Q:
-    """Profiles whose cosine with the text is that large, counted exactly.
+def vectors_like(text: str, *, at_least: float | None) -> QuerySet[CompactVector]:
+    """Those whose cosine with the text is that large, every one of them.
 
-    Profile vectors have length 1, so the cosine is the inner product, which is read off without an
-    index: one that finds neighbours cannot say how many there are without visiting every one.
+    Vectors have length 1, so the cosine is the inner product. They are read through without an
+    index: one for neighbours has to visit as many as there are, and misses some
+    (docs/explanation/segments-measured.md).
     """
     away = MaxInnerProduct("vector", text_vector(text))
-    return Q(LessThanOrEqual(away, Value(-(at_least or 0.0), output_field=FloatField())))
+    enough = LessThanOrEqual(away, Value(-(at_least or 0.0), output_field=FloatField()))
+    return CompactVector.objects.filter(enough)
 
 
-def closest_profiles(text: str, count: int) -> Q:
-    """The `count` profiles most like the text; of equals, those of earlier contacts."""
+def closest_vectors(text: str, *, count: int) -> QuerySet[CompactVector]:
+    """The `count` most like the text; of equals, those of earlier contacts."""
     away = MaxInnerProduct("vector", text_vector(text))
-    return Q(pk__in=Profile.objects.order_by(away, "contact_id").values("pk")[:count])
+    return CompactVector.objects.order_by(away, "contact_id")[:count]
 
 
 def text_vector(text: str) -> NDArray[np.float32]:

@@ -10,6 +10,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from audience.aspects import View
+from audience.interests import POOL, Vectors, choose_interests
 from audience.phrases import Background, WeightedPhrase, distinctive_phrases
 from audience.sensitive import is_sensitive
 
@@ -18,6 +20,8 @@ INTERESTS = 8
 # A phrase that fewer texts of everybody's hold is a slip of the pen, not an interest one can
 # address.
 LEAST_TEXTS = 3
+SOURCE_WEIGHTS = {"review": 1.0, "search": 0.5}
+OTHER_SOURCE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class ReadText:
     vector: NDArray[np.float32]
     sentiment: float
     text_id: int = 0
+    kind: str = "review"
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,33 @@ class Portrayed:
     sentiment: float
     text_count: int
     last_text_at: datetime
+    aspects: Mapping[str, View]
 
 
-def portray(texts: Sequence[ReadText], background: Background) -> Portrayed:
-    """Put a contact's texts together, recent ones weighing more.
+def interest_candidates(texts: Sequence[ReadText], background: Background) -> list[WeightedPhrase]:
+    """The phrases that set a contact's texts apart, before their vectors are looked at."""
+    return distinctive_phrases(
+        [text.phrases for text in texts],
+        background,
+        limit=POOL * INTERESTS,
+        least_texts=min(LEAST_TEXTS, 1 + background.texts // 100),
+    )
+
+
+def portray(
+    texts: Sequence[ReadText],
+    candidates: Sequence[WeightedPhrase],
+    vectors: Mapping[str, Vectors],
+    *,
+    aspects: Mapping[str, View] | None = None,
+) -> Portrayed:
+    """Put a contact's texts together, recent and telling ones weighing more.
 
     Args:
         texts: At least one.
-        background: Everybody's phrases, for telling an interest from what everybody says.
+        candidates: Their `interest_candidates`.
+        vectors: Unit vector of each candidate.
+        aspects: What they say of fit, price and the like.
 
     Raises:
         ValueError: There are no texts.
@@ -58,21 +83,26 @@ def portray(texts: Sequence[ReadText], background: Background) -> Portrayed:
         raise ValueError("a profile rests on at least one text")
     last = max(text.occurred_at for text in texts)
     ages = np.array([(last - text.occurred_at).total_seconds() / 86_400 for text in texts])
-    weights = recency_weights(ages)
-    interests = distinctive_phrases(
-        [text.phrases for text in texts],
-        background,
-        limit=INTERESTS,
-        least_texts=min(LEAST_TEXTS, 1 + background.texts // 100),
-    )
+    weights = recency_weights(ages) * source_weights([text.kind for text in texts])
+    vector = mean_direction(np.stack([text.vector for text in texts]), weights)
     return Portrayed(
-        vector=mean_direction(np.stack([text.vector for text in texts]), weights),
-        interests=tuple(interests),
+        vector=vector,
+        interests=tuple(choose_interests(candidates, vectors, vector, limit=INTERESTS)),
         categories=category_shares([text.category for text in texts]),
         sentiment=float(np.average([text.sentiment for text in texts], weights=weights)),
         text_count=len(texts),
         last_text_at=last,
+        aspects=aspects or {},
     )
+
+
+def source_weights(kinds: Sequence[str]) -> NDArray[np.float64]:
+    """How much a text of a kind says of its writer; a search is soon typed.
+
+    >>> source_weights(["review", "search", "question", "other"]).tolist()
+    [1.0, 0.5, 0.8, 0.8]
+    """
+    return np.array([SOURCE_WEIGHTS.get(kind, OTHER_SOURCE) for kind in kinds])
 
 
 def recency_weights(ages_in_days: NDArray[np.float64]) -> NDArray[np.float64]:

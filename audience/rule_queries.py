@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -28,7 +29,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import MD5, Cast, Coalesce, Collate, Concat
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from audience.likeness import closest_profiles, is_like
+from audience.likeness import closest_vectors, vectors_like
 from audience.models import Contact, Profile, Segment
 from audience.rules import (
     About,
@@ -62,7 +63,7 @@ from audience.shares import threshold
 from events.models import Event
 from privacy.models import Consent, Suppression
 
-OfProfile = Interest | Category | Sentiment | Intent | Trait | Wrote | InCluster | InGroup | About
+OfProfile = Interest | Category | Sentiment | Intent | Trait | Wrote | InCluster | InGroup
 # Of a chain of segments that name segments: as many as one query takes up.
 MAX_SEGMENTS = 50
 
@@ -132,6 +133,11 @@ class _Compiler:
                 return _in_share(share, salt)
             case Did():
                 return self._did(rule)
+            case About(text, _, int(closest)):
+                return Q(pk__in=closest_vectors(text, count=closest).values("contact_id"))
+            case About(text, at_least):
+                like = vectors_like(text, at_least=at_least)
+                return Q(Exists(like.filter(contact=OuterRef("pk"))))
         raise TypeError(f"no query is known for {rule!r}")
 
     def _of_profile(self, rule: OfProfile) -> Q:
@@ -154,10 +160,6 @@ class _Compiler:
                 return Q(cluster_id=cluster_id)
             case InGroup(group_id):
                 return Q(cluster__identity_id=group_id)
-            case About(text, at_least, closest):
-                return (
-                    is_like(text, at_least) if closest is None else closest_profiles(text, closest)
-                )
 
     def _segment(self, key: str, within: tuple[str, ...]) -> Q:
         path = (*within, key)
@@ -181,29 +183,31 @@ class _Compiler:
         )
         for name, comparisons in rule.where:
             events = events.filter(_json("properties", (name,), comparisons, now=self.now))
-        asked = self._of_all(rule)
-        if not asked:
+        if not _is_of_all(rule):
             return Q(Exists(events.filter(unit_id=OuterRef("external_id"))))
-        doers = events.values("unit_id").annotate(
-            times=Count("pk"),
-            total=Sum("value"),
-            began=Min("occurred_at"),
-            ended=Max("occurred_at"),
-        )
-        return Q(external_id__in=doers.filter(asked).values("unit_id"))
+        return Q(external_id__in=self._doers(rule, events.values("unit_id")).values("unit_id"))
 
-    def _of_all(self, rule: Did) -> Q:
-        """What is asked of somebody's events taken together; nothing, where one is enough."""
-        asked = Q(times__gte=rule.at_least) if rule.at_least > 1 else Q()
-        if rule.at_most is not None:
-            asked &= Q(times__lte=rule.at_most)
+    def _doers(self, rule: Did, units: QuerySet[Event, Any]) -> QuerySet[Event, Any]:
+        """Those whose events taken together are as asked; only what is asked is added up."""
+        if rule.at_least > 1 or rule.at_most is not None:
+            most = {} if rule.at_most is None else {"times__lte": rule.at_most}
+            units = units.annotate(times=Count("*")).filter(times__gte=rule.at_least, **most)
         if rule.total:
-            asked &= _bounded("total", rule.total)
+            units = units.annotate(total=Sum("value")).filter(_bounded("total", rule.total))
         if rule.first:
-            asked &= _when("began", rule.first, now=self.now)
+            began = units.annotate(began=Min("occurred_at"))
+            units = began.filter(_when("began", rule.first, now=self.now))
         if rule.last:
-            asked &= _when("ended", rule.last, now=self.now)
-        return asked
+            ended = units.annotate(ended=Max("occurred_at"))
+            units = ended.filter(_when("ended", rule.last, now=self.now))
+        return units
+
+
+def _is_of_all(rule: Did) -> bool:
+    """Whether more is asked than that one event is there."""
+    return bool(
+        rule.at_least > 1 or rule.at_most is not None or rule.total or rule.first or rule.last
+    )
 
 
 def _has_profile(condition: Q) -> Q:

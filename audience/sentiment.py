@@ -1,20 +1,22 @@
 """How happy a text is, from -1 to 1, where its writer gave no rating. Pure.
 
-With enough of the shop's own rated texts of both kinds, a logistic regression over the text
-vectors learns what its customers mean by happy; until then a short word list has to do.
+With enough of the shop's own rated texts of both kinds, a head over words and vectors learns what
+its customers mean by happy; until then the shipped head has to do, or, for vectors of an encoder it
+was not learnt on, a short word list.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audience.one_thread import one_thread
 from audience.word_lists import HAPPY, NEGATIONS, UNHAPPY
+from inference.heads.sentiment import SentimentHead
 
 LEAST_OF_EACH = 200
 NEGATION_REACH = 3
@@ -45,36 +47,37 @@ class LexiconSentiment:
         return np.array([_lexicon_score(text) for text in texts], dtype=float)
 
 
-class FittedSentiment:
-    """A logistic regression over text vectors: 2 p(happy) - 1, 0 where it cannot tell."""
+class HeadSentiment:
+    """A fitted head: 2 p(happy) - 1, near 0 where it cannot tell."""
 
-    name = "fitted on the shop's ratings"
-
-    def __init__(self, vectors: NDArray[np.float32], ratings: NDArray[np.int_]) -> None:
-        """Learn happy (4, 5) from unhappy (1, 2); a 3 says neither and is left out."""
-        from sklearn.linear_model import LogisticRegression
-
-        is_telling = ratings != 3
-        # Balanced, because most reviews are happy: a text that says nothing must not
-        # score as they do.
-        self._head: Any = LogisticRegression(C=4.0, class_weight="balanced", max_iter=500)
-        with one_thread():
-            self._head.fit(vectors[is_telling], ratings[is_telling] > 3)
+    def __init__(self, head: SentimentHead, *, name: str) -> None:
+        self.name = name
+        self._head = head
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        return 2 * self._head.predict_proba(vectors)[:, 1] - 1 if len(texts) else np.empty(0)
+        return self._head.score(texts, vectors)
 
 
-def sentiment_model(vectors: NDArray[np.float32], ratings: NDArray[np.int_]) -> SentimentModel:
-    """The model these rated texts support: fitted from 200 happy and 200 unhappy ones on.
+def fit_sentiment(
+    texts: Sequence[str], vectors: NDArray[np.float32], ratings: NDArray[np.int_]
+) -> SentimentHead | None:
+    """A head learnt from rated texts: happy (4, 5) from unhappy (1, 2); a 3 says neither.
 
     Args:
+        texts: Cleaned texts.
         vectors: Shape (texts, size).
         ratings: 1 to 5, one per text.
+
+    Returns:
+        None where there are fewer than 200 of either kind.
     """
     if min((ratings > 3).sum(), (ratings < 3).sum()) < LEAST_OF_EACH:
-        return LexiconSentiment()
-    return FittedSentiment(vectors, ratings)
+        return None
+    telling = np.flatnonzero(ratings != 3)
+    with one_thread():
+        return SentimentHead.fit(
+            [texts[row] for row in telling], vectors[telling], ratings[telling] > 3
+        )
 
 
 def rating_sentiment(rating: int) -> float:

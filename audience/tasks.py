@@ -82,3 +82,17 @@ def follow_events() -> None:
             addresses=indexed,
             suppressed=suppressed,
         )
+
+
+@shared_task
+def heads_fit() -> None:
+    """Learn again from the shop's own ratings and orders."""
+    now = timezone.now()
+    fitted = [services.sentiment_head_fit(now=now), services.purchase_head_fit(now=now)]
+    log.info("heads_fitted", heads=[str(head) for head in fitted if head])
+
+
+@shared_task
+def profiles_grow_old() -> None:
+    """Mark the profiles whose people ordered since they were made, or whose orders have aged."""
+    log.info("profiles_due", contacts=services.profiles_grow_old(now=timezone.now()))

@@ -195,3 +195,51 @@ ain't aren't barely can't couldn't didn't doesn't don't hardly isn't neither nev
 shouldn't wasn't weren't without won't wouldn't
     """
 )
+
+# What people judge a purchase by; a star ends a stem.
+ASPECTS = {
+    "fit": _words(
+        """
+fit fits fitted fitting ill-fitting size sizes sized sizing small large huge big tight loose baggy
+snug short long waist hips bust chest shoulders sleeve* length inseam true-to-size petite
+oversize* roomy
+        """
+    ),
+    "price": _words(
+        """
+price* pricey cost* expensive cheap* overprice* afford* bargain value money worth sale discount*
+deal $ dollar* euro* pounds
+        """
+    ),
+    "quality": _words(
+        """
+quality fabric material* cotton wool linen polyester silk stitch* seam* thread* sewn made durab*
+sturdy flims* thin pill* shrank shrunk shrink* ripped tore torn hole* fell broke* wash* well-made
+cheaply
+        """
+    ),
+    "delivery": _words(
+        """
+deliver* ship* shipped shipping arriv* parcel package* packag* courier* late delay* tracking post
+mail dispatch*
+        """
+    ),
+    "comfort": _words(
+        """
+comfort* comfy soft softer softest itch* scratch* cozy cosy warm breath* stiff stretchy rough
+irritat* lightweight heavy
+        """
+    ),
+    "look": _words(
+        """
+color* colour* look looks looked style* stylish pattern* print* design* cut flatter* unflatter*
+beautiful pretty gorgeous ugly cute elegant neckline drape* shape* shapeless photo* picture*
+pictured
+        """
+    ),
+    "service": _words(
+        """
+service staff support refund* return* exchange* reply replied helpful rude agent* store customer
+        """
+    ),
+}

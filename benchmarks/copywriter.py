@@ -229,6 +229,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
         "of those: every merge tag of its field kept": f"{np.mean([*map(keeps_tags, review)]):.1%}",
         "copies per second, one process": f"{len(written) / seconds:.1f}",
         **_tallied(tally),
+        **_shares_by_field(written),
         "distinct-2 over all": f"{distinct_2([one.prose for one in passed]):.3f}",
         "different among 100 emails of one brief: subjects": _different(hundred, "subject"),
         "the same: bodies": _different(hundred, "body"),
@@ -240,7 +241,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
 
 
 def _tallied(tally: Counter[str]) -> dict[str, str]:
-    fields = tally["house"] + tally["composer"]
+    fields = sum(tally[writer] for writer in ("house", "composer", "house+composer"))
     if not fields:
         return {}
     refused = {name: n for name, n in tally.items() if name.startswith("refused")}
@@ -250,8 +251,25 @@ def _tallied(tally: Counter[str]) -> dict[str, str]:
     return {
         "fields written by the model": f"{tally['house'] / fields:.1%} of {fields:,}",
         "tries refused and made again": f"{sum(refused.values()):,} ({why})",
-        "fields composed after four tries": f"{tally['composer']:,}",
+        "fields composed, in whole or in part": f"{fields - tally['house']:,}",
     }
+
+
+def _shares_by_field(written: Sequence[Written]) -> dict[str, str]:
+    """For each channel, which share of each field the model wrote all by itself."""
+    rows: dict[str, list[str]] = {}
+    for channel, surfaces in SURFACES.items():
+        for surface in surfaces:
+            notes = [
+                one.notes[surface.field] == "house"
+                for one in written
+                if one.brief.channel == channel and surface.field in one.notes
+            ]
+            if notes:
+                rows.setdefault(f"of them, {channel}", []).append(
+                    f"{surface.field} {np.mean(notes):.0%}"
+                )
+    return {name: ", ".join(shares) for name, shares in rows.items()}
 
 
 def _candidates_of_some(generator: TextGenerator, briefs: Sequence[Brief]) -> list[list[Written]]:

@@ -5,11 +5,13 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from campaigns.webhook_kinds import register_kinds  # noqa: PLC0415 (needs the models)
+        from campaigns.erasure import (  # noqa: PLC0415 (models exist only now)
+            AnswersHolder,
+            CampaignsHolder,
+        )
+        from campaigns.webhook_kinds import register_kinds  # noqa: PLC0415
+        from privacy.registry import register  # noqa: PLC0415
 
         register_kinds()
-
-        from campaigns.erasure import CampaignsHolder  # noqa: PLC0415 (models exist only now)
-        from privacy.registry import register_units  # noqa: PLC0415
-
-        register_units(CampaignsHolder())
+        register(AnswersHolder())
+        register(CampaignsHolder())

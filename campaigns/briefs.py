@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from audience.models import Segment
 from audience.sensitive import is_sensitive
 from campaigns.cells import CONTROL, Cell, angle_cells
-from campaigns.models import BrandVoice, Campaign, Variant
+from campaigns.models import BrandVoice, Campaign, Template, Variant
 from campaigns.past_copy import PastCopy, past_copy_of
+from campaigns.selectors.picks import products_liked_by
 from campaigns.wording import copy_of
 from catalog.models import Offer
 from core.errors import InputRefused
@@ -71,7 +72,17 @@ def brief_for(campaign: Campaign, cell: Cell, *, past: PastCopy | None = None) -
         past_copy=past.approved,
         winning_copy=past.winners,
         voice_version=voice.version,
+        products=products_of(campaign, segment),
     )
+
+
+def products_of(campaign: Campaign, segment: Segment | None) -> tuple[str, ...]:
+    """Titles for recommendation copy. No price: it may be another one by the time of sending, when
+    the merge tag `recommendations` has the present one.
+    """
+    if campaign.template.kind != Template.Kind.RECOMMENDATION:
+        return ()
+    return products_liked_by(segment)
 
 
 def brief_of_variant(variant: Variant) -> Brief:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,6 +12,7 @@ from campaigns.cells import CONTROL
 from campaigns.live_plans import LivePlan, PlannedText
 from campaigns.rendering import rendered, variables_for
 from campaigns.selectors.contacts import KnownContact
+from campaigns.selectors.picks import picks_for
 from experiments.assignment import Reason
 from experiments.plans import ExperimentPlan
 from generation.briefs import Copy
@@ -56,7 +56,7 @@ def answered(
     if arm is None or text is None:
         return control(plan, contact=contact, segment=segment, reason="text_missing", fallback=True)
     try:
-        content = rendered(text.copy, variables_for(plan.shop, contact))
+        content = rendered(text.copy, _variables(plan, contact))
     except TemplateRefused as refused:
         log.warning("decide_text_refused", variant=text.variant_id, error=str(refused))
         return control(
@@ -88,7 +88,7 @@ def control(
     text = plan.text(segment, CONTROL)
     if text is None:
         return nothing(plan.campaign_key, reason, channel=plan.channel)
-    content = _safely_rendered(text, plan.shop, contact)
+    content = _safely_rendered(text, plan, contact)
     return Decision(
         campaign=plan.campaign_key,
         experiment=plan.experiment.key if plan.experiment else "",
@@ -152,12 +152,18 @@ def assignment_id(plan: LivePlan, contact: KnownContact) -> str:
     return f"asg_{digest[:26]}"
 
 
-def _safely_rendered(
-    text: PlannedText, shop: Mapping[str, str], contact: KnownContact | None
-) -> Copy:
+def _variables(plan: LivePlan, contact: KnownContact | None) -> dict[str, object]:
+    """What merge tags see; recommended products are looked up only where some copy asks."""
+    variables = variables_for(plan.shop, contact)
+    if contact is not None and plan.has_picks:
+        variables[live_plans.PICKS] = picks_for(contact.external_id)
+    return variables
+
+
+def _safely_rendered(text: PlannedText, plan: LivePlan, contact: KnownContact | None) -> Copy:
     for known in (contact, None):
         try:
-            return rendered(text.copy, variables_for(shop, known))
+            return rendered(text.copy, _variables(plan, known))
         except TemplateRefused as refused:
             log.error("control_text_refused", variant=text.variant_id, error=str(refused))  # noqa: TRY400 (the sentence says it all)
     return Copy.empty(text.copy.channel)

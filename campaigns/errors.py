@@ -4,7 +4,9 @@ DomainError
 ├── NotPermitted    the actor lacks the right; Django answers it with 403 where nobody catches it
 ├── CampaignClosed  the campaign's state does not allow it now
 ├── CopyBlocked     guardrails found what must not go out
-└── CellsMissing    a segment has no approved text for an angle
+├── PlanClosed      the plan's state, or its unfairness, does not allow it now
+├── CellsMissing    a segment has no approved text for an angle
+└── OfferOver       the copy promises what the shop no longer gives
 """
 
 from __future__ import annotations
@@ -24,12 +26,20 @@ class CampaignClosed(DomainError):
     """The campaign is in a state that does not allow it."""
 
 
+class PlanClosed(DomainError):
+    """The plan is in a state that does not allow it."""
+
+
 class CopyBlocked(DomainError):
     """The guardrails refuse this copy; `findings` says why, one sentence each."""
 
     def __init__(self, message: str, findings: Sequence[str]) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class OfferOver(DomainError):
+    """The campaign's offer is over, switched off, or has no budget left."""
 
 
 class CellsMissing(DomainError):

@@ -25,6 +25,8 @@ from generation.channels import EMAIL
 
 EVERYONE = ""
 TOPIC = "plan"
+# The merge tag that holds what is recommended to a contact.
+PICKS = "recommendations"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class LivePlan:
     channel: str = EMAIL
     snapshots: tuple[tuple[int, int], ...] = ()
     token_version: int = 1
+    has_picks: bool = False
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -87,6 +90,7 @@ class LivePlan:
 
 
 _plans: dict[str, tuple[float, LivePlan]] = {}
+_in_use: tuple[float, tuple[str, ...]] | None = None
 _reading: dict[str, threading.Lock] = {}
 
 
@@ -116,6 +120,18 @@ def _read_again(campaign_key: str) -> LivePlan | None:
     return plan
 
 
+def keys_in_use() -> tuple[str, ...]:
+    """The keys of the campaigns that are live or paused, as known for a few seconds."""
+    global _in_use
+    if _in_use is None or time.monotonic() - _in_use[0] >= _plan_seconds():
+        started = time.monotonic()
+        found = Campaign.objects.filter(
+            status__in=[Campaign.Status.LIVE, Campaign.Status.PAUSED]
+        ).order_by("key")
+        _in_use = (started, tuple(found.values_list("key", flat=True)))
+    return _in_use[1]
+
+
 def last_known(campaign_key: str) -> LivePlan | None:
     """The plan as last read, however old; asks nobody."""
     kept = _plans.get(campaign_key)
@@ -127,7 +143,9 @@ def forget(campaign_key: str) -> None:
 
 
 def forget_all() -> None:
+    global _in_use
     _plans.clear()
+    _in_use = None
 
 
 def forget_after_commit(campaign_key: str) -> None:
@@ -136,6 +154,8 @@ def forget_after_commit(campaign_key: str) -> None:
 
 
 def _forget_announced(campaign_key: str | None) -> None:
+    global _in_use
+    _in_use = None
     if campaign_key is None:
         for kept_key in list(_plans):
             _grow_old(kept_key)
@@ -160,17 +180,24 @@ def read(campaign_key: str) -> LivePlan | None:
         return None
     segments = campaign.campaign_segments.order_by("position", "id")
     kept = segments.exclude(snapshot=None)
+    texts = _texts(campaign)
     return LivePlan(
         campaign_key=campaign.key,
         status=campaign.status,
         experiment=experiment_plan(campaign.experiment) if campaign.experiment else None,
         segments=tuple(segments.values_list("segment_id", "segment__key")),
-        texts=_texts(campaign),
+        texts=texts,
         shop=shop_variables(campaign),
         channel=campaign.channel,
         snapshots=tuple(kept.values_list("snapshot_id", "segment_id")),
         token_version=campaign.token_version,
+        has_picks=any(asks_for_picks(planned.copy) for planned in texts.values()),
     )
+
+
+def asks_for_picks(copy: Copy) -> bool:
+    """Whether a copy names the products recommended to its reader."""
+    return any(PICKS in text for _, text in copy.texts())
 
 
 def shop_variables(campaign: Campaign) -> dict[str, str]:

@@ -7,6 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audience.models import Segment, SegmentSnapshot
+from campaigns.plan_rows import Plan as Plan
+from campaigns.plan_rows import PlanAction as PlanAction
+from campaigns.plan_rows import PlanContact as PlanContact
 from catalog.models import Offer
 from core.models import Timestamped
 from experiments.models import Experiment

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -50,6 +50,14 @@ log = structlog.get_logger(__name__)
 BREAKER_PAUSE_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    contact: str
+    arm: str | None
+    by_email: bool
+    is_counted: bool
+
+
 class _DatabaseResting(Exception):
     """The breaker is open: answer from what is known."""
 
@@ -74,14 +82,17 @@ def decide(
     now: datetime,
     arm: str | None = None,
     by_email: bool = False,
+    is_counted: bool = True,
 ) -> Decision:
     """The copy of `campaign_key` for a contact: the same one however often it is asked for.
 
     `arm` is what the email tool assigned, for experiments with external assignment; `by_email` says
-    that `contact_id` is an address. Never raises.
+    that `contact_id` is an address. Where it is not `is_counted`, somebody new to the test is told
+    the arm they would get, and is not in the test by that. Never raises.
     """
     try:
-        return _decide(campaign_key, contact_id, now=now, arm=arm, by_email=by_email)
+        asked = _Asked(contact_id, arm, by_email, is_counted)
+        return _decide(campaign_key, asked, now=now)
     except _DatabaseResting:
         return last_resort(campaign_key, "database_unavailable")
     except (OperationalError, InterfaceError):
@@ -100,9 +111,7 @@ def control_of(campaign_key: str, reason: str) -> Decision:
     return last_resort(campaign_key, reason)
 
 
-def _decide(
-    campaign_key: str, contact_id: str, *, now: datetime, arm: str | None, by_email: bool
-) -> Decision:
+def _decide(campaign_key: str, asked: _Asked, *, now: datetime) -> Decision:
     if not breaker.is_closed():
         raise _DatabaseResting
     plan = live_plans.current(campaign_key)
@@ -112,9 +121,9 @@ def _decide(
         return control(plan, reason=f"campaign_{plan.status}", fallback=True)
     if plan.experiment.status != Experiment.Status.RUNNING:
         return control(plan, reason=f"experiment_{plan.experiment.status}", fallback=True)
-    known = known_contacts.get_by_email if by_email else known_contacts.get
+    known = known_contacts.get_by_email if asked.by_email else known_contacts.get
     contact = known(
-        contact_id,
+        asked.contact,
         segment_ids=plan.segment_ids,
         snapshot_ids=plan.snapshot_ids,
         experiment_id=plan.experiment.id,
@@ -124,16 +133,16 @@ def _decide(
         return control(plan, reason="unknown_contact", fallback=True)
     if contact.is_suppressed:
         return control(plan, contact=contact, reason="suppressed", suppressed=True)
-    return _assigned(plan, plan.experiment, contact, now=now, wanted=arm)
+    return _assigned(plan, plan.experiment, contact, asked, now=now)
 
 
 def _assigned(
     plan: LivePlan,
     experiment: ExperimentPlan,
     contact: KnownContact,
+    asked: _Asked,
     *,
     now: datetime,
-    wanted: str | None,
 ) -> Decision:
     """Forced, sticky, holdouts, layer, coverage, hash: the first that applies ends the matter."""
     given = contact.given or _waiting(experiment, contact)
@@ -145,7 +154,7 @@ def _assigned(
     )
     if decided.reason is Reason.FORCED:
         return forced(plan, experiment, contact, decided.arm or 0)
-    told, reason = _told(plan, experiment, wanted, now=now)
+    told, reason = _told(plan, experiment, asked.arm, now=now)
     if given is not None:
         # Segments are rebuilt while a test runs: who left theirs keeps the copy they were given.
         if told is not None and told.id != given.arm_id and not given.has_other_arm:
@@ -162,6 +171,8 @@ def _assigned(
         told = experiment.arms[decided.arm]
     if told is None:
         return control(plan, contact=contact, segment=segment, reason=reason, fallback=True)
+    if not asked.is_counted:
+        return answered(plan, contact, segment, arm_id=told.id, reason=reason)
     return _exposed(plan, experiment, contact, told, segment=segment, now=now, reason=reason)
 
 

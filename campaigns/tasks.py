@@ -1,4 +1,4 @@
-"""What workers do for campaigns. Both are safe to run twice."""
+"""What workers do for campaigns and plans. All are safe to run twice."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def variants_collect(job_id: int, then_id: int) -> None:
 @shared_task(name="campaigns.tasks.campaigns_sweep")
 def campaigns_sweep() -> None:
     services.campaigns_sweep(now=timezone.now())
+    services.plans_sweep(now=timezone.now())
+
+
+@shared_task(name="campaigns.tasks.plan_work")
+def plan_work(plan_id: int) -> None:
+    services.plan_work(plan_id, now=timezone.now())

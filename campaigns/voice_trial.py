@@ -17,8 +17,8 @@ from inference.generators import text_generator
 
 TEXTS = 3
 SECONDS = 8.0
-# A model of gigabytes is for workers: the page must not load it.
-FOR_WORKERS = "transformers:"
+# Models are for workers: the page must not load one.
+FOR_WORKERS = ("transformers:", "house")
 QUICK = "composer"
 
 
@@ -43,7 +43,7 @@ def voice_trial(
 ) -> VoiceTrial:
     """Write three texts in a voice, saved or not. After `seconds` no other text is begun.
 
-    Nothing is stored. Where workers write with a model of their own, the composer stands in.
+    Nothing is stored. Where workers write with a model on their own machine, the composer stands in.
     """
     spec = settings.GENERATOR
     generator = text_generator(QUICK if spec.startswith(FOR_WORKERS) else spec)

@@ -222,7 +222,7 @@ class Feed(Timestamped):
         default=False,
         help_text="Products it no longer names are marked sold out. Leave off with several feeds.",
     )
-    every_hours = models.PositiveSmallIntegerField(default=6)
+    every_hours = models.PositiveSmallIntegerField("hours between two readings", default=6)
     due_at = models.DateTimeField(db_default=Now())
     checked_at = models.DateTimeField(null=True, editable=False)
     digest = models.CharField(
@@ -258,9 +258,14 @@ class RecommendationRules(Timestamped):
         "then left out. Empty: margins are not asked.",
     )
     most_of_a_category = models.PositiveSmallIntegerField(
-        null=True, blank=True, default=3, help_text="Of one list. Empty: as many as come."
+        "most of one category",
+        null=True,
+        blank=True,
+        default=3,
+        help_text="In one list. Empty: as many as come.",
     )
     owned_days = models.PositiveSmallIntegerField(
+        "days of rest after a purchase",
         null=True,
         blank=True,
         help_text="How long something bought is not recommended again. Empty: never again.",

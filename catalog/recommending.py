@@ -20,9 +20,8 @@ from catalog.selectors import Price, margin_of, price_of
 from core.errors import DomainError
 
 LIMIT = 10
-# Looked at first; where the rules leave too few of them, as many more as there are.
-CANDIDATES = 100
-MORE_CANDIDATES = 2_000
+# Looked at first; where the rules leave too few of them, more and more.
+CANDIDATES = (40, 400, 4_000)
 PROFILE = "profile"
 # Beside what somebody bought, what they wrote counts a little; for who bought nothing, all.
 PROFILE_WEIGHT, PROFILE_ALONE_WEIGHT = 0.3, 1.0
@@ -178,8 +177,8 @@ class Chooser:
         scores = asked.total[row]
         owned = history.owned(now=self._now, days=self._owned_days)
         found: list[Candidate] = []
-        for width in (CANDIDATES, MORE_CANDIDATES):
-            items = best(scores, width)
+        for width in CANDIDATES:
+            items = best(scores, max(width, 4 * self._limit))
             found = self._choose(scores, items, owned)
             if len(found) >= self._limit or len(items) < width:
                 break

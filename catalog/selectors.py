@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import F, Q, QuerySet
+from pgvector.django import CosineDistance
 
 from catalog.models import Offer, Product
 
@@ -52,6 +54,16 @@ def margin_of(product: Product, now: datetime) -> Decimal | None:
 
 def _margin(amount: Decimal, cost: Decimal | None) -> Decimal | None:
     return None if cost is None or amount <= 0 else (amount - cost) / amount
+
+
+def products_like(vector: Sequence[float], *, limit: int = 10) -> QuerySet[Product]:
+    """Products in stock nearest to a vector of the text encoder's space, nearest first.
+
+    Each with its `distance`, 0 to 2: one less the cosine. By the index, so that it is as quick in a
+    large catalog, and may miss one that is about as near.
+    """
+    found = Product.objects.filter(vector__isnull=False, in_stock=True)
+    return found.annotate(distance=CosineDistance("vector", vector)).order_by("distance")[:limit]
 
 
 def offers_current(now: datetime) -> QuerySet[Offer]:

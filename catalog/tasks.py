@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from catalog import services
+from catalog.models import Feed
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +19,14 @@ SEED = 20
 def feeds_read() -> None:
     """Read the feeds whose time has come."""
     services.feeds_read_due(now=timezone.now())
+
+
+@shared_task
+def feed_read(feed_id: int) -> None:
+    """Read one feed now, because a person asked."""
+    feed = Feed.objects.filter(pk=feed_id).first()
+    if feed is not None:
+        services.feed_read(feed, now=timezone.now())
 
 
 @shared_task

@@ -162,8 +162,8 @@ IMAGE_FOLDER = env.str("IMAGE_FOLDER", default="")
 # Hosts, "name" or "name:port", that may be fetched from although they are inside a network.
 FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", default=[])
 RANK_WITH_ENCODER = env.bool("RANK_WITH_ENCODER", default=True)
-# "composer", "house", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
-GENERATOR = env.str("GENERATOR", default="composer")
+# "house", "composer", "transformers:<id or folder>", "openai:<url>", or "python:<dotted path>".
+GENERATOR = env.str("GENERATOR", default="house")
 # The rest about language models is in docs/reference/settings.md; "" and 0 mean: not set.
 GENERATOR_REVISION = env.str("GENERATOR_REVISION", default="")
 GENERATOR_DOWNLOAD = env.bool("GENERATOR_DOWNLOAD", default=False)
@@ -188,6 +188,17 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 
 # Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
 CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
+
+# How often one visitor may ask the assistant.
+ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
+# What no plan may decide by, and every plan is checked for (docs/explanation/strategy.md).
+PROTECTED_ATTRIBUTES = env.list("PROTECTED_ATTRIBUTES", default=["age", "gender", "sex", "region"])
+# The events that say somebody was written to, for the cap on messages.
+MESSAGE_EVENTS = env.list(
+    "MESSAGE_EVENTS", default=["Email Delivered", "SMS Delivered", "Push Delivered"]
+)
+# Seconds after which a plan whose worker gives no sign of life is given to another.
+PLAN_LEASE_SECONDS = env.int("PLAN_LEASE_SECONDS", default=900)
 
 # What the guardrails know of the company (docs/reference/guardrails.md).
 LINK_DOMAINS = env.list("LINK_DOMAINS", default=[])
@@ -225,6 +236,8 @@ DECIDE_CONTACTS_KEPT = env.int("DECIDE_CONTACTS_KEPT", default=50_000)
 DECIDE_BUFFER_SECONDS = env.float("DECIDE_BUFFER_SECONDS", default=0.15)
 # How long a delivery's answer is the same, whatever changes.
 DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
+# Streams of changed flags that a web process keeps open; each holds one of its threads.
+FLAG_STREAMS = env.int("FLAG_STREAMS", default=1)
 # How long webhooks that were sent, and how it went, can be looked up and sent again.
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Adds a view that does nothing, for benchmarks to hold the others against.
@@ -257,7 +270,14 @@ LOGGING = {
             ],
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"hide_keys": {"()": "config.request_log.HideKeys"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["hide_keys"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": [], "propagate": True},

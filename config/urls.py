@@ -3,10 +3,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+import assistant.api
 import campaigns.api
 import events.api
 import privacy.api
-from web.views import health, subscriptions
+from web.views import health, openapi, subscriptions
 
 urlpatterns = [
     # First, because they are asked for every email, and routes are tried one after the other.
@@ -17,7 +18,9 @@ urlpatterns = [
     path("", include((events.api.root_urlpatterns, "mail"))),
     path("u/<str:token>", subscriptions.subscription, name="unsubscribe"),
     path("v1/", include((events.api.urlpatterns, "events"))),
+    path("", include((assistant.api.urlpatterns, "assistant"))),
     path("", include((privacy.api.urlpatterns, "privacy"))),
+    path("v1/openapi.json", openapi.openapi, name="openapi"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

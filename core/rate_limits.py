@@ -43,7 +43,7 @@ _client: redis.Redis | None = None
 _down_until = 0.0
 
 
-def seconds_to_wait(key_id: int, per_minute: int | None, *, requests: int = 1) -> int:
+def seconds_to_wait(key_id: int | str, per_minute: int | None, *, requests: int = 1) -> int:
     """0: go ahead, it is counted. Else how many seconds to come back after."""
     if per_minute is None or time.monotonic() < _down_until:
         return 0

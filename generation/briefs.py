@@ -40,6 +40,7 @@ class Brief:
         past_copy: Copy of the brand that people approved.
         winning_copy: Copy of the brand that won its test.
         voice_version: Which version of the brand voice this is; 0 where nobody counts.
+        products: Titles of what these readers would be shown, in recommendation copy.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Brief:
     past_copy: tuple[Copy, ...] = ()
     winning_copy: tuple[Copy, ...] = ()
     voice_version: int = 0
+    products: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in (*_TUPLES, *_LATER_TUPLES, *_COPIES):
@@ -114,7 +116,7 @@ _TEXTS = (
     "language",
 )
 _TUPLES = ("banned_terms", "required_terms", "approved_claims", "interests")
-_LATER_TUPLES = ("dos", "donts", "brand_sentences")
+_LATER_TUPLES = ("dos", "donts", "brand_sentences", "products")
 _COPIES = ("past_copy", "winning_copy")
 
 

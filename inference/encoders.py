@@ -25,10 +25,11 @@ class EncoderUnusable(DomainError):
 
 
 class TextEncoder(Protocol):
-    """Texts in, unit vectors out."""
+    """Texts in, unit vectors out; `languages` it reads by two-letter code, None where unknown."""
 
     name: str
     size: int
+    languages: frozenset[str] | None
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None
@@ -49,8 +50,9 @@ class ScriptedEncoder:
 
     name = "scripted"
 
-    def __init__(self, size: int = 384) -> None:
+    def __init__(self, size: int = 384, *, languages: frozenset[str] | None = None) -> None:
         self.size = size
+        self.languages = languages
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None

@@ -19,3 +19,5 @@ DECIDE_BUFFER_SECONDS = 0
 RANK_WITH_ENCODER = False
 # Tests that are about consent ask for it; everybody else's people need not be asked first.
 CONSENT_REQUIRED = []
+# It writes hundreds of texts a second, and what most tests ask does not depend on who writes.
+GENERATOR = "composer"

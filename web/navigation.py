@@ -28,7 +28,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Contacts", "person", "audience", "contact"),
             ("Segments", "groups", "audience", "segment"),
-            ("Clusters", "bubble_chart", "audience", "cluster"),
+            ("Groups of people", "bubble_chart", "audience", "cluster"),
             ("Their words", "chat", "audience", "text"),
         ),
     ),
@@ -37,6 +37,17 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Products", "inventory_2", "catalog", "product"),
             ("Offers", "sell", "catalog", "offer"),
+            ("Feeds", "sync", "catalog", "feed"),
+            ("Recommendation rules", "recommend", "catalog", "recommendationrules"),
+            ("Recommender", "model_training", "catalog", "recommenderfit"),
+        ),
+    ),
+    (
+        "Assistant",
+        (
+            ("Knowledge bases", "menu_book", "assistant", "knowledgebase"),
+            ("Documents", "description", "assistant", "document"),
+            ("Conversations", "forum", "assistant", "conversation"),
         ),
     ),
     (
@@ -54,6 +65,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         "Settings",
         (
             ("API keys", "key", "core", "apikey"),
+            ("Webhooks", "webhook", "core", "webhookendpoint"),
+            ("Sent webhooks", "outbox", "core", "webhookdelivery"),
             ("Users", "badge", "auth", "user"),
             ("Groups", "shield_person", "auth", "group"),
             ("Consent", "handshake", "privacy", "consententry"),
@@ -64,6 +77,9 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
     ),
 )
 
+# What has a page of its own, in place of the admin's list.
+OWN_PAGES = {"cluster": "web:groups"}
+
 
 def stylesheet(_request: HttpRequest) -> str:
     return static("copylift/copylift.css")
@@ -73,8 +89,15 @@ def sidebar(_request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and their pages; a page shows only to those who may view it."""
     home = {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}
     campaigns = _item(CAMPAIGNS) | {"active": _is_campaign_page}
+    plans = {
+        "title": "Plans",
+        "icon": "route",
+        "link": reverse_lazy("web:plans"),
+        "active": _is_plan_page,
+        "permission": _may_view("campaigns", "plan"),
+    }
     return [
-        {"title": None, "items": [home, campaigns]},
+        {"title": None, "items": [home, campaigns, plans]},
         *(
             {"title": title, "separator": False, "items": [_item(entry) for entry in entries]}
             for title, entries in GROUPS
@@ -87,13 +110,17 @@ def _item(entry: Entry) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "link": reverse_lazy(OWN_PAGES.get(model, f"admin:{app}_{model}_changelist")),
         "permission": _may_view(app, model),
     }
 
 
 def _is_campaign_page(request: HttpRequest) -> bool:
     return request.path.startswith(("/campaigns/", "/variants/", "/admin/campaigns/campaign/"))
+
+
+def _is_plan_page(request: HttpRequest) -> bool:
+    return request.path.startswith("/plans/")
 
 
 def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:

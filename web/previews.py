@@ -10,8 +10,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from audience.models import Contact, Segment
-from campaigns.live_plans import shop_variables
+from campaigns.live_plans import PICKS, shop_variables
 from campaigns.models import Campaign
+from campaigns.selectors.picks import picks_for
 from generation.briefs import Copy
 from generation.channels import EMAIL, SMS
 from generation.guardrails.sms import SmsSize, sms_size
@@ -65,11 +66,13 @@ def sample_for(campaign: Campaign, segment: Segment | None) -> Sample:
     shop = shop_variables(campaign)
     contact = _somebody(segment)
     if contact is None:
-        return Sample(NOBODY, {"first_name": NOBODY, "last_name": "", "attributes": {}, **shop})
+        nobody = {"first_name": NOBODY, "last_name": "", "attributes": {}, PICKS: picks_for("")}
+        return Sample(NOBODY, {**nobody, **shop})
     person = {
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "attributes": contact.attributes,
+        PICKS: picks_for(contact.external_id),
     }
     return Sample(str(contact), {**person, **shop})
 

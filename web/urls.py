@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, launch, results, review, segments, setup, voices
+from web.views import (
+    campaigns,
+    groups,
+    launch,
+    plans,
+    portraits,
+    recommendations,
+    results,
+    review,
+    segments,
+    setup,
+    voices,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -27,6 +39,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/results/refresh/", results.refresh, name="results_refresh"),
     path("campaigns/<int:pk>/results.csv", results.results_csv, name="results_csv"),
     path("campaigns/<int:pk>/setup/", setup.setup, name="setup"),
+    path("campaigns/<int:pk>/setup/token/", setup.renew_token, name="renew_token"),
+    path("campaigns/<int:pk>/setup/send-list/", setup.send_list, name="send_list"),
     path("variants/<int:pk>/approve/", review.approve, name="variant_approve"),
     path("variants/<int:pk>/reject/", review.reject, name="variant_reject"),
     path("variants/<int:pk>/override/", review.override, name="variant_override"),
@@ -34,5 +48,42 @@ urlpatterns = [
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
     path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
     path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
+    path("contacts/<int:pk>/portrait/", portraits.portrait, name="portrait"),
+    path(
+        "contacts/<int:pk>/portrait/correct/", portraits.portrait_correct, name="portrait_correct"
+    ),
+    path(
+        "contacts/<int:pk>/portrait/consent/", portraits.portrait_consent, name="portrait_consent"
+    ),
+    path(
+        "corrections/<int:pk>/withdraw/", portraits.correction_withdraw, name="correction_withdraw"
+    ),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/rewrite/", groups.group_rewrite, name="group_rewrite"),
+    path("groups/refit/", groups.refit, name="refit"),
+    path("groups/refit/progress/", groups.refit_progress, name="refit_progress"),
+    path("groups/refit/<int:pk>/cancel/", groups.refit_cancel, name="refit_cancel"),
+    path(
+        "contacts/<int:pk>/recommendations/",
+        recommendations.recommendations,
+        name="recommendations",
+    ),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
+    path("plans/<int:pk>/people/", plans.plan_people, name="plan_people"),
+    path("plans/<int:pk>/progress/", plans.plan_progress, name="plan_progress"),
+    path("plans/<int:pk>/propose/", plans.plan_propose, name="plan_propose"),
+    path("plans/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("plans/<int:pk>/start/", plans.plan_start, name="plan_start"),
+    path("plans/<int:pk>/campaigns/", plans.plan_campaigns, name="plan_campaigns"),
+    path("plans/<int:pk>/prove/", plans.plan_prove, name="plan_prove"),
     path("segments/count/", segments.count, name="segment_count"),
+    path("segments/look/", segments.look, name="segment_look"),
+    path("segments/rules.schema.json", segments.schema, name="segment_schema"),
+    path("segments/<int:pk>/panel/", segments.panel, name="segment_panel"),
+    path("segments/<int:pk>/build/", segments.build, name="segment_build"),
+    path("segments/<int:pk>/build/cancel/", segments.build_cancel, name="segment_build_cancel"),
 ]

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='english', help_text="PostgreSQL's name of the language the documents are in: how words are cut.", max_length=30)),
                 ('lexical_weight', models.FloatField(default=0.1, help_text='0 to 1: how much common words count beside meaning, for questions with answers.')),
                 ('lexical_weight_pages', models.FloatField(default=0.5, help_text='The same for pages and files, where the very words matter more.')),
-                ('refusal_threshold', models.FloatField(default=0.5, help_text='Similarity of meaning, 0 to 1, below which a passage is no evidence.')),
+                ('refusal_threshold', models.FloatField(default=0.4, help_text='Similarity of meaning, 0 to 1, below which a written answer is no evidence; pages need three quarters of it.')),
                 ('chunk_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('word_count', models.PositiveBigIntegerField(default=0, editable=False)),
             ],

@@ -1,5 +1,12 @@
 """Writes of the assistant."""
 
+from assistant.services.conversations import (
+    conversation_hand_over,
+    conversation_start,
+    conversations_expire,
+    feedback_give,
+    message_answer,
+)
 from assistant.services.documents import (
     Incoming,
     document_remove,
@@ -7,4 +14,15 @@ from assistant.services.documents import (
 )
 from assistant.services.reading import document_read, documents_read
 
-__all__ = ["Incoming", "document_read", "document_remove", "documents_read", "documents_save"]
+__all__ = [
+    "Incoming",
+    "conversation_hand_over",
+    "conversation_start",
+    "conversations_expire",
+    "document_read",
+    "document_remove",
+    "documents_read",
+    "documents_save",
+    "feedback_give",
+    "message_answer",
+]

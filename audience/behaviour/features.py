@@ -17,12 +17,15 @@ FADING = (7, 30, 90)
 NO_GAP = 365.0
 
 
-def behaviour_features(orders: Orders, *, at: float) -> dict[str, Floats]:
+def behaviour_features(
+    orders: Orders, *, at: float, money: float | None = None
+) -> dict[str, Floats]:
     """What can be known of each unit's orders before a moment, one column per feature.
 
     Args:
         orders: All before `at`; every unit must have at least one.
         at: The moment looked back from, in days since 1970.
+        money: The shop's median order; None: the median of these.
 
     Returns:
         Columns of shape (units,), finite, in a fixed order.
@@ -34,7 +37,7 @@ def behaviour_features(orders: Orders, *, at: float) -> dict[str, Floats]:
         raise InputRefused("at must be later than every order", field="at")
     if orders.units == 0 or orders.counts().min() == 0:
         raise InputRefused("every unit must have an order before at", field="orders")
-    money = max(float(np.median(orders.value)), 1e-9)
+    money = max(float(np.median(orders.value)) if money is None else money, 1e-9)
     columns = {
         **_totals(orders, at),
         **_money(orders, money),

@@ -155,9 +155,15 @@ class PurchaseModel:
             about=about or {},
         )
 
-    def probabilities(self, orders: Orders, *, at: float) -> Floats:
-        """The chance of an order within `days` after `at`, shape (units,)."""
-        columns, names, words = _columns(orders, at)
+    def probabilities(self, orders: Orders, *, at: float, money: float | None = None) -> Floats:
+        """The chance of an order within `days` after `at`, shape (units,).
+
+        Args:
+            orders: Those before `at`; each unit has at least one.
+            at: In days since 1970.
+            money: The shop's median order; None: the median of these.
+        """
+        columns, names, words = _columns(orders, at, money)
         if names != self.names:
             raise HeadUnusable("the purchase weights were fitted on other features: fit them again")
         members = _Members(self.linear, self.boosted, self.forest, self.wording)
@@ -252,8 +258,10 @@ def folds(rows: int, *, count: int, seed: int) -> Iterator[NDArray[np.bool_]]:
         yield own == fold
 
 
-def _columns(orders: Orders, at: float) -> tuple[Floats, tuple[str, ...], list[str] | None]:
-    found = behaviour_features(orders, at=at)
+def _columns(
+    orders: Orders, at: float, money: float | None = None
+) -> tuple[Floats, tuple[str, ...], list[str] | None]:
+    found = behaviour_features(orders, at=at, money=money)
     columns = np.column_stack(list(found.values()))
     return columns, tuple(found), _words_of_units(orders) if any(orders.words) else None
 

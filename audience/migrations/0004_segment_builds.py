@@ -5,6 +5,30 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+import pgvector.django.halfvec
+
+KEEP_COMPACT = """
+CREATE FUNCTION audience_keep_compact_vector() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM audience_compactvector WHERE contact_id = OLD.contact_id;
+    ELSE
+        INSERT INTO audience_compactvector (contact_id, vector)
+        VALUES (NEW.contact_id, NEW.vector::halfvec(384))
+        ON CONFLICT (contact_id) DO UPDATE SET vector = excluded.vector;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audience_compact_vector
+AFTER INSERT OR DELETE OR UPDATE OF vector ON audience_profile
+FOR EACH ROW EXECUTE FUNCTION audience_keep_compact_vector();
+INSERT INTO audience_compactvector (contact_id, vector)
+SELECT contact_id, vector::halfvec(384) FROM audience_profile;
+"""
+DROP_COMPACT = """
+DROP TRIGGER audience_compact_vector ON audience_profile;
+DROP FUNCTION audience_keep_compact_vector();
+"""
 
 
 class Migration(migrations.Migration):
@@ -90,10 +114,12 @@ class Migration(migrations.Migration):
             model_name='segmentbuild',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('size__isnull', False), _connector='OR'), name='segment_build_done_has_a_size'),
         ),
-        # Vectors stay in their rows, and what is seldom read moves out instead: likeness is read off
-        # every one of them. Rows written before move in when their profile is next made.
-        migrations.RunSQL(
-            "ALTER TABLE audience_profile ALTER COLUMN vector SET STORAGE PLAIN",
-            "ALTER TABLE audience_profile ALTER COLUMN vector SET STORAGE EXTERNAL",
+        migrations.CreateModel(
+            name='CompactVector',
+            fields=[
+                ('contact', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='audience.contact')),
+                ('vector', pgvector.django.halfvec.HalfVectorField(dimensions=384)),
+            ],
         ),
+        migrations.RunSQL(KEEP_COMPACT, DROP_COMPACT),
     ]

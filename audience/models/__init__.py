@@ -24,6 +24,8 @@ from audience.models.clusters import (
     ClusteringJob,
     Estimator,
 )
+from audience.models.heads import FittedHead
+from audience.models.vectors import CompactVector
 from core.models import Timestamped
 
 __all__ = [
@@ -32,9 +34,11 @@ __all__ = [
     "ClusterIdentity",
     "Clustering",
     "ClusteringJob",
+    "CompactVector",
     "Contact",
     "Correction",
     "Estimator",
+    "FittedHead",
     "FutureMember",
     "Membership",
     "Profile",

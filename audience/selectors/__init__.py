@@ -26,7 +26,7 @@ from audience.rules import parse_rule
 # What everybody says is judged by the newest texts, so that its cost stays the same as a shop
 # grows.
 BACKGROUND_TEXTS = 20_000
-RATED_TEXTS = 6_000
+RATED_TEXTS = 20_000
 PORTRAYED_TEXTS = 50_000
 
 
@@ -44,9 +44,14 @@ class SegmentOverview:
     built_at: datetime | None
 
 
+def rule_contacts(rule: object, *, now: datetime | None = None) -> QuerySet[Contact]:
+    """The contacts a rule describes now."""
+    return contacts_matching(parse_rule(rule), now=now or timezone.now())
+
+
 def rule_count(rule: object, *, now: datetime | None = None) -> int:
     """How many contacts a rule describes now."""
-    return contacts_matching(parse_rule(rule), now=now or timezone.now()).count()
+    return rule_contacts(rule, now=now).count()
 
 
 def segment_contacts(segment: Segment, *, now: datetime) -> QuerySet[Contact]:
@@ -61,8 +66,13 @@ def active_build(segment: Segment) -> SegmentBuild | None:
     return segment.builds.filter(finished_at=None).first()
 
 
+def ended_builds(segment: Segment) -> QuerySet[SegmentBuild]:
+    """The builds that came to an end, however; newest first."""
+    return segment.builds.exclude(finished_at=None)
+
+
 def segment_history(segment: Segment) -> list[SegmentBuild]:
-    """The builds that came to an end, oldest first."""
+    """The builds that gave it its members, oldest first."""
     return list(segment.builds.filter(status=SegmentBuild.Status.DONE).order_by("as_of", "pk"))
 
 
@@ -131,12 +141,13 @@ def newest_bodies_by_contact() -> Iterator[tuple[int, str]]:
     return _newest_read().values_list("contact_id", "clean_body")[:PORTRAYED_TEXTS].iterator()
 
 
-def newest_rated_texts() -> tuple[NDArray[np.float32], NDArray[np.int_]]:
-    """Vectors and ratings of the newest texts that have one: shapes (texts, size) and (texts,)."""
-    rows = list(_newest_read().exclude(rating=None).values_list("vector", "rating")[:RATED_TEXTS])
-    vectors = [np.asarray(vector, dtype=np.float32) for vector, _ in rows]
+def newest_rated_texts() -> tuple[list[str], NDArray[np.float32], NDArray[np.int_]]:
+    """The newest texts that have a rating, their vectors (texts, size) and ratings (texts,)."""
+    rated = _newest_read().exclude(rating=None)
+    rows = list(rated.values_list("clean_body", "vector", "rating")[:RATED_TEXTS])
+    vectors = [np.asarray(vector, dtype=np.float32) for _, vector, _ in rows]
     stacked = np.stack(vectors) if vectors else np.empty((0, VECTOR_SIZE), dtype=np.float32)
-    return stacked, np.array([rating for _, rating in rows], dtype=int)
+    return [body for body, _, _ in rows], stacked, np.array([row[2] for row in rows], dtype=int)
 
 
 def _newest_read() -> QuerySet[Text]:

@@ -15,6 +15,7 @@ from audience.services.clusterings import clustering_fit
 from audience.services.consents import consents_sweep
 from audience.services.corrections import correction_make, correction_withdraw
 from audience.services.groups import group_rewrite
+from audience.services.heads import profiles_grow_old, purchase_head_fit, sentiment_head_fit
 from audience.services.identified import Identified, contacts_identify
 from audience.services.profiles import profiles_refresh
 from audience.services.refits import refit_cancel, refit_request, refit_run, refits_sweep
@@ -43,7 +44,9 @@ __all__ = [
     "correction_make",
     "correction_withdraw",
     "group_rewrite",
+    "profiles_grow_old",
     "profiles_refresh",
+    "purchase_head_fit",
     "refit_cancel",
     "refit_request",
     "refit_run",
@@ -52,6 +55,7 @@ __all__ = [
     "segment_snapshot",
     "segments_from_clustering",
     "segments_rebuild",
+    "sentiment_head_fit",
     "suppressions_follow",
     "texts_read",
 ]

@@ -103,6 +103,8 @@ def build_run(build_id: int) -> SegmentBuild | None:
         return None
     try:
         build = SegmentBuild.objects.select_related("segment").get(pk=build_id)
+        # Once for all, so that a rule that broke since fails even where there is nobody to find.
+        segment_contacts(build.segment, now=build.as_of)
         _find_all(claim, build)
         _swap(claim, build)
     except (_ClaimLost, SegmentBuild.DoesNotExist):

@@ -12,14 +12,19 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from audience.aspects import Lexicon, View, views
 from audience.evidence import evidence_of
-from audience.models import Cluster, Contact, Profile, Text
+from audience.interests import PhraseVectors, categories_of
+from audience.models import VECTOR_SIZE, Cluster, Contact, Profile, Text
 from audience.phrases import Background, phrases
-from audience.profiling import Portrayed, ReadText, portray
-from audience.selectors import latest_clustering, newest_bodies, newest_rated_texts
-from audience.sentiment import SentimentModel, rating_sentiment, sentiment_model
+from audience.profiling import Portrayed, ReadText, interest_candidates, portray
+from audience.selectors import latest_clustering, newest_bodies
+from audience.selectors.heads import sentiment_in_force
+from audience.sentiment import SentimentModel, rating_sentiment
+from audience.services.behaviour import Behaviour, ShopHabits, behaviour_of
 from audience.services.consents import profiles_end, who_may_be_profiled
 from audience.services.corrections import VALUE_FIELDS, profiles_correct
+from inference.encoders import TextEncoder, text_encoder
 
 Progress = Callable[[int], None]
 
@@ -35,12 +40,17 @@ FIELDS = [
 ]
 
 
-def profiles_refresh(*, now: datetime, progress: Progress | None = None) -> int:
+def profiles_refresh(
+    *, now: datetime, progress: Progress | None = None, encoder: TextEncoder | None = None
+) -> int:
     """Make the profiles that are due, and say how many were made; workers may share it.
 
     `progress` hears of contacts: one whose texts were all dropped is done, and has no profile.
     """
-    yardstick = _Yardstick()
+    # Loading the weights costs seconds, which a beat that finds nothing must not pay.
+    if not Contact.objects.filter(is_profile_due=True).exists():
+        return 0
+    yardstick = _Yardstick(encoder or text_encoder(), now=now)
     made = 0
     while batch := _batch_refresh(yardstick, now=now):
         made += batch.profiles
@@ -66,13 +76,19 @@ class _Batch(NamedTuple):
 class _Yardstick:
     """What single contacts are measured against, computed once per run, and only when asked for."""
 
+    def __init__(self, encoder: TextEncoder, *, now: datetime) -> None:
+        self.encoder = encoder
+        self.phrases = _phrase_vectors(encoder)
+        self.shop = ShopHabits(now=now)
+        self.lexicon = Lexicon()
+
     @cached_property
     def background(self) -> Background:
         return Background.of(phrases(body) for body in newest_bodies())
 
     @cached_property
     def sentiment(self) -> SentimentModel:
-        return sentiment_model(*newest_rated_texts())
+        return sentiment_in_force(self.encoder.name)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
@@ -93,6 +109,14 @@ class _Yardstick:
         return None if is_too_unlike else nearest
 
 
+_phrases_of: dict[str, PhraseVectors] = {}
+
+
+def _phrase_vectors(encoder: TextEncoder) -> PhraseVectors:
+    """Phrases met before, by any run of this process, are not encoded again."""
+    return _phrases_of.setdefault(encoder.name, PhraseVectors(encoder.encode))
+
+
 @transaction.atomic
 def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
     # Locked in the transaction that clears the mark: a text read meanwhile waits, and marks
@@ -108,9 +132,10 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
     allowed = who_may_be_profiled(claimed)
     profiles_end(set(claimed) - allowed)
     texts = _texts_by_contact(allowed, yardstick)
+    behaviours = behaviour_of(texts.keys(), yardstick.shop)
     profiles = [
-        _profile(contact, own, portray(own, yardstick.background), yardstick, now=now)
-        for contact, own in texts.items()
+        _profile(contact, texts[contact], portrayed, yardstick, behaviours.get(contact), now=now)
+        for contact, portrayed in _portrayed(texts, yardstick).items()
     ]
     profiles_correct(profiles)
     Profile.objects.bulk_create(
@@ -121,12 +146,43 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
     return _Batch(contacts=len(claimed), profiles=len(profiles))
 
 
+def _portrayed(
+    texts: Mapping[int, Sequence[ReadText]], yardstick: _Yardstick
+) -> Mapping[int, Portrayed]:
+    """Everybody's portrait; phrases of all of them are encoded together, as are clauses judged."""
+    candidates = {
+        contact: interest_candidates(own, yardstick.background) for contact, own in texts.items()
+    }
+    vectors = yardstick.phrases.of(found.phrase for own in candidates.values() for found in own)
+    aspects = _aspects(texts, yardstick)
+    return {
+        contact: portray(own, candidates[contact], vectors, aspects=aspects[contact])
+        for contact, own in texts.items()
+    }
+
+
+def _aspects(
+    texts: Mapping[int, Sequence[ReadText]], yardstick: _Yardstick
+) -> Mapping[int, Mapping[str, View]]:
+    mentions = {
+        contact: yardstick.lexicon.mentions([text.body for text in own])
+        for contact, own in texts.items()
+    }
+    said = [mention.clause for own in mentions.values() for mention in own]
+    # A clause is judged by its words alone: encoding every clause would double the work of a text.
+    nothing = np.zeros((len(said), VECTOR_SIZE), dtype=np.float32)
+    scores = iter(yardstick.sentiment.score(said, nothing) if said else ())
+    return {
+        contact: views(own, [float(next(scores)) for _ in own]) for contact, own in mentions.items()
+    }
+
+
 def _texts_by_contact(
     contacts: Collection[int], yardstick: _Yardstick
 ) -> Mapping[int, list[ReadText]]:
     texts = list(
         Text.objects.filter(contact_id__in=contacts, status=Text.Status.READ)
-        .only("contact_id", "occurred_at", "category", "clean_body", "vector", "rating")
+        .only("contact_id", "occurred_at", "category", "clean_body", "vector", "rating", "kind")
         .order_by("id")
     )
     by_contact: dict[int, list[ReadText]] = defaultdict(list)
@@ -139,6 +195,8 @@ def _texts_by_contact(
                 vector=np.asarray(text.vector, dtype=np.float32),
                 sentiment=sentiment,
                 text_id=text.pk,
+                kind=text.kind,
+                body=text.clean_body,
             )
         )
     return by_contact
@@ -162,21 +220,40 @@ def _profile(
     texts: Sequence[ReadText],
     portrayed: Portrayed,
     yardstick: _Yardstick,
+    behaviour: Behaviour | None,
     *,
     now: datetime,
 ) -> Profile:
+    does = behaviour or Behaviour()
     return Profile(
         contact_id=contact,
         vector=portrayed.vector,
-        interests=[
-            {"phrase": found.phrase, "weight": round(found.weight, 4)}
-            for found in portrayed.interests
-        ],
+        interests=_interests(texts, portrayed),
+        aspects={
+            name: {"sentiment": round(view.sentiment, 4), "texts": len(view.texts)}
+            for name, view in portrayed.aspects.items()
+        },
+        rfm=dict(does.rfm),
+        habits=dict(does.habits),
+        purchase_intent=does.purchase_intent,
         categories=dict(portrayed.categories),
         sentiment=portrayed.sentiment,
         text_count=portrayed.text_count,
         last_text_at=portrayed.last_text_at,
-        evidence=evidence_of(texts, portrayed),
+        evidence={**evidence_of(texts, portrayed), **does.evidence},
         cluster=yardstick.nearest_cluster(portrayed.vector),
         updated_at=now,
     )
+
+
+def _interests(texts: Sequence[ReadText], portrayed: Portrayed) -> list[dict[str, object]]:
+    """Each phrase with its weight and, where its texts name one, the shop's category."""
+    tied = categories_of(
+        [found.phrase for found in portrayed.interests],
+        [(text.phrases, text.category) for text in texts],
+    )
+    return [
+        {"phrase": found.phrase, "weight": round(found.weight, 4)}
+        | ({"category": tied[found.phrase]} if found.phrase in tied else {})
+        for found in portrayed.interests
+    ]

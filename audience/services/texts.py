@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models.functions import MD5
 
 from audience.cleaning import clean_text, drop_reason
+from audience.languages import detect_language
 from audience.models import VECTOR_SIZE, Contact, Text
 from audience.services.consents import who_may_be_profiled
 from core.errors import DomainError
@@ -25,18 +26,21 @@ Progress = Callable[[int], None]
 
 # Enough for batches of like length, few enough that a killed worker costs seconds.
 TEXTS_PER_BATCH = 512
+OTHER_LANGUAGE = "other_language"
 
 _STORE_READ = """
     UPDATE audience_text AS text
     SET status = 'read', drop_reason = '', clean_body = done.body, vector = done.vector::vector,
-        read_at = %s
-    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS done (id, body, vector)
+        language = done.language, read_at = %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+        AS done (id, body, vector, language)
     WHERE text.id = done.id
 """
 _STORE_DROPPED = """
     UPDATE audience_text AS text
-    SET status = 'dropped', drop_reason = done.reason, clean_body = '', vector = NULL, read_at = %s
-    FROM unnest(%s::bigint[], %s::text[]) AS done (id, reason)
+    SET status = 'dropped', drop_reason = done.reason, clean_body = '', vector = NULL,
+        language = done.language, read_at = %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS done (id, reason, language)
     WHERE text.id = done.id
 """
 
@@ -65,6 +69,7 @@ class _Judged:
     text_id: int
     body: str
     reason: str
+    language: str
 
 
 def texts_read(
@@ -114,7 +119,7 @@ def _batch_read(
         .order_by("id")[:size]
     )
     texts, held = _parted(texts)
-    judged = _judged(texts)
+    judged = _judged(texts, encoder.languages)
     kept = [one for one in judged if not one.reason]
     dropped = [one for one in judged if one.reason]
     if (dropped or held) and progress:
@@ -133,16 +138,24 @@ def _parted(texts: list[Text]) -> tuple[list[Text], int]:
     return [text for text in texts if text.contact_id in allowed], len(held)
 
 
-def _judged(texts: Sequence[Text]) -> list[_Judged]:
+def _judged(texts: Sequence[Text], readable: Collection[str] | None) -> list[_Judged]:
     seen = _digests_read({text.contact_id for text in texts})
     judged = []
     for text in texts:
         body = clean_text(text.title, text.body)
         key = (text.contact_id, _digest(body))
-        reason = drop_reason(body) or ("duplicate" if key in seen else "")
+        language = "" if drop_reason(body) else detect_language(body)
+        reason = drop_reason(body) or _unreadable(language, readable)
+        reason = reason or ("duplicate" if key in seen else "")
         seen.add(key)
-        judged.append(_Judged(text.pk, body, reason))
+        judged.append(_Judged(text.pk, body, reason, language))
     return judged
+
+
+def _unreadable(language: str, readable: Collection[str] | None) -> str:
+    """Vectors of a language the encoder was not trained on would say something, and it wrong."""
+    is_other = language and readable is not None and language not in readable
+    return OTHER_LANGUAGE if is_other else ""
 
 
 def _digests_read(contacts: set[int]) -> set[tuple[int, str]]:
@@ -169,7 +182,11 @@ def _store(
             written = [
                 orjson.dumps(row, option=orjson.OPT_SERIALIZE_NUMPY).decode() for row in vectors
             ]
-            cursor.execute(_STORE_READ, [now, [one.text_id for one in kept], bodies, written])
+            languages = [one.language for one in kept]
+            ids = [one.text_id for one in kept]
+            cursor.execute(_STORE_READ, [now, ids, bodies, written, languages])
         if dropped:
             reasons = [one.reason for one in dropped]
-            cursor.execute(_STORE_DROPPED, [now, [one.text_id for one in dropped], reasons])
+            languages = [one.language for one in dropped]
+            ids = [one.text_id for one in dropped]
+            cursor.execute(_STORE_DROPPED, [now, ids, reasons, languages])

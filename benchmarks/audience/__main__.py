@@ -8,7 +8,10 @@ import sys
 from benchmarks.__main__ import own_installation, show
 
 # Each is a module of this folder with `run() -> dict[str, float]`.
-PARTS: tuple[str, ...] = ()
+PARTS: tuple[str, ...] = ("segments",)
+PARTS: tuple[str, ...] = ("recommendations",)
+PARTS: tuple[str, ...] = ("strategy",)
+PARTS: tuple[str, ...] = ("encoding", "profiles")
 
 
 def main() -> None:

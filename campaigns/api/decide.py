@@ -22,6 +22,7 @@ from campaigns.api.answers import (
     wait_of,
     written,
 )
+from campaigns.known_contacts import normal_address
 from campaigns.personalise import Decision, breaker, control_of, decide, nothing
 from campaigns.tokens import PREFIX, is_token_of
 from core.errors import InputRefused, ServiceUnavailable
@@ -153,9 +154,10 @@ def _token(given: Mapping[str, Any]) -> str:
 
 def _question(given: Mapping[str, Any]) -> Question:
     by_email = given.get("contact") in (None, "") and given.get("email") not in (None, "")
+    contact = name_in(given, "email" if by_email else "contact")
     return Question(
         campaign=name_in(given, "campaign"),
-        contact=name_in(given, "email" if by_email else "contact"),
+        contact=normal_address(contact) if by_email else contact,
         by_email=by_email,
         arm=optional_name_in(given, "arm") or None,
         delivery=optional_name_in(given, "delivery"),

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audience.models import Contact, Membership, SegmentSnapshot, SnapshotMember
 from experiments.models import Exposure
@@ -114,6 +115,13 @@ def known_contacts(
     """`known_contact` of many, by their ids; who is not there is left out."""
     asked = _asked(list(external_ids), segment_ids, snapshot_ids, experiment_id, channel)
     return {contact.external_id: contact for contact in _read(KNOWN_MANY, asked)}
+
+
+def contacts_to_send(segment_ids: Sequence[int], experiment_id: int) -> QuerySet[Contact]:
+    """Who is in one of the segments, and who was given an arm and has left theirs since."""
+    members = Membership.objects.filter(contact=OuterRef("pk"), segment_id__in=segment_ids)
+    exposed = Exposure.objects.filter(experiment_id=experiment_id, unit_id=OuterRef("external_id"))
+    return Contact.objects.filter(Exists(members) | Exists(exposed))
 
 
 def _asked(

@@ -7,11 +7,22 @@ from campaigns.services.campaigns import (
     campaign_pause,
     campaign_ramp,
     campaign_resume,
+    campaign_token_renew,
     default_metrics,
     experiment_of,
 )
 from campaigns.services.drafts import campaigns_sweep, variants_collect
 from campaigns.services.overrides import finding_override
+from campaigns.services.plan_work import plan_work, plans_sweep
+from campaigns.services.plans import (
+    plan_approve,
+    plan_campaigns_make,
+    plan_change,
+    plan_create,
+    plan_propose,
+    plan_prove,
+    plan_start,
+)
 from campaigns.services.variants import (
     variant_approve,
     variant_create,
@@ -31,11 +42,21 @@ __all__ = [
     "campaign_pause",
     "campaign_ramp",
     "campaign_resume",
+    "campaign_token_renew",
     "campaign_write_again",
     "campaigns_sweep",
     "default_metrics",
     "experiment_of",
     "finding_override",
+    "plan_approve",
+    "plan_campaigns_make",
+    "plan_change",
+    "plan_create",
+    "plan_propose",
+    "plan_prove",
+    "plan_start",
+    "plan_work",
+    "plans_sweep",
     "variant_approve",
     "variant_create",
     "variant_edit",

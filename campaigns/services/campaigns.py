@@ -9,11 +9,12 @@ from datetime import datetime
 import orjson
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 
 from campaigns import live_plans
 from campaigns.briefs import angle_name, briefs_for
 from campaigns.cells import CONTROL, launch_cells
-from campaigns.errors import CellsMissing, CopyBlocked
+from campaigns.errors import CellsMissing, CopyBlocked, OfferOver
 from campaigns.models import Campaign, Variant
 from campaigns.services.drafts import control_ensure
 from campaigns.services.guard import blocking_sentences, variant_findings
@@ -24,6 +25,7 @@ from campaigns.services.states import campaign_lock, campaign_move, require_stat
 from campaigns.services.voices import brand_voice_keep
 from campaigns.webhook_kinds import tell_of_campaign
 from campaigns.wording import copy_of
+from catalog.selectors import offer_state
 from core.audit import audit
 from core.errors import InputRefused
 from experiments.models import Experiment
@@ -104,6 +106,7 @@ def campaign_launch(
     approved = _approved(campaign)
     _refuse_missing(campaign, approved)
     _refuse_blocked(campaign, approved.values())
+    _refuse_over(campaign, now)
     experiment = experiment_create(
         key=campaign.key,
         name=campaign.name,
@@ -177,6 +180,16 @@ def campaign_finish(campaign: Campaign, *, actor: User, now: datetime, reason: s
     live_plans.forget_after_commit(campaign.key)
 
 
+@transaction.atomic
+def campaign_token_renew(campaign: Campaign, *, actor: User) -> None:
+    """Make the campaign's token another one; the old one opens nothing any more."""
+    require(actor, "launch_campaign", doing="renew its token")
+    Campaign.objects.filter(pk=campaign.pk).update(token_version=F("token_version") + 1)
+    campaign.refresh_from_db(fields=["token_version"])
+    audit(actor, "campaign_token_renew", campaign)
+    live_plans.forget_after_commit(campaign.key)
+
+
 def experiment_of(campaign: Campaign) -> Experiment:
     """The experiment of a campaign that was launched."""
     if campaign.experiment is None:
@@ -219,6 +232,16 @@ def _approved(campaign: Campaign) -> dict[tuple[int | None, str], Variant]:
         "segment", "campaign__template", "campaign__brand_voice", "campaign__offer"
     )
     return {(variant.segment_id, variant.angle): variant for variant in variants}
+
+
+def _refuse_over(campaign: Campaign, now: datetime) -> None:
+    """An offer that is yet to begin is no promise broken; one that has ended is."""
+    state = offer_state(campaign.offer, now) if campaign.offer else "running"
+    if state not in ("running", "not yet"):
+        raise OfferOver(
+            f"“{campaign.name}” cannot go live: its offer “{campaign.offer}” is no longer given "
+            f"({state}). Prolong the offer, or choose another."
+        )
 
 
 def _refuse_missing(campaign: Campaign, approved: Mapping[tuple[int | None, str], Variant]) -> None:

@@ -113,7 +113,7 @@ def say(segment: Segment, actions: Sequence[Action]) -> str:
     ...     Segment(conditions=("newcomer: yes",), people=50, profits=(1.25,), counts=(10, 40)),
     ...     [club],
     ... )
-    'newcomer: yes. 10 % off is expected to bring 1.25 each; 40 of 50 get it, 10 are left alone.'
+    'Newcomer: yes. 10 % off is expected to bring 1.25 each; 40 of 50 get it, 10 are left alone.'
     """
     best = int(np.argmax(segment.profits)) if segment.profits else 0
     parts = [
@@ -128,7 +128,8 @@ def say(segment: Segment, actions: Sequence[Action]) -> str:
     ]
     alone = segment.counts[0]
     got += [f"{alone} {'is' if alone == 1 else 'are'} left alone"] if alone else []
-    return f"{'; '.join(segment.conditions)}. {', '.join(parts)}; {', '.join(got)}."
+    who = "; ".join(segment.conditions)
+    return f"{who[:1].upper()}{who[1:]}. {', '.join(parts)}; {', '.join(got)}."
 
 
 def _fit(features: Matrix, profit: Matrix, *, rng: np.random.Generator) -> Any:

@@ -24,6 +24,7 @@ from experiments.uplift import Estimate, mean_estimate, normal_estimate
 
 TRIMMINGS = 8
 CONFIDENCE = 0.95
+DRIFT_SHOWN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class Plan:
         was_mended: Whether the choice was changed to treat groups alike.
         uplift: What the plan brings by group.
         explanation: In sentences.
+        drift: Features by which the plan's people differ from the experiments' units, and by how
+            many of the units' standard deviations their means are apart.
     """
 
     actions: tuple[Action, ...]
@@ -106,6 +109,7 @@ class Plan:
     was_mended: bool
     uplift: tuple[GroupUplift, ...]
     explanation: Explanation
+    drift: tuple[tuple[str, float], ...] = ()
 
     @property
     def price_of_fairness(self) -> float:
@@ -148,6 +152,7 @@ def make_plan(
         was_mended=bool((chosen != choice.actions).any()),
         uplift=_uplift(gained, units),
         explanation=explain(people.features, people.names, profit, chosen, rng=rng),
+        drift=_drift(learnt, people),
     )
 
 
@@ -230,6 +235,17 @@ def _own_decisions(
         gained.append(picked(one.gains, own_choice))
         first = last
     return gained, [one.source.attributes for one in learnt]
+
+
+def _drift(learnt: Sequence[Learnt], people: People) -> tuple[tuple[str, float], ...]:
+    units = np.vstack([one.source.trial.features for one in learnt])
+    spread = units.std(axis=0)
+    apart = (people.features.mean(axis=0) - units.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    return tuple(
+        (name.name, float(value))
+        for name, value in zip(people.names, apart, strict=True)
+        if abs(value) > DRIFT_SHOWN
+    )
 
 
 def _added(estimates: Sequence[Estimate]) -> Estimate:

@@ -74,18 +74,18 @@ def _read(feed: Feed) -> Summary | None:
         path = Path(place) / "feed"
         with path.open("w+b") as file:
             fetch_into(file, feed.url, limits=LIMITS)
-            digest = _digest(file)
+            fingerprint = _fingerprint(file)
             suffix = suffix_of(file)
-        if digest == feed.digest:
+        if fingerprint == feed.digest:
             return None
         named = path.rename(path.with_name(f"feed{suffix}"))
         rejects = folder / f"{feed.pk}.rejects.jsonl"
         summary = rows_load(PRODUCTS, named, rejects_path=rejects, is_full=feed.is_full)
-        feed.digest = digest
+        feed.digest = fingerprint
         return summary
 
 
-def _digest(file: BufferedRandom) -> str:
+def _fingerprint(file: BufferedRandom) -> str:
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
 

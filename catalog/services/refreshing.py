@@ -34,8 +34,8 @@ T = TypeVar("T")
 def recommendations_refresh(*, now: datetime, progress: Progress | None = None) -> int:
     """Work out every unit's recommendations anew; how many units there are.
 
-    Units that did nothing since the log is looked back on have none, and are answered with what is
-    popular when they are asked for.
+    Units that did nothing since the log is looked back on have none, and get what is kept under no
+    name: what is popular.
 
     Raises:
         NotFittedYet: There is no fit.
@@ -45,6 +45,8 @@ def recommendations_refresh(*, now: datetime, progress: Progress | None = None) 
         raise NotFittedYet("the recommenders have not been fitted yet: run manage.py recommend")
     chooser = Chooser(fitted, shop_rules(), Shelf(), now=now, limit=KEPT_EACH)
     at_once = max(min(SCORES_AT_ONCE // len(fitted.products), UNITS_AT_ONCE), 1)
+    # Under no unit's name stands what a stranger gets.
+    _store([UnitHistory("", [])], fitted, chooser, now=now)
     count = 0
     for units in _chunks(all_histories(now=now), at_once):
         _store(units, fitted, chooser, now=now)

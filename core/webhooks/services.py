@@ -35,7 +35,7 @@ def webhook_create(
     name: str, url: str, *, kinds: Sequence[str] = (), actor: User | None
 ) -> tuple[WebhookEndpoint, str]:
     """An endpoint and its secret. The address is judged now and again at every attempt."""
-    _check(url, kinds)
+    webhook_check(url, kinds)
     made = WebhookEndpoint.objects.create(name=name, url=url, kinds=list(kinds), created_by=actor)
     audit(actor, "webhook_create", made, name=name, kinds=made.kinds)
     return made, webhook_secret(made)
@@ -52,7 +52,7 @@ def webhook_change(
     actor: User | None,
 ) -> None:
     """Change it; switching it on again forgets why it was off and what it asked for."""
-    _check(url, kinds)
+    webhook_check(url, kinds)
     endpoint.name, endpoint.url, endpoint.kinds = name, url, list(kinds)
     endpoint.is_enabled = is_enabled
     endpoint.disabled_because = "" if is_enabled else "switched off by a person"
@@ -151,7 +151,12 @@ def messages_prune(*, before: datetime) -> int:
     return rows.get("core.WebhookMessage", 0)
 
 
-def _check(url: str, kinds: Sequence[str]) -> None:
+def webhook_check(url: str, kinds: Sequence[str]) -> None:
+    """Refuse an address that is not to be posted to, and kinds there are not.
+
+    Raises:
+        InputRefused: Naming the field.
+    """
     try:
         judge(url)
     except FetchFailed as unknown:

@@ -111,7 +111,8 @@ def _angle(brief: Brief) -> dict[str, str]:
 
 def _readers(brief: Brief) -> dict[str, Any]:
     traits = [sentence for sentence in _SENTENCE.split(brief.portrait.strip()) if sentence]
-    return {"name": brief.audience_name, "traits": traits, "interests": list(brief.interests)}
+    readers = {"name": brief.audience_name, "traits": traits, "interests": list(brief.interests)}
+    return readers | ({"would_like": list(brief.products)} if brief.products else {})
 
 
 def _data(material: object) -> str:

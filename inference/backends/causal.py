@@ -94,6 +94,15 @@ class CausalGenerator:
         with self._busy:
             yield from self._generate(requests, should_stop)
 
+    def load(self) -> None:
+        """Read the weights now.
+
+        Raises:
+            GeneratorUnusable: They cannot be read.
+        """
+        with self._busy:
+            _ = self._loaded
+
     @cached_property
     def _loaded(self) -> LanguageModel:
         return load_model(

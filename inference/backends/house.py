@@ -18,14 +18,14 @@ from pathlib import Path
 from inference.backends.composer import ComposerGenerator, order_of
 from inference.backends.loading import LanguageModel, find_model, load_model
 from inference.copywriter import WEIGHTS
-from inference.copywriter.planning import TRIES, Cell, Sheet
+from inference.copywriter.planning import TRIES, Row, Sheet
 from inference.generators import GeneratedText, GenerationRequest, GeneratorUnusable, never_stop
 
 # Of candidates at a time: enough rows to fill a batch, few enough to stop soon.
 CANDIDATES_PER_BATCH = 256
-_LONGEST = {"letter": 200}
-_LONGEST_SHORT = 72
-_TEMPERATURE, _TOP_P, _TOP_K = 1.0, 0.95, 64
+# Tokens of a piece; the longest part of a letter has about fifty.
+_LONGEST = 72
+_TEMPERATURE, _TOP_P, _TOP_K = 0.9, 0.9, 64
 
 
 class HouseCopywriter:
@@ -67,37 +67,37 @@ class HouseCopywriter:
                 yield from self._texts(request, sheet)
 
     def _write(self, sheets: Sequence[Sheet], should_stop: Callable[[], bool]) -> bool:
-        """One try for every open cell; whether there was any."""
-        asked = [(sheet, cell) for sheet in sheets for cell in sheet.open_cells()]
+        """One try for every open row; whether there was any."""
+        asked = [(sheet, row) for sheet in sheets for row in sheet.open_rows()]
         if not asked:
             return False
         with self._busy:
-            written = self._sample([cell for _, cell in asked], should_stop)
+            written = self._sample([row for _, row in asked], should_stop)
         if should_stop():
             return False
         # Judged in the order of asking: what was said before depends on the request alone.
-        for (sheet, cell), text in zip(asked, written, strict=True):
-            sheet.judge(cell, text)
+        for (sheet, row), text in zip(asked, written, strict=True):
+            sheet.judge(row, text)
+        for sheet in sheets:
+            sheet.finish()
         return True
 
-    def _sample(self, cells: Sequence[Cell], should_stop: Callable[[], bool]) -> list[str]:
+    def _sample(self, rows: Sequence[Row], should_stop: Callable[[], bool]) -> list[str]:
         from inference.backends.sampling import sample
 
         model, tokenizer = self._loaded.model, self._loaded.tokenizer
-        prompts = tokenizer([cell.prompt for cell in cells])["input_ids"]
-        texts = [""] * len(cells)
-        shapes = [cell.task.surface.shape for cell in cells]
+        texts = [""] * len(rows)
         for made in sample(
             model,
-            prompts,
-            counts=[1] * len(cells),
-            seeds=[cell.seed_of_try() for cell in cells],
-            max_new_tokens=[_LONGEST.get(shape, _LONGEST_SHORT) for shape in shapes],
+            tokenizer([row.prompt for row in rows])["input_ids"],
+            counts=[1] * len(rows),
+            seeds=[row.seed_of_try() for row in rows],
+            max_new_tokens=_LONGEST,
             stop_ids=self._loaded.stop_ids,
             temperature=_TEMPERATURE,
             top_p=_TOP_P,
             top_k=_TOP_K,
-            shared=[0] * len(cells),
+            shared=[0] * len(rows),
             should_stop=should_stop,
         ):
             if made.is_complete:
@@ -117,6 +117,15 @@ class HouseCopywriter:
             self.tally.update(notes.values())
             yield GeneratedText(request.key, len(seen), fields, request.seed, notes=notes)
             seen.add(tuple(fields.values()))
+
+    def load(self) -> None:
+        """Read the weights now.
+
+        Raises:
+            GeneratorUnusable: They cannot be read.
+        """
+        with self._busy:
+            _ = self._loaded
 
     @cached_property
     def _loaded(self) -> LanguageModel:

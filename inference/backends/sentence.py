@@ -33,8 +33,17 @@ FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
 class SentenceEncoder:
     """A transformer whose token vectors are pooled to one unit vector per text."""
 
-    def __init__(self, name: str, tokenizer: Any, model: Any, *, pools_first_token: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        tokenizer: Any,
+        model: Any,
+        *,
+        pools_first_token: bool,
+        languages: frozenset[str] | None = None,
+    ) -> None:
         self.name = name
+        self.languages = languages
         self.size: int = model.config.hidden_size
         self.max_tokens = min(MAX_TOKENS, model.config.max_position_embeddings)
         self._tokenizer = tokenizer
@@ -108,7 +117,9 @@ def load_encoder(model: str) -> SentenceEncoder:
     return read_encoder(folder if folder.is_dir() else _fetched(model), name=model)
 
 
-def read_encoder(folder: Path, *, name: str) -> SentenceEncoder:
+def read_encoder(
+    folder: Path, *, name: str, languages: frozenset[str] | None = None
+) -> SentenceEncoder:
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils.logging import disable_progress_bar
 
@@ -122,7 +133,11 @@ def read_encoder(folder: Path, *, name: str) -> SentenceEncoder:
             f"ENCODER_MODEL {name!r} is not a sentence encoder that can be read: {error}"
         ) from error
     return SentenceEncoder(
-        name, tokenizer, _without_pooler(model.eval()), pools_first_token=pools_first_token
+        name,
+        tokenizer,
+        _without_pooler(model.eval()),
+        pools_first_token=pools_first_token,
+        languages=languages,
     )
 
 

@@ -55,6 +55,7 @@ def decks_for(order: Order, rng: Random) -> dict[str, Deck]:
         "preheader": (*phrases.preheaders, *(line for line in lines if len(line) in _PREHEADER)),
         "opener": (*for_tone(phrases.openers, tone), *lines),
         "line": lines,
+        "line_short": [as_sentence(head) for head in for_tone(brief.heads, tone)],
         "turn": for_tone(phrases.turns, tone),
         "news": for_tone(NEWS[order.kind], tone),
         "news_short": for_tone(short.SHORT_NEWS[order.kind], tone),
@@ -90,3 +91,12 @@ def _offers(order: Order) -> Sequence[str]:
     text = str(order.offer.get("text", ""))
     colon = for_tone(tones.OFFERS, order.tone)
     return (*for_tone(tones.RUNNING_OFFERS, order.tone), *colon) if text[:1].islower() else colon
+
+
+def as_sentence(head: str) -> str:
+    """A title that stands in a text message as a sentence.
+
+    >>> as_sentence("Today: {x}"), as_sentence("{x} today?")
+    ('Today: {x}.', '{x} today?')
+    """
+    return head if head[-1] in ".!?" else f"{head}."

@@ -38,17 +38,17 @@ NEWS: Mapping[str, ByTone] = {
             "Take your time with {x}: the page is laid out so that you can browse in peace.",
         ),
         "plain": (
-            "It concerns {x}, among other things.",
+            "This one concerns {x}, among other things.",
             "If you are looking for {x}, start here.",
-            "We think of you when it comes to {x}, so we are letting you know.",
+            "We think of you when it comes to {x}, so we wanted you to see this.",
         ),
         "playful": (
-            "It involves {x}, so naturally we thought of you.",
+            "This one involves {x}, so naturally we thought of you.",
             "You, {x}, a comfortable chair: we see this going well.",
             "If {x} and you were already on good terms, this should help things along.",
         ),
         "premium": (
-            "It will be of interest to anyone who values {x}.",
+            "This will be of interest to anyone who values {x}.",
             "We thought of you in connection with {x}.",
             "Should you be considering {x}, this is a good occasion to look.",
         ),
@@ -96,7 +96,7 @@ NEWS: Mapping[str, ByTone] = {
         "premium": (
             "Our new arrivals are here, and those who appreciate {x} came to mind first.",
             "The new collection is here to be seen, ideally by someone with an eye for {x}.",
-            "New pieces have arrived. We would value your view, knowing your taste for {x}.",
+            "New pieces have arrived. We would value your view, knowing your taste in {x}.",
         ),
     },
     "service": {

@@ -57,7 +57,7 @@ SHORT_GREETINGS: ByTone = {
 SHORT_OFFERS: ByTone = {
     "any": ("For you: {offer}.", "The offer: {offer}."),
     "warm": ("A treat from us: {offer}.",),
-    "plain": ("{offer}.",),
+    "plain": ("You get: {offer}.",),
     "playful": ("The cherry on top: {offer}.",),
     "premium": ("With our compliments: {offer}.",),
 }

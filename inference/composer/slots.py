@@ -31,6 +31,15 @@ def slots_in(text: str) -> Counter[str]:
     return Counter(_SLOT.findall(text))
 
 
+def without_slots(text: str) -> str:
+    """The words of a text alone.
+
+    >>> without_slots("{name}, see {p1}")
+    ', see '
+    """
+    return _SLOT.sub("", text)
+
+
 def topic_slot(topic: str, place: int) -> str:
     """The slot of the first or second topic of a text.
 

@@ -46,3 +46,11 @@ SURFACES: Mapping[str, tuple[Surface, ...]] = {
         Surface("call_to_action", "button", 20),
     ),
 }
+# The parts of a letter, in order, and the slots each carries beside its topic. One with no slot to
+# carry and nothing else to say is left out.
+LETTER_PARTS: Mapping[str, tuple[str, ...]] = {
+    "opening": ("name",),
+    "argument": ("claim",),
+    "terms": ("product", "offer", "code", "expires"),
+    "closing": ("url", "brand"),
+}

@@ -16,7 +16,8 @@ def _words_of(text: str) -> frozenset[str]:
 _SHAPE = re.compile(r"[^\W\d_]+(?:['’&\- ]+[^\W\d_]+){0,3}")
 _ADJECTIVE = re.compile(
     r"(?:able|ible|ful|less|ous|ive|ing|ish|proof)$|^(?:soft|warm|cosy|cozy|casual|petite|light|simple|"
-    r"classic|modern|elegant|cute|pretty|versatile|feminine|natural|loose|bright|vintage|bold)$"
+    r"classic|modern|elegant|cute|pretty|versatile|feminine|natural|loose|bright|vintage|bold|"
+    r"fit|length|leg|sleeve|waist|rise)$"
 )
 # "clothing" and "wedding" look like adjectives and are not.
 _NOT_ADJECTIVES = frozenset(
@@ -24,7 +25,8 @@ _NOT_ADJECTIVES = frozenset(
      "hiking", "cooking", "baking", "knitting", "gardening", "cycling", "cleansing", "swimming",
      "reading", "gaming", "fishing", "camping", "sewing", "styling", "packing", "table",
      "vegetable", "training", "riding", "stretching", "quilting", "writing",
-     "stationery", "king", "lining", "coating", "spring", "tailoring", "layering", "stitching"}
+     "polish", "stationery", "king", "lining", "coating", "spring", "tailoring", "layering",
+     "stitching"}
 )  # fmt: skip
 # What is said without an article in the singular: stuffs, activities, moods.
 _UNCOUNTABLE = _words_of(
@@ -33,13 +35,19 @@ _UNCOUNTABLE = _words_of(
     chiffon crochet fleece fur gold silver bamboo wood oak glass china art music furniture jewelry
     jewellery lingerie luggage stationery embroidery cosmetics makeup skincare haircare fragrance
     coffee espresso brew tea chocolate bread cheese wine beer honey pasta rice fruit food water
-    weather rain snow ceramic incense sourdough nougat meditation matcha mascara compost espresso
-    sun winter spring summer autumn work travel sport yoga fashion comfort quality warmth coverage
-    stretch support softness value luxury nature home hair skin plaid tulle jersey
-    decor cookware kitchenware hardware software paper clay gear footwear hosiery couture
-    streetwear millinery clothing apparel tailoring porcelain crystal marble brass copper steel
-    rattan wicker cork seagrass mohair alpaca angora flannel twill canvas poplin jute hemp viscose
-    golf football tennis cricket rugby ballet dance photography pottery calligraphy origami
+    weather rain snow ceramic incense sourdough nougat meditation matcha mascara compost sun
+    winter spring summer autumn work travel sport yoga fashion comfort quality warmth coverage
+    stretch support softness value luxury nature home hair skin plaid tulle jersey decor cookware
+    kitchenware hardware software paper clay gear footwear hosiery couture selvedge indigo nylon
+    polyester elastane spandex mesh felt tartan gingham movement protection foundation polish
+    blush sunscreen toothpaste oil paint ink wax vinyl tape poetry cutlery lavender vanilla flour
+    sugar salt pepper butter milk cream yoghurt cocoa caramel chutney marmalade syrup granola
+    muesli cereal popcorn mustard vinegar ginger cinnamon turmeric saffron meat fish beef pork
+    bacon tofu over catnip soil mulch turf sand gravel equipment champagne prosecco cider gin rum
+    vodka whisky whiskey tequila streetwear millinery clothing apparel tailoring porcelain crystal
+    marble brass copper steel rattan wicker cork seagrass mohair alpaca angora flannel twill
+    canvas poplin jute hemp viscose golf football tennis cricket rugby ballet dance photography
+    pottery calligraphy origami
     """
 )
 _COUNTED_ALL_THE_SAME = frozenset({"ring", "earring", "string", "lining", "blessing"})

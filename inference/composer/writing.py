@@ -11,10 +11,16 @@ from random import Random
 from inference.composer.decks import decks_for
 from inference.composer.orders import Order, Task
 from inference.composer.slots import agree, topic_slot
+from inference.composer.surfaces import LETTER_PARTS
 
 FRESH_TRIES = 8
 MESSAGE_TRIES = 6
-MENTIONS_PER_LETTER = 2
+# How often the opening of a letter names a topic of its own.
+_OPENING_NAMES = 0.7
+# Which topic a part of a letter names: the first, or the second.
+PLACES: Mapping[str, int] = {"opening": 1, "argument": 2}
+_TWO_COLONS = re.compile(r"\{brand\}: [^,.!?]*: ")
+_BESIDE_AND = re.compile(r"\band \{\w+\}|\{\w+\} and\b")
 _KEEPS_CAPITAL = frozenset({"I", "I'm", "I've"})
 
 
@@ -38,9 +44,14 @@ class Mentions:
     topics: Sequence[str]
     left: int
     made: dict[str, str] = field(default_factory=dict)
+    first: int = 1
 
     def suits(self, phrase: str) -> bool:
-        return "{x}" not in phrase or self.left > len(self.made)
+        if "{x}" not in phrase:
+            return True
+        if not self.topics:
+            return self.left > 0
+        return self.left > len(self.made) and reads_well(phrase, self.next())
 
     def next(self) -> str:
         return self.topics[len(self.made) % len(self.topics)]
@@ -51,7 +62,7 @@ class Mentions:
         if not self.topics:
             return _first_up(agree(phrase, "denim").replace("{x}", "what you like"))
         topic = self.next()
-        slot = topic_slot(topic, len(self.made) + 1)
+        slot = topic_slot(topic, self.first + len(self.made))
         self.made[slot] = topic
         return agree(phrase, topic).replace("{x}", f"{{{slot}}}")
 
@@ -74,6 +85,12 @@ class Writer:
             "letter": self._letter,
             "message": self._message,
             "button": self._button,
+        }
+        self._parts: Mapping[str, Callable[[Task, Mentions], str]] = {
+            "opening": self._opening,
+            "argument": self._argument,
+            "terms": self._terms,
+            "closing": self._closing,
         }
 
     def write(self) -> dict[str, str]:
@@ -130,6 +147,8 @@ class Writer:
         def suits(phrase: str) -> bool:
             if ("{x}" in phrase) != has_topic or (ends_open and phrase[-1] in ".!?"):
                 return False
+            if not mentions.suits(phrase):
+                return False
             trial = Mentions(mentions.topics, 1)
             line = _around_title(trial.fill(phrase), task)
             return self._order.allows(phrase) and task.fits(line, trial.made)
@@ -145,7 +164,7 @@ class Writer:
         )
 
     def _preheader(self, task: Task) -> SlotText:
-        mentions = self._some_topics(1)
+        mentions = self._some_topics()
         lead = "{name}, " if "name" in task.roles else ""
         extras = self._role_sentences(task, short=True)
 
@@ -158,19 +177,23 @@ class Writer:
     def _line_that_fits(
         self, task: Task, deck: str, mentions: Mentions, join: Callable[[str], str]
     ) -> str:
-        """A line with its topic if one fits, else the shortest there is."""
+        """A line with its topic if one fits, else a title as a line, else the shortest there is."""
 
         def suits(phrase: str, *, needs_topic: bool) -> bool:
             if (needs_topic and "{x}" not in phrase) or not mentions.suits(phrase):
                 return False
             trial = Mentions(mentions.topics, 1)
             line = join(trial.fill(phrase))
-            return self._order.allows(phrase) and task.fits(line, trial.made)
+            reads = self._order.allows(phrase) and not _TWO_COLONS.match(line)
+            return reads and task.fits(line, trial.made)
 
-        needs = bool(mentions.topics) and task.surface.shape == "message"
-        for fits in (partial(suits, needs_topic=needs), partial(suits, needs_topic=False)):
-            if self._decks[deck].has(fits):
-                return mentions.fill(self._decks[deck].take(fits))
+        is_message = task.surface.shape == "message"
+        needs = bool(mentions.topics) and is_message
+        ways = [(deck, needs), *([("line_short", True)] if needs else []), (deck, False)]
+        for name, needs_topic in ways:
+            fits = partial(suits, needs_topic=needs_topic)
+            if self._decks[name].has(fits):
+                return mentions.fill(self._decks[name].take(fits))
         return self._shortest("news_short")
 
     def _message(self, task: Task) -> SlotText:
@@ -182,7 +205,7 @@ class Writer:
         return written
 
     def _one_message(self, task: Task) -> SlotText:
-        mentions = self._some_topics(1)
+        mentions = self._some_topics()
         lead = "{brand}: " if "brand" in task.roles else ""
         if "name" in task.roles:
             lead += self._decks["greeting_short"].take()
@@ -196,7 +219,8 @@ class Writer:
         line = self._line_that_fits(task, "line", mentions, join)
         news = self._decks["news_short"].take(self._order.allows)
         both = f"{line} {news}"
-        wanted = self._rng.random() < 0.6 and news != line
+        is_news = line in self._decks["news_short"].phrases
+        wanted = self._rng.random() < 0.6 and not is_news
         longer = join(both) if wanted else ""
         fits = wanted and task.fits(longer, mentions.made)
         return SlotText(longer if fits else join(line), mentions.made)
@@ -208,37 +232,42 @@ class Writer:
             {},
         )
 
-    def _some_topics(self, count: int) -> Mentions:
-        if count == 1:
-            topic = self._decks["topic"].take()
-            return Mentions([topic] if topic else [], 1)
-        singles = list(self._order.topics)
-        self._rng.shuffle(singles)
-        return Mentions(singles, min(count, len(singles)))
+    def _some_topics(self) -> Mentions:
+        topic = self._decks["topic"].take()
+        return Mentions([topic] if topic else [], 1)
 
     def _letter(self, task: Task) -> SlotText:
-        mentions = self._some_topics(MENTIONS_PER_LETTER)
-        parts = [
-            self._greeting(task),
-            *self._argument(task, mentions),
-            " ".join(self._role_sentences(task, short=False)),
-            self._take("url", mentions) if "url" in task.roles else "",
-            self._farewell(task),
-        ]
-        text = "\n\n".join(part for part in parts if part)
-        return SlotText(self._order.voice.speak(text, self._rng), mentions.made)
+        named = share_topics(self._order.topics, self._rng)
+        parts = [self.write_part(task, part, named.get(part, "")) for part in parts_of(task)]
+        text = "\n\n".join(part.text for part in parts)
+        topics = {slot: topic for part in parts for slot, topic in part.topics.items()}
+        return SlotText(self._order.voice.speak(text, self._rng), topics)
 
-    def _greeting(self, task: Task) -> str:
-        return self._decks["greeting" if "name" in task.roles else "nameless"].take()
+    def write_part(self, task: Task, part: str, topic: str) -> SlotText:
+        """One part of a letter, naming the topic given; without one, none."""
+        mentions = Mentions([topic] if topic else [], 1 if topic else 0, first=PLACES.get(part, 1))
+        return SlotText(self._parts[part](task, mentions), mentions.made)
 
-    def _argument(self, task: Task, mentions: Mentions) -> tuple[str, str]:
-        opener = mentions.fill(self._take("opener", mentions))
-        news = mentions.fill(self._take("news", mentions, wants_topic=not mentions.made))
+    def _opening(self, task: Task, mentions: Mentions) -> str:
+        greeting = self._decks["greeting" if "name" in task.roles else "nameless"].take()
+        opener = mentions.fill(self._take("opener", mentions, wants_topic=True))
+        return f"{greeting}\n\n{opener}"
+
+    def _argument(self, task: Task, mentions: Mentions) -> str:
+        news = mentions.fill(self._take("news", mentions, wants_topic=True))
         if mentions.topics and not mentions.made:
             news = f"{mentions.fill(self._take('bridge', mentions))} {news}"
         claim = "{claim}." if "claim" in task.roles else ""
         turn = mentions.fill(self._take("turn", mentions))
-        return opener, " ".join(part for part in (news, claim, turn) if part)
+        return " ".join(part for part in (news, claim, turn) if part)
+
+    def _terms(self, task: Task, _: Mentions) -> str:
+        return " ".join(self._role_sentences(task, short=False))
+
+    def _closing(self, task: Task, mentions: Mentions) -> str:
+        farewell = self._decks["farewell"].take(self._order.allows)
+        end = f"{farewell}\n{{brand}}" if "brand" in task.roles else farewell.rstrip(",")
+        return f"{self._take('url', mentions)}\n\n{end}" if "url" in task.roles else end
 
     def _take(self, deck: str, mentions: Mentions, *, wants_topic: bool = False) -> str:
         def suits(phrase: str) -> bool:
@@ -256,9 +285,33 @@ class Writer:
             if role in task.roles
         ]
 
-    def _farewell(self, task: Task) -> str:
-        farewell = self._decks["farewell"].take(self._order.allows)
-        return f"{farewell}\n{{brand}}" if "brand" in task.roles else farewell.rstrip(",")
+
+def reads_well(phrase: str, topic: str) -> bool:
+    """Whether a topic may stand in a phrase: a pair beside another `and` would sound like a list.
+
+    >>> reads_well("You, us and {x}", "jeans and boots"), reads_well("You and {x}", "jeans")
+    (False, True)
+    """
+    return " and " not in topic or not _BESIDE_AND.search(phrase)
+
+
+def parts_of(task: Task) -> tuple[str, ...]:
+    """The parts a letter has: terms only where there are any."""
+    return tuple(
+        part
+        for part, roles in LETTER_PARTS.items()
+        if part != "terms" or not set(roles).isdisjoint(task.roles)
+    )
+
+
+def share_topics(topics: Sequence[str], rng: Random) -> dict[str, str]:
+    """Which part of a letter names which topic: two at most, and never one twice."""
+    chosen = rng.sample(list(topics), min(len(topics), len(PLACES)))
+    if len(chosen) == 1:
+        return {"opening" if rng.random() < _OPENING_NAMES / 2 else "argument": chosen[0]}
+    if chosen and rng.random() < _OPENING_NAMES:
+        return dict(zip(PLACES, chosen, strict=True))
+    return {"argument": chosen[0]} if chosen else {}
 
 
 def lower_first(line: str) -> str:
@@ -272,7 +325,7 @@ def _first_up(line: str) -> str:
 
 
 def _around_title(line: str, task: Task) -> str:
-    if "offer" in task.roles:
+    if not {"offer", "brand"}.isdisjoint(task.roles):
         line = line.replace(": ", ", ")
     if "name" in task.roles:
         line = f"{{name}}, {lower_first(line)}"

@@ -6,45 +6,43 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from inference.composer.orders import Task
-from inference.composer.slots import slots_in
+from inference.composer.slots import slots_in, without_slots
+from inference.composer.writing import reads_well
 from inference.copywriter.phrasing import reads_as_written
+from inference.copywriter.pieces import Piece
 
 _LEFTOVER = re.compile(r"[<>{}|\\]|\s{3,}|[ \t]{2,}| [,.!?;:](?:\s|$)|[,.;:]{2}|\.\.|\?\?|!!")
 _REPEATED_WORD = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
-_MANY_DIGITS = re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
 
 
-def fault_of(text: str, task: Task, topics: Mapping[str, str]) -> str:
+def fault_of(text: str, piece: Piece, topics: Mapping[str, str]) -> str:
     """Why a text cannot be used, in a word; empty where it can.
 
     Args:
         text: What the model wrote, slots open.
-        task: What was asked for.
-        topics: The topics by slot; each has to be named once or more.
+        piece: What was asked for.
+        topics: The topics by slot; each has to be named once.
     """
-    found = slots_in(text)
-    if _unlike(found, task, topics):
+    task = piece.task
+    if slots_in(text) != Counter([*piece.roles, *topics]):
         return "slots"
-    if _MANY_DIGITS.search(re.sub(r"\{\w+\}", "", text)):
+    if _DIGIT.search(without_slots(text)):
         return "digits"
-    if not _is_well_formed(text, task):
+    if not _is_well_formed(text, piece):
         return "form"
-    if not reads_as_written(text, angle=task.order.angle, kind=task.order.kind):
+    order = task.order
+    if not reads_as_written(text, angle=order.angle, kind=order.kind, tone=order.tone):
         return "phrasing"
-    if not task.order.allows(text):
+    if not all(reads_well(text, topic) for topic in topics.values()):
+        return "pair"
+    if not order.allows(text):
         return "banned"
-    return "" if task.fits(text, topics) else "length"
+    return "" if piece.part or task.fits(text, topics) else "length"
 
 
-def _unlike(found: Counter[str], task: Task, topics: Mapping[str, str]) -> bool:
-    wanted_once = all(found[role] == 1 for role in task.roles)
-    named = all(found[slot] == 1 for slot in topics)
-    return not (wanted_once and named and set(found) == {*task.roles, *topics})
-
-
-def _is_well_formed(text: str, task: Task) -> bool:
+def _is_well_formed(text: str, piece: Piece) -> bool:
     bare = re.sub(r"\{\w+\}", "Word", text)
     if not bare.strip() or bare != bare.strip() or _LEFTOVER.search(bare):
         return False
@@ -53,7 +51,16 @@ def _is_well_formed(text: str, task: Task) -> bool:
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(bare)]
     if len(set(sentences)) < len(sentences):
         return False
-    if task.surface.shape == "letter":
-        parts = bare.split("\n\n")
-        return len(parts) >= 3 and parts[0].endswith(",") and all(part.strip() for part in parts)
-    return "\n" not in bare and (bare[0].isupper() or text.startswith("{"))
+    return _has_its_lines(text, piece) and (bare[0].isupper() or text.startswith("{"))
+
+
+def _has_its_lines(text: str, piece: Piece) -> bool:
+    lines = text.split("\n")
+    if piece.part == "opening":
+        return len(lines) == 3 and lines[0].endswith(",") and not lines[1]
+    if piece.part == "closing":
+        before = ["{url}" in lines[0], not any(lines[1:2])] if "url" in piece.roles else []
+        farewell = lines[len(before) :]
+        ends = [len(farewell) == 2, farewell[-1] == "{brand}"] if "brand" in piece.roles else []
+        return all(before) and (all(ends) if ends else len(farewell) == 1)
+    return len(lines) == 1

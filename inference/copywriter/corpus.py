@@ -15,14 +15,19 @@ from typing import Any
 from inference.composer.angles import ANGLE_PHRASES
 from inference.composer.inventory import KINDS, TONES
 from inference.composer.orders import Order
+from inference.composer.slots import without_slots
 from inference.composer.surfaces import SURFACES, Surface
-from inference.composer.writing import Writer
+from inference.composer.writing import Writer, share_topics
 from inference.copywriter.interests import ALL_INTERESTS
+from inference.copywriter.pieces import Piece, limits_between, pieces_of
 from inference.copywriter.prompting import prompt_for
 
-# An email has most to learn; its letter is long and so is seen less often than its share.
-_CHANNELS = ("email", "email", "email", "sms", "push", "ad", "banner")
+# An email has seven pieces and a text message one.
+_CHANNELS = ("email", "email", "sms", "sms", "sms", "push", "push", "ad", "ad", "banner", "banner")
 _CANDIDATES = 4
+# Of different lengths, since what they leave of a text's room is what a prompt says of them.
+_OFFERS = ("Ten off", "ten off all", "a gift with every order", "fifteen percent off everything")
+_BRANDS = ("Oak", "Juniper", "Harbour & Pine")
 _CHANCES: Mapping[str, Mapping[str, float]] = {
     "title": {"first_name": 0.35, "brand": 0.06, "offer": 0.1, "code": 0.03},
     "preheader": {"first_name": 0.1, "offer": 0.12, "code": 0.05, "expires": 0.05, "product": 0.05},
@@ -40,7 +45,7 @@ _CHANCES: Mapping[str, Mapping[str, float]] = {
         "code": 0.15,
         "expires": 0.1,
         "product": 0.1,
-        "url": 0.4,
+        "url": 0.5,
     },
     "button": {},
 }
@@ -48,7 +53,7 @@ _CHANCES: Mapping[str, Mapping[str, float]] = {
 
 @dataclass(frozen=True)
 class Example:
-    """One field as asked for, and as `composer` wrote it."""
+    """One piece as asked for, and as `composer` wrote it."""
 
     prompt: str
     text: str
@@ -79,8 +84,25 @@ def _examples_of(order: Order, rng: Random) -> Iterator[Example]:
         if task.as_is is not None:
             continue
         for _ in range(1 if task.surface.shape == "button" else _CANDIDATES):
-            written = writer.write_slots(task)
-            yield Example(prompt_for(task, written.topics), written.text)
+            named = share_topics(order.topics, rng)
+            for piece in pieces_of(task):
+                yield from _example(piece, writer, named.get(piece.part, ""), rng)
+
+
+def _example(piece: Piece, writer: Writer, topic: str, rng: Random) -> Iterator[Example]:
+    if piece.part:
+        written = writer.write_part(piece.task, piece.part, topic)
+    else:
+        written = writer.write_slots(piece.task)
+    room = piece.room([*written.topics.values()])
+    length = len(without_slots(written.text))
+    # What no phrase has room for teaches nothing.
+    if room is None:
+        yield Example(prompt_for(piece, written.topics, None), written.text)
+    elif length <= room:
+        # Any limit it keeps to: so a limit is learnt as a bound, not as the length itself.
+        limit = rng.choice(limits_between(length, room))
+        yield Example(prompt_for(piece, written.topics, limit), written.text)
 
 
 def _controls(rng: Random) -> dict[str, Any]:
@@ -91,11 +113,11 @@ def _controls(rng: Random) -> dict[str, Any]:
         "angle": rng.choice(list(ANGLE_PHRASES)),
         "tone": rng.choice(TONES),
         "kind": rng.choice(KINDS),
-        "brand_name": "Juniper",
+        "brand_name": rng.choice(_BRANDS),
         "interests": rng.sample(ALL_INTERESTS, rng.choice((0, 1, 2, 3, 3, 4))),
         "approved_claims": ["Rated well"] if rng.random() < 0.4 else [],
         "template": {surface.field: _template(surface, rng) for surface in SURFACES[channel]},
-        "offer": {"text": "Ten off", "code": "TEN"} if has_offer else None,
+        "offer": {"text": rng.choice(_OFFERS), "code": "TEN"} if has_offer else None,
     }
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from inference.composer import short, tones
 from inference.composer.angles import ANGLE_PHRASES
-from inference.composer.inventory import ByTone
+from inference.composer.inventory import ByTone, for_tone
 from inference.composer.kinds import CALLS_TO_ACTION, INTEREST_BRIDGES, NEWS
 from inference.composer.lines import SHORT_PHRASES
 from inference.composer.slots import agree
@@ -25,26 +25,29 @@ _WORD = re.compile(r"\{\w+\}|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _PLACE = re.compile(r"\{([pm])[12]\}")
 
 
-def reads_as_written(text: str, *, angle: str, kind: str) -> bool:
-    """Whether every three words of a slot text are known in its angle and kind.
+def reads_as_written(text: str, *, angle: str, kind: str, tone: str) -> bool:
+    """Whether every three words of a slot text are known in its angle, kind and tone.
 
-    >>> reads_as_written("{name}, time for {p1}", angle="urgency", kind="launch")
+    >>> reads_as_written("{name}, time for {p1}", angle="urgency", kind="launch", tone="warm")
     True
-    >>> reads_as_written("{name}, time is {p1}", angle="urgency", kind="launch")
+    >>> reads_as_written("{name}, time is {p1}", angle="urgency", kind="launch", tone="warm")
+    False
+    >>> reads_as_written("Ready, set, {p1}", angle="urgency", kind="launch", tone="premium")
     False
     """
     bare = _TAIL.sub("", _LEAD.sub("", text))
-    return known_triples(angle, kind).issuperset(_triples(bare))
+    return known_triples(angle, kind, tone).issuperset(_triples(bare))
 
 
-@lru_cache(maxsize=64)
-def known_triples(angle: str, kind: str) -> frozenset[Triple]:
-    """Every three words in a row of the phrases that suit an angle and a kind, in any tone."""
-    return frozenset(triple for phrase in _phrases(angle, kind) for triple in _triples(phrase))
+@lru_cache(maxsize=256)
+def known_triples(angle: str, kind: str, tone: str) -> frozenset[Triple]:
+    """Every three words in a row of the phrases that suit an angle, a kind and a tone."""
+    phrases = _phrases(angle, kind, tone)
+    return frozenset(triple for phrase in phrases for triple in _triples(phrase))
 
 
-def _phrases(angle: str, kind: str) -> Iterator[str]:
-    for phrase in _inventory(angle, kind):
+def _phrases(angle: str, kind: str, tone: str) -> Iterator[str]:
+    for phrase in _inventory(angle, kind, tone):
         if "{x}" in phrase:
             yield agree(phrase, "jeans").replace("{x}", "{p1}")
             yield agree(phrase, "denim").replace("{x}", "{m1}")
@@ -53,20 +56,15 @@ def _phrases(angle: str, kind: str) -> Iterator[str]:
             yield phrase
 
 
-def _inventory(angle: str, kind: str) -> Iterator[str]:
+def _inventory(angle: str, kind: str, tone: str) -> Iterator[str]:
     full, brief = ANGLE_PHRASES[angle], SHORT_PHRASES[angle]
     by_tone: tuple[ByTone, ...] = (
-        full.subjects,
-        full.openers,
-        full.turns,
-        brief.heads,
-        brief.lines,
+        *(full.subjects, full.openers, full.turns, brief.heads, brief.lines),
+        *(NEWS[kind], CALLS_TO_ACTION[kind], short.SHORT_NEWS[kind], short.MORE_CALLS[kind]),
+        *(short.SHORT_GREETINGS, short.SHORT_OFFERS, *_of_any_angle()),
     )
-    by_tone += (NEWS[kind], CALLS_TO_ACTION[kind], short.SHORT_NEWS[kind], short.MORE_CALLS[kind])
-    by_tone += (short.SHORT_GREETINGS, short.SHORT_OFFERS, *_of_any_angle())
     for phrases in by_tone:
-        for listed in phrases.values():
-            yield from listed
+        yield from for_tone(phrases, tone)
     yield from (*full.preheaders, *INTEREST_BRIDGES, *short.SHORT_CODES, *short.SHORT_EXPIRIES)
     yield from (*short.SHORT_PRODUCTS, *short.SHORT_LINKS, "{claim}.", "{brand}")
 

@@ -28,6 +28,39 @@
     setTimeout(ask, 1000);
   });
 
+  // A refit's progress, in percent; when it is over, the page shows what came of it.
+  all("[data-refit]").forEach((box) => {
+    const ask = async () => {
+      try {
+        const answer = await fetch(box.dataset.refit, { headers: { Accept: "application/json" } });
+        const state = await answer.json();
+        if (!state.is_open) return location.reload();
+        box.querySelector("[data-bar]").value = state.done;
+        box.querySelector("[data-words]").textContent = `${state.done}%: ${state.stage}. You may leave this page.`;
+      } catch {
+        // The network was away for a moment: the next question may get through.
+      }
+      setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1000);
+  });
+
+  // The work behind a plan.
+  all("[data-working]").forEach((box) => {
+    const ask = async () => {
+      try {
+        const state = await (await fetch(box.dataset.working, { headers: { Accept: "application/json" } })).json();
+        if (!state.is_working) return location.reload();
+        box.querySelector("[data-bar]").value = state.done;
+        box.querySelector("[data-words]").textContent = `${state.stage} …`;
+      } catch {
+        // As above: the next question may get through.
+      }
+      setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1000);
+  });
+
   // Copy buttons.
   all("[data-copy]").forEach((button) =>
     button.addEventListener("click", async () => {
@@ -126,19 +159,46 @@
     fit();
   });
 
+  // A piece of a page that comes by itself, and again for as long as it says so.
+  all("[data-fragment]").forEach((box) => {
+    const fetchIt = async () => {
+      const before = box.querySelector("[data-again]");
+      try {
+        const answer = await fetch(box.dataset.fragment);
+        // Made by the server from escaped text.
+        if (answer.ok) box.innerHTML = await answer.text();
+      } catch {
+        // The network was away for a moment.
+      }
+      const again = (box.querySelector("[data-again]") ?? before)?.dataset.again;
+      if (again) setTimeout(fetchIt, Number(again));
+    };
+    fetchIt();
+  });
+
   // Segment rules: how many contacts, while it is being written.
   all("[data-segment-count]").forEach((box) => {
     const rule = document.getElementById("id_rule");
     if (!rule) return;
     let timer;
+    const details = document.querySelector("[data-segment-look]");
+    let asked = 0;
     const count = async () => {
+      const turn = ++asked;
       const body = new FormData();
       body.append("rule", rule.value);
+      body.append("key", document.getElementById("id_key")?.value ?? "");
       body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
       const answer = await fetch(box.dataset.segmentCount, { method: "POST", body });
       const state = await answer.json();
+      if (turn !== asked) return;
       box.textContent = "error" in state ? state.error : `${state.count.toLocaleString("en")} contacts match this rule now.`;
       box.classList.toggle("cl-error", "error" in state);
+      details.replaceChildren();
+      if ("error" in state) return;
+      const more = await fetch(details.dataset.segmentLook, { method: "POST", body });
+      // Made by the server from escaped text.
+      if (more.ok && turn === asked) details.innerHTML = await more.text();
     };
     const soon = () => { clearTimeout(timer); timer = setTimeout(() => count().catch(() => {}), 400); };
     rule.addEventListener("input", soon);

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.urls import reverse
 
-from audience.models import Segment
+from audience import admin
+from audience.models import Segment, SegmentBuild
 from tests.factories import audience as factory
 
 
@@ -56,12 +57,48 @@ def test_a_contact_without_texts_has_a_page(logged_in):
     assert "They wrote nothing that was read yet" in page.content.decode()
 
 
-def test_the_live_count_counts(logged_in):
+@pytest.fixture
+def over_40(logged_in):
+    logged_in.post(
+        reverse("admin:audience_segment_add"), segment_form({"attribute": "age", "gt": 40})
+    )
+    return Segment.objects.get()
+
+
+def change(logged_in, segment, **fields):
+    form = segment_form(segment.rule) | {"key": segment.key} | fields
+    return logged_in.post(reverse("admin:audience_segment_change", args=[segment.pk]), form)
+
+
+def test_a_segment_others_name_keeps_its_key_and_stays(logged_in, over_40):
+    factory.rule_segment({"not": {"segment": "over-40"}}, "young")
+
+    answer = change(logged_in, over_40, key="older")
+    delete = logged_in.post(
+        reverse("admin:audience_segment_delete", args=[over_40.pk]), {"post": "yes"}
+    )
+
+    assert "“Young” name it “over-40”" in answer.content.decode()
+    assert "the rule of Young" in delete.content.decode()
+    assert Segment.objects.filter(key="over-40").exists()
+
+
+def test_a_rule_that_would_lead_in_a_circle_is_refused(logged_in, over_40):
+    factory.rule_segment({"segment": "over-40"}, "young")
+
+    answer = change(logged_in, over_40, rule=json.dumps({"segment": "young"}))
+
+    assert "over-40 → young → over-40" in answer.content.decode()
+
+
+def test_where_there_are_many_contacts_saving_orders_a_build(logged_in, over_40, monkeypatch):
+    monkeypatch.setattr(admin, "BUILT_AT_ONCE", 0)
     factory.contact(attributes={"age": 50})
-    rule = json.dumps({"attribute": "age", "gt": 40})
-    assert logged_in.post(reverse("web:segment_count"), {"rule": rule}).json() == {"count": 1}
 
+    change(logged_in, over_40)
+    first = SegmentBuild.objects.get(status="queued")
+    change(logged_in, over_40)
 
-def test_the_live_count_says_what_is_wrong(logged_in):
-    answer = logged_in.post(reverse("web:segment_count"), {"rule": '{"al": []}'}).json()
-    assert "al" in answer["error"]
+    first.refresh_from_db()
+    assert first.status == "cancelled"
+    assert SegmentBuild.objects.get(status="queued").requested_by.username == "olivia"

@@ -4,14 +4,30 @@ import numpy as np
 import pytest
 
 from audience.phrases import Background
-from audience.profiling import ReadText, category_shares, mean_direction, portray
+from audience.profiling import (
+    ReadText,
+    category_shares,
+    interest_candidates,
+    mean_direction,
+    portray,
+    source_weights,
+)
+from inference.encoders import ScriptedEncoder
 from tests.factories.audience import NOON, direction
 
 BACKGROUND = Background.of([["wool coat"], ["linen"], ["linen"]])
 
 
-def read(*, days_ago=0, axis=0, sentiment=1.0, category="", phrases=()):
+def portrayed_of(texts):
+    candidates = interest_candidates(texts, BACKGROUND)
+    said = [one.phrase for one in candidates]
+    vectors = dict(zip(said, ScriptedEncoder().encode(said), strict=True))
+    return portray(texts, candidates, vectors)
+
+
+def read(*, days_ago=0, axis=0, sentiment=1.0, category="", phrases=(), kind="review"):
     return ReadText(
+        kind=kind,
         occurred_at=NOON - timedelta(days=days_ago),
         category=category,
         phrases=tuple(phrases),
@@ -21,31 +37,38 @@ def read(*, days_ago=0, axis=0, sentiment=1.0, category="", phrases=()):
 
 
 def test_a_text_180_days_older_weighs_half():
-    portrayed = portray([read(axis=0), read(axis=1, days_ago=180)], BACKGROUND)
+    portrayed = portrayed_of([read(axis=0), read(axis=1, days_ago=180)])
 
     assert portrayed.vector[1] / portrayed.vector[0] == pytest.approx(0.5)
 
 
+def test_a_search_weighs_half_of_a_review():
+    portrayed = portrayed_of([read(axis=0), read(axis=1, kind="search")])
+
+    assert portrayed.vector[1] / portrayed.vector[0] == pytest.approx(0.5)
+    assert source_weights(["review", "search"]).tolist() == [1, 0.5]
+
+
 def test_vector_has_length_one():
-    portrayed = portray([read(axis=0), read(axis=1), read(axis=2)], BACKGROUND)
+    portrayed = portrayed_of([read(axis=0), read(axis=1), read(axis=2)])
 
     assert np.linalg.norm(portrayed.vector) == pytest.approx(1)
 
 
 def test_sentiment_is_weighed_by_recency_too():
-    portrayed = portray([read(sentiment=1.0), read(sentiment=-1.0, days_ago=180)], BACKGROUND)
+    portrayed = portrayed_of([read(sentiment=1.0), read(sentiment=-1.0, days_ago=180)])
 
     assert portrayed.sentiment == pytest.approx((1 - 0.5) / 1.5)
 
 
 def test_last_text_and_count_are_kept():
-    portrayed = portray([read(days_ago=3), read(days_ago=1)], BACKGROUND)
+    portrayed = portrayed_of([read(days_ago=3), read(days_ago=1)])
 
     assert (portrayed.text_count, portrayed.last_text_at) == (2, NOON - timedelta(days=1))
 
 
 def test_rare_interests_come_first():
-    portrayed = portray([read(phrases=["linen", "wool coat"])], BACKGROUND)
+    portrayed = portrayed_of([read(phrases=["linen", "wool coat"])])
 
     assert [one.phrase for one in portrayed.interests] == ["wool coat", "linen"]
 
@@ -62,4 +85,4 @@ def test_texts_without_a_category_have_no_share():
 
 def test_no_texts_make_no_profile():
     with pytest.raises(ValueError, match="at least one text"):
-        portray([], BACKGROUND)
+        portray([], [], {})

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from audience.models import Contact
 from audience.rule_queries import contacts_matching
 from audience.rules import parse_rule
+from audience.shares import in_share
 from events.models import Event
 from tests.factories.audience import NOON, clustering, contact, profile
 
@@ -154,6 +155,87 @@ def deeds(people):
 )
 def test_event_rules_find_who_did_it(deeds, rule, who):
     assert matching(rule) == who
+
+
+@pytest.fixture
+def orders():
+    for name, days_ago, value, kind in [
+        ("ann", 200, 20, "shoes"),
+        ("ann", 10, 90, "coats"),
+        ("ben", 100, 50, "shoes"),
+        ("cid", 5, None, "shoes"),
+    ]:
+        Contact.objects.get_or_create(external_id=name)
+        did(name, "Ordered", days_ago=days_ago)
+        Event.objects.filter(pk=Event.objects.latest("pk").pk).update(
+            value=value, properties={"kind": kind}
+        )
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"),
+    [
+        ({"total": {"gte": 100}}, {"ann"}),
+        ({"total": {"gte": 100}, "within_days": 30}, set()),
+        ({"total": {"lt": 60}}, {"ben"}),
+        ({"at_most": 1}, {"ben", "cid"}),
+        ({"before_days": 90}, {"ann", "ben"}),
+        ({"within_days": 150, "before_days": 50}, {"ben"}),
+        ({"first": {"within_days": 150}}, {"ben", "cid"}),
+        ({"last": {"before_days": 50}}, {"ben"}),
+        ({"where": {"kind": "shoes"}}, {"ann", "ben", "cid"}),
+        ({"where": {"kind": "shoes"}, "within_days": 30}, {"cid"}),
+        ({"where": {"kind": {"in": ["coats", "hats"]}}}, {"ann"}),
+    ],
+)
+def test_events_are_asked_for_how_often_when_what_and_how_much(orders, rule, who):
+    assert matching({"did": "Ordered", **rule}) == who
+
+
+def test_who_did_not_is_everybody_else(orders):
+    contact("dot")
+
+    assert matching({"did_not": "Ordered", "within_days": 30}) == {"ben", "dot"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"),
+    [
+        ({"within_days": 30}, {"ann", "ben"}),
+        ({"before_days": 30}, {"cid"}),
+        ({"in_next_days": 14}, {"ann", "dot"}),
+    ],
+)
+def test_dates_among_the_attributes_are_compared_by_their_day(rule, who):
+    days = {"ann": "2024-05-06", "ben": "2024-04-06T23:59:00Z", "cid": "2024-04-05"}
+    days |= {"dot": "2024-05-20", "eve": "soon", "fay": 20240506}
+    for name, day in days.items():
+        contact(name, attributes={"due": day})
+
+    assert matching({"attribute": "due", **rule}) == who
+
+
+def test_a_list_has_what_one_of_its_elements_is():
+    contact("ann", attributes={"sizes": ["M", "L"]})
+    contact("ben", attributes={"sizes": ["S"]})
+
+    assert matching({"attribute": "sizes", "in": ["L", "XL"]}) == {"ann"}
+
+
+def test_shares_are_the_same_for_everyone_who_works_them_out_and_independent_by_salt():
+    Contact.objects.bulk_create(Contact(external_id=f"c-{n}") for n in range(2_000))
+    everybody = Contact.objects.values_list("external_id", flat=True)
+
+    autumn, spring, twice = (
+        matching({"share": share, "salt": salt})
+        for share, salt in [(0.2, "autumn"), (0.2, "spring"), (0.4, "autumn")]
+    )
+
+    assert autumn == {one for one in everybody if in_share(one, share=0.2, salt="autumn")}
+    assert autumn < twice
+    # Five standard deviations of a binomial count: 2,000 at 0.2, and at 0.2 times 0.2.
+    assert abs(len(autumn) - 400) < 5 * (2_000 * 0.2 * 0.8) ** 0.5
+    assert abs(len(autumn & spring) - 80) < 5 * (2_000 * 0.04 * 0.96) ** 0.5
 
 
 LEAVES = st.sampled_from(

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from audience.sentiment import (
-    FittedSentiment,
+    HeadSentiment,
     LexiconSentiment,
+    fit_sentiment,
     rating_sentiment,
-    sentiment_model,
 )
 
 
@@ -41,43 +41,33 @@ def test_a_negation_ends_with_its_sentence():
     assert lexicon("No. Love it") > 0
 
 
-def test_few_ratings_leave_it_to_the_lexicon(rated):
+def test_few_ratings_are_not_learnt_from(rated):
     vectors, ratings = rated
 
-    assert sentiment_model(vectors[:300], ratings[:300]).name == "lexicon"
+    assert fit_sentiment([""] * 300, vectors[:300], ratings[:300]) is None
 
 
-def test_one_sided_ratings_leave_it_to_the_lexicon(rated):
+def test_one_sided_ratings_are_not_learnt_from(rated):
     vectors, ratings = rated
+    kept = ratings > 2
 
-    assert sentiment_model(vectors[ratings > 2], ratings[ratings > 2]).name == "lexicon"
+    assert fit_sentiment([""] * int(kept.sum()), vectors[kept], ratings[kept]) is None
 
 
-def test_no_ratings_leave_it_to_the_lexicon():
-    assert sentiment_model(np.empty((0, 8)), np.empty(0, dtype=int)).name == "lexicon"
+def test_no_ratings_are_not_learnt_from():
+    assert fit_sentiment([], np.empty((0, 8), np.float32), np.empty(0, dtype=int)) is None
 
 
 def test_enough_ratings_are_learnt_from(rated):
     vectors, ratings = rated
-    model = sentiment_model(vectors, ratings)
+    texts = ["loved" if rating > 3 else "tore" for rating in ratings]
 
-    scores = model.score([""] * len(ratings), vectors)
+    model = HeadSentiment(fit_sentiment(texts, vectors, ratings), name="own")
 
-    assert isinstance(model, FittedSentiment)
+    scores = model.score(texts, vectors)
     assert scores[ratings == 5].mean() > 0.7
     assert scores[ratings == 1].mean() < -0.7
-
-
-def test_fitted_scores_stay_between_minus_one_and_one(rated):
-    vectors, ratings = rated
-
-    scores = FittedSentiment(vectors, ratings).score([""] * len(vectors), vectors * 100)
-
-    assert np.abs(scores).max() <= 1
-
-
-def test_no_texts_have_no_scores(rated):
-    assert FittedSentiment(*rated).score([], np.empty((0, 8))).tolist() == []
+    assert np.abs(model.score(texts, vectors * 100)).max() <= 1
 
 
 def test_ratings_span_the_whole_scale():

@@ -9,7 +9,7 @@ from django.test import Client
 from audience.models import Contact
 from campaigns import deliveries, services
 from core.api_keys import api_key_create
-from privacy.services import suppression_add
+from privacy.services import subject_erase, suppression_add
 from tests.campaigns.test_personalise_without_database import closed_port
 from tests.factories import campaigns as make
 
@@ -100,3 +100,11 @@ def test_without_redis_there_is_an_answer_and_the_arm_stays(ask, contact, settin
 @pytest.mark.parametrize("delivery", [{}, "d" * 201, "d\x00", True])
 def test_a_delivery_that_is_no_name_is_refused(ask, delivery):
     assert ask(delivery=delivery)["field"] == "delivery"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erased_persons_answers_are_gone(ask, contact):
+    ask(delivery="d-1")
+    receipt = subject_erase(contact.subject_id)
+    assert receipt["answers"] == 1
+    assert ask(delivery="d-1")["reason"] == "unknown_contact"

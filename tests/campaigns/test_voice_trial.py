@@ -26,7 +26,8 @@ def test_after_its_time_no_other_text_is_begun():
     assert trial.shortfall == "It took longer than 8 seconds."
 
 
-def test_a_model_for_workers_is_not_loaded_by_the_page(settings):
-    settings.GENERATOR = "transformers:some/large-model"
+@pytest.mark.parametrize("spec", ["transformers:some/large-model", "house"])
+def test_a_model_for_workers_is_not_loaded_by_the_page(settings, spec):
+    settings.GENERATOR = spec
     trial = voice_trial(BrandVoice(brand_name="Fern"), make.template(), "curiosity", seed=1)
     assert trial.generator == "composer"

@@ -72,3 +72,39 @@ def test_audit_entries_can_be_read_but_not_changed(client, owner):
     url = reverse("admin:core_auditentry_change", args=[entry.pk])
     assert "&lt;b&gt;fine&lt;/b&gt;" in client.get(url).content.decode()
     assert client.post(url, {"action": "other"}).status_code == 403
+
+
+def test_an_exchanged_key_is_shown_and_the_old_one_works_on(client, made):
+    old_secret, old = secret_in(made), ApiKey.objects.get()
+    url = reverse("admin:core_apikey_rotate", args=[old.pk])
+    assert "goes on working for" in client.get(url).content.decode()
+    assert ApiKey.objects.count() == 1
+    answer = client.post(url, {"overlap": "24"})
+    assert "no-store" in answer["Cache-Control"]
+    now = timezone.now()
+    assert api_key_for(secret_in(answer), scope="events", now=now).replaces == old
+    assert api_key_for(old_secret, scope="events", now=now) == old
+
+
+def test_a_leaked_key_is_exchanged_at_once(client, made):
+    old = ApiKey.objects.get()
+    client.post(reverse("admin:core_apikey_rotate", args=[old.pk]), {"overlap": "0"})
+    assert api_key_for(secret_in(made), scope="decide", now=timezone.now()) is None
+
+
+def test_exchanging_takes_the_right_to(client, teammate):
+    key, _ = api_key_create("Email tool", ["decide"])
+    client.force_login(teammate)
+    client.post(reverse("admin:core_apikey_rotate", args=[key.pk]), {"overlap": "0"})
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_key_can_be_limited(client, owner):
+    client.force_login(owner)
+    given = {"name": "Widget", "scopes": ["flags"], "requests_per_minute": "600"}
+    client.post(
+        reverse("admin:core_apikey_add"),
+        given | {"expires_at_0": "2030-01-01", "expires_at_1": "12:00:00"},
+    )
+    key = ApiKey.objects.get()
+    assert (key.requests_per_minute, key.expires_at.year) == (600, 2030)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Permission, User
 
 MARKETER_APPS = ["campaigns", "audience", "catalog", "experiments", "generation"]
-APPROVER_RIGHTS = ["approve_variant", "launch_campaign", "override_guardrail"]
+APPROVER_RIGHTS = ["approve_variant", "launch_campaign", "override_guardrail", "approve_plan"]
 
 
 def owner() -> User:

@@ -7,8 +7,10 @@ import pytest
 from generation.copies import Copy
 from generation.liquid import merge_tags
 from inference.composer.orders import Order
+from inference.composer.slots import SLOTS
 from inference.copywriter.checking import fault_of
 from inference.copywriter.corpus import digest_of, write_corpus
+from inference.copywriter.pieces import LIMITS, Piece, pieces_of
 from inference.copywriter.planning import TRIES, Sheet
 from inference.copywriter.prompting import CONTROLS, prompt_for
 from inference.generators import GenerationRequest, GeneratorUnusable, text_generator
@@ -54,9 +56,39 @@ def test_every_example_says_in_its_prompt_which_slots_it_has(corpus):
 
 
 def test_a_prompt_is_made_of_known_tokens_only():
-    prompt = prompt_for(task_of(brief(), "subject"), {"p1": "dresses"})
-    assert prompt.startswith("<email.subject><warm><urgency><promotion><offer>{name}{p1}")
-    assert {f"<{part}" for part in prompt.split("<")[1:]} - {"<offer>{name}{p1}"} <= set(CONTROLS)
+    prompt = prompt_for(Piece(task_of(brief(), "subject")), {"p1": "dresses"}, 30)
+    assert prompt == "<email.subject><warm><urgency><promotion><offer><up-to-30>{name}{p1}<write>"
+    found = {f"<{part}" for part in prompt.replace("{name}{p1}", "").split("<")[1:]}
+    assert found <= set(CONTROLS)
+
+
+def test_a_letter_is_written_in_parts_that_share_its_slots_out():
+    parts = {piece.part: piece.roles for piece in pieces_of(task_of(brief(), "body"))}
+    assert parts == {
+        "opening": ("name",),
+        "argument": (),
+        "terms": ("offer", "code"),
+        "closing": ("brand", "url"),
+    }
+
+
+def test_a_limit_says_what_is_left_beside_everything_that_stands_there():
+    asked = brief(channel="sms", template=Copy(channel="sms", text="{{ brand }}: {{ url }}"))
+    piece = Piece(task_of(asked, "text"))
+    shown = [asked.brand_name, asked.offer.text, asked.offer.code, asked.offer.url, "dresses"]
+    carried = " Reply STOP to opt out"
+    assert piece.room(["dresses"]) == 160 - len(carried) - sum(map(len, shown))
+
+
+def test_every_example_keeps_to_the_limit_its_prompt_names(corpus):
+    bounded = [example for example in corpus if "<up-to-" in example.prompt]
+    assert len(bounded) > 100
+    for example in bounded:
+        limit = int(example.prompt.partition("<up-to-")[2].partition(">")[0])
+        words = example.text
+        for slot in SLOTS:
+            words = words.replace(f"{{{slot}}}", "")
+        assert len(words) <= limit or limit == LIMITS[-1]
 
 
 @pytest.mark.parametrize(
@@ -75,15 +107,45 @@ def test_a_prompt_is_made_of_known_tokens_only():
     ],
 )
 def test_a_text_is_refused_for_what_is_wrong_with_it(text, fault):
-    assert fault_of(text, task_of(brief(), "subject"), {"p1": "dresses"}) == fault
+    assert fault_of(text, Piece(task_of(brief(), "subject")), {"p1": "dresses"}) == fault
+
+
+def test_a_line_of_another_tone_is_refused():
+    for tone, fault in (("playful", ""), ("premium", "phrasing")):
+        piece = Piece(task_of(brief(tone=tone), "subject"))
+        assert fault_of("{name}, ready, set, {p1}", piece, {"p1": "dresses"}) == fault
+
+
+def test_a_pair_of_topics_stands_beside_no_other_and():
+    asked = brief(angle="social_proof")
+    piece = Piece(task_of(asked, "preheader"))
+    text = "You and {p1}? You will be among friends here."
+    assert fault_of(text, piece, {"p1": "dresses"}) == ""
+    assert fault_of(text, piece, {"p1": "dresses and boots"}) == "pair"
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "fault"),
+    [
+        ("opening", "Hello {name},\n\nIf {p1} are on your mind, today is a good day to look.", ""),
+        ("opening", "If {p1} are on your mind, today is a good day to look. {name}", "form"),
+        ("closing", "Have a look: {url}\n\nWarmly,\n{brand}", ""),
+        ("closing", "Warmly,\n{brand}\n\nHave a look: {url}", "form"),
+        ("terms", "For you: {offer}.\n\nThe code is {code}.", "form"),
+    ],
+)
+def test_each_part_of_a_letter_has_its_lines(part, text, fault):
+    piece = Piece(task_of(brief(), "body"), part)
+    assert fault_of(text, piece, {"p1": "dresses"} if "{p1}" in text else {}) == fault
 
 
 def test_what_fails_four_times_is_composed():
     sheet = Sheet("a", 1, Order.from_controls(brief().to_json()), 1)
     for _ in range(TRIES):
-        for cell in list(sheet.open_cells()):
-            sheet.judge(cell, "nonsense {")
-    assert list(sheet.open_cells()) == []
+        for row in list(sheet.open_rows()):
+            sheet.judge(row, "nonsense {")
+        sheet.finish()
+    assert list(sheet.open_rows()) == []
     sheet.fall_back()
     assert {cell.writer for cell in sheet.candidates[0]} == {"composer"}
     assert all(cell.text for cell in sheet.candidates[0])

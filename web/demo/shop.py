@@ -146,4 +146,5 @@ def _orders(
             "occurred_at": (now - timedelta(days=float(rng.uniform(20, 380)))).isoformat(),
             "value": product["price"],
             "product": product["title"],
+            "product_id": product["external_id"],
         }

@@ -50,6 +50,15 @@ Have a look: {{ url }}
 
 The {{ brand }} team"""
 
+# Made-up people agree to everything; real ones are asked.
+CONSENT = {
+    "contacts": [
+        "--consent=profiling",
+        "--consent=email",
+        "--consent-source=the demonstration: these people are made up",
+    ]
+}
+
 
 def tell(console: Console, *, now: datetime) -> Campaign:
     """Run every step that has not run yet; the campaign, live and analysed."""
@@ -59,9 +68,12 @@ def tell(console: Console, *, now: datetime) -> Campaign:
         import_files(console, now=now)
         console.rule("Understand: texts to profiles, clusters and segments")
         call_command("understand", clusters=len(words.THEMES))
+        console.rule("Recommend: products for every contact, from what they bought")
+        call_command("recommend")
         campaign = brief_write(owner, segments_ensure(now=now))
     if campaign.status == Campaign.Status.DRAFT:
         console.rule("Generate: a Celery worker writes candidates for every segment and angle")
+        console.print(f"Writer: {settings.GENERATOR}")
         campaign_generate(campaign, actor=owner, now=now, seed=SEED)
     generation_wait(campaign)
     if campaign.status == Campaign.Status.REVIEW:
@@ -96,7 +108,7 @@ def import_files(console: Console, *, now: datetime) -> None:
     folder = Path(settings.VAR_DIR) / "demo"
     files = shop.write_files(folder, now=now, rng=np.random.default_rng(SEED))
     for what in ("contacts", "products", "texts", "events"):
-        call_command(f"import_{what}", str(files[what]))
+        call_command(f"import_{what}", str(files[what]), *CONSENT.get(what, ()))
 
 
 def segments_ensure(*, now: datetime) -> list[Segment]:

@@ -15,6 +15,7 @@ from campaigns.selectors.report_values import (
     MetricTable,
     Report,
 )
+from core.csv_cells import safe_cell
 
 HEADER = (
     "metric", "segment", "arm", "is_control", "units", "converters", "total", "mean", "mean_low",
@@ -27,7 +28,6 @@ HEADER = (
     "shrunken", "shrunken_low", "shrunken_high", "margin", "margin_is_kept", "margin_p_value",
     "interaction_p_value", "waiting", "window_hours", "note",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def spreadsheet(report: Report) -> str:
@@ -38,7 +38,7 @@ def spreadsheet(report: Report) -> str:
     for metric in report.metrics:
         for table in (metric.overall, *metric.segments):
             for arm in table.arms:
-                writer.writerow([_cell(value) for value in _row(metric, table, arm)])
+                writer.writerow([safe_cell(value) for value in _row(metric, table, arm)])
     return out.getvalue()
 
 
@@ -89,14 +89,3 @@ def _beside(found: Beside | None) -> Iterator[float | None]:
 def _margin(found: Margin | None) -> Iterator[object]:
     is_kept = ("yes" if found.is_shown else "not shown") if found else None
     yield from (found.margin, is_kept, found.p_value) if found else (None, None, None)
-
-
-def _cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay numbers.
-
-    >>> _cell("=HYPERLINK(1)"), _cell("-5% off"), _cell(-0.5), _cell("Urgency")
-    ("'=HYPERLINK(1)", "'-5% off", -0.5, 'Urgency')
-    """
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value

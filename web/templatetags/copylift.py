@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -18,6 +18,18 @@ register = template.Library()
 def number(value: int | None) -> str:
     """A whole number with thousands separators."""
     return figures.count(value)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in percent."""
+    return figures.percent(share)
+
+
+@register.filter
+def last_value(estimates: Sequence[Mapping[str, float]]) -> str:
+    """The value of the last of several estimates."""
+    return f"{estimates[-1]['value']:.2f}" if estimates else ""
 
 
 @register.filter

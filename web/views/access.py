@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 
 from core.errors import CopyliftError
@@ -32,7 +32,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(*rights: str) -> Callable[[View], View]:
@@ -40,7 +40,7 @@ def page(*rights: str) -> Callable[[View], View]:
 
     def dress(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not (request.user.is_active and request.user.is_staff):
                 return redirect_to_login(request.get_full_path())
             if not request.user.has_perms(rights):

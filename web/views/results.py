@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Plan
 from campaigns.selectors import report_for
 from core.errors import CopyliftError
 from experiments.models import Experiment
@@ -76,7 +76,10 @@ def results_csv(_request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @page("campaigns.view_campaign", "experiments.view_experiment")
 def experiment_results(_request: HttpRequest, pk: int) -> HttpResponse:
-    """From an experiment to the results of its campaign."""
+    """From an experiment to the results of its campaign, or to the plan it proves."""
+    plan = Plan.objects.filter(experiment_id=pk).first()
+    if plan is not None:
+        return HttpResponseRedirect(reverse("web:plan", args=[plan.pk]))
     campaign = get_object_or_404(Campaign, experiment_id=pk)
     return HttpResponseRedirect(reverse("web:results", args=[campaign.pk]))
 

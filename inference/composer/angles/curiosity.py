@@ -95,7 +95,7 @@ CURIOSITY = AnglePhrases(
         ),
         "premium": (
             "The rest reveals itself on looking.",
-            "We would rather show it than describe it.",
+            "We would rather show than describe.",
         ),
     },
 )

@@ -80,22 +80,22 @@ EXCLUSIVITY = AnglePhrases(
     },
     turns={
         "any": (
-            "We would rather show it to a few people who care than to everyone.",
-            "It would not mean much to most people. To you, we think it will.",
-            "That is why it came to you and not to everyone.",
+            "We would rather show this to a few people who care than to everyone.",
+            "This would not mean much to most people. To you, we think it will.",
+            "That is why this came to you and not to everyone.",
         ),
         "warm": (
-            "It feels right to keep it among people who will enjoy it.",
+            "It feels right to keep this among people who will enjoy it.",
             "We are glad that you are one of them.",
         ),
-        "plain": ("It was not written for everyone.", "Others received a different message."),
+        "plain": ("This was not written for everyone.", "Others received a different message."),
         "playful": (
             "You may tell one friend. Choose wisely.",
             "The rest of the world can have another email.",
         ),
         "premium": (
             "We trust that you will see why you were included.",
-            "It is intended for an attentive eye.",
+            "This is intended for an attentive eye.",
         ),
     },
 )

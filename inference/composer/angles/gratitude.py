@@ -84,7 +84,7 @@ GRATITUDE = AnglePhrases(
             "It is our way of returning the attention you give us.",
         ),
         "warm": (
-            "We hope it brings a little joy to your day.",
+            "We hope this brings a little joy to your day.",
             "Thank you for giving us someone to do this for.",
         ),
         "plain": ("That is our way of saying thanks.", "We hope it is useful to you."),
@@ -94,7 +94,7 @@ GRATITUDE = AnglePhrases(
         ),
         "premium": (
             "We offer it with our appreciation.",
-            "It is meant as a courtesy to those who look closely.",
+            "This is meant as a courtesy to those who look closely.",
         ),
     },
 )

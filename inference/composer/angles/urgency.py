@@ -94,7 +94,7 @@ URGENCY = AnglePhrases(
         ),
         "premium": (
             "We would not leave it for another day.",
-            "It is better considered now, at leisure, than later in haste.",
+            "Such things are better considered now, at leisure, than later in haste.",
         ),
     },
 )

@@ -23,12 +23,17 @@ BENEFIT_FIRST = ShortPhrases(
             "Choose {x} with ease",
             "Enjoy {x}, skip the rest",
             "Less effort, better choice",
+            "{x}, sorted",
+            "{x} in minutes",
+            "{x}, no detours",
+            "A quick way to {x}",
+            "{x}, made simple",
         ),
         "warm": (
             "{x}, and time to enjoy {it|them}",
             "Lighter days with {x}",
             "A calmer way to {x}",
-            "{x}, with love and ease",
+            "{x}, found with ease",
             "A gentler hunt for {x}",
         ),
         "plain": (
@@ -78,9 +83,9 @@ BENEFIT_FIRST = ShortPhrases(
             "You save time: {x}, sorted and easy to look through.",
         ),
         "playful": (
-            "All the fun of {x}, none of the sore thumbs.",
+            "All the {x} you like, none of the sore thumbs.",
             "Get {x} without opening a tab you will never close again.",
-            "One hand for the snacks: {x} {takes|take} just one thumb.",
+            "One hand for the snacks, one thumb for {x}.",
             "You bring the good mood, we bring {x} to one page.",
         ),
         "premium": (

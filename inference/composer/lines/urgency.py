@@ -19,11 +19,16 @@ URGENCY = ShortPhrases(
             "Time for {x}",
             "Start with {x} today",
             "{x}: why wait?",
-            "Five minutes of {x}",
+            "Five minutes for {x}",
             "Make time for {x}",
             "{x} before lunch",
             "Now is the moment",
             "Today is a good day",
+            "{x}, right now",
+            "Now: {x}",
+            "{x} first",
+            "{x}, today",
+            "A quick look: {x}",
         ),
         "warm": (
             "Treat yourself to {x} today",
@@ -37,7 +42,7 @@ URGENCY = ShortPhrases(
             "Look now: {x}",
             "Do it today: {x}",
             "{x}. Today, not later",
-            "{x}, done in minutes",
+            "{x}, in a few minutes",
         ),
         "playful": (
             "The clock says {x}",
@@ -51,7 +56,7 @@ URGENCY = ShortPhrases(
             "{x}: a timely thought",
             "Today, consider {x}",
             "{x}, without delay",
-            "The hour for {x}",
+            "The right hour for {x}",
         ),
     },
     lines={
@@ -69,7 +74,7 @@ URGENCY = ShortPhrases(
         "warm": (
             "Be kind to yourself today, and start with {x}.",
             "The kettle is on, you have a moment: time to look at {x}.",
-            "You deserve a few minutes of {x} today, not some day.",
+            "You deserve a few minutes with {x} today, not some day.",
             "Some days ask for a small treat. Let {x} be today's.",
         ),
         "plain": (

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from audience.models import Contact, Profile, Text
-from audience.services import profiles, profiles_refresh
+from audience.services import (
+    profiles,
+    profiles_grow_old,
+    profiles_refresh,
+    sentiment_head_fit,
+)
+from events.models import Event
 from tests.factories.audience import NOON, clustering, contact, direction, read_text, text
 
 pytestmark = pytest.mark.django_db
@@ -94,15 +100,108 @@ def test_sentiment_is_learnt_from_the_shops_own_ratings_once_there_are_enough():
             vector=direction(number % 2),
             rating=5 if number % 2 else 1,
         )
-        for number in range(400)
+        for number in range(600)
     )
     read_text("zorb", by=contact("ann"), axis=1)
     read_text("zorb", by=contact("ben"), axis=0)
 
+    head = sentiment_head_fit(now=NOON)
     profiles_refresh(now=NOON)
 
+    assert head.quality == {"auc": 1.0, "held_out": 150}
     assert Profile.objects.get(contact__external_id="ann").sentiment > 0.5
     assert Profile.objects.get(contact__external_id="ben").sentiment < -0.5
+
+
+def test_few_ratings_fit_no_head():
+    read_text("zorb", rating=5)
+
+    assert sentiment_head_fit(now=NOON) is None
+
+
+def test_aspects_say_how_people_feel_and_where_they_said_it():
+    ann = contact()
+    first = read_text("Love the colour, so beautiful. It runs small and is too tight.", by=ann)
+    second = read_text("Terrible fit, I returned it, way too small.", by=ann)
+
+    profiles_refresh(now=NOON)
+
+    made = Profile.objects.get()
+    assert made.aspects["fit"]["texts"] == 2
+    assert made.aspects["fit"]["sentiment"] < 0 < made.aspects["look"]["sentiment"]
+    assert sorted(made.evidence["aspect"]["fit"]["texts"]) == [first.pk, second.pk]
+    assert made.evidence["aspect"]["look"]["texts"] == [first.pk]
+
+
+def test_interests_are_tied_to_the_category_of_their_texts():
+    ann = contact()
+    read_text("wool coat", by=ann, category="Coats")
+    read_text("linen", by=ann)
+
+    profiles_refresh(now=NOON)
+
+    found = {one["phrase"]: one.get("category") for one in Profile.objects.get().interests}
+    assert (found["wool coat"], found["linen"]) == ("Coats", None)
+
+
+def order(of, days_ago, value, **properties):
+    number = Event.objects.count()
+    return Event.objects.create(
+        source="test",
+        message_id=f"order-{number}",
+        kind="track",
+        name="Order Completed",
+        unit_id=of.external_id,
+        occurred_at=NOON - timedelta(days=days_ago),
+        value=value,
+        properties=properties,
+    )
+
+
+def test_orders_become_rfm_habits_and_an_intent_with_the_events_they_rest_on():
+    ann, ben = contact("ann"), contact("ben")
+    read_text("wool", by=ann)
+    read_text("linen", by=ben)
+    placed = [order(ann, days, 40, channel="app") for days in (70, 40, 12.25)]
+    order(ben, 300, 20)
+    order(ben, -1, 999)
+
+    profiles_refresh(now=NOON)
+
+    made = Profile.objects.get(contact=ann)
+    assert {name: made.rfm[name] for name in ("orders", "total", "days_since")} == {
+        "orders": 3,
+        "total": 120.0,
+        "days_since": 12.2,
+    }
+    assert made.habits["channel"] == "app"
+    assert made.habits["every_days"] == pytest.approx(28.9, abs=0.1)
+    assert made.evidence["purchase_intent"][""]["events"] == [one.pk for one in reversed(placed)]
+    other = Profile.objects.get(contact=ben)
+    assert other.rfm["orders"] == 1
+    assert 0 < other.purchase_intent < made.purchase_intent < 1
+
+
+def test_without_orders_there_is_no_intent_to_buy():
+    read_text("wool")
+
+    profiles_refresh(now=NOON)
+
+    made = Profile.objects.get()
+    assert (made.purchase_intent, made.rfm, made.habits) == (None, {}, {})
+
+
+def test_a_profile_is_due_once_its_person_orders_or_its_orders_have_aged():
+    ann, ben, eve = contact("ann"), contact("ben"), contact("eve")
+    for one in (ann, ben, eve):
+        read_text("wool", by=one)
+    order(ben, 3, 10)
+    profiles_refresh(now=NOON)
+    order(ann, -1, 10)
+
+    assert profiles_grow_old(now=NOON + timedelta(days=2)) == 1
+    assert list(Contact.objects.filter(is_profile_due=True)) == [ann]
+    assert profiles_grow_old(now=NOON + timedelta(days=8)) == 1
 
 
 def test_a_new_profile_joins_the_nearest_cluster():

@@ -61,6 +61,27 @@ def test_every_dropped_text_is_counted_with_its_reason():
 
 
 @pytest.mark.django_db
+def test_a_text_the_encoder_cannot_read_is_dropped_with_its_reason_and_language():
+    text("Das Kleid ist leider viel zu groß ausgefallen")
+    text("The dress runs a little large on me")
+    english_only = ScriptedEncoder(languages=frozenset({"en"}))
+
+    summary = read(encoder=english_only)
+
+    assert (summary.read, summary.dropped) == (1, {"other_language": 1})
+    found = Text.objects.order_by("pk").values_list("language", "status")
+    assert list(found) == [("de", "dropped"), ("en", "read")]
+
+
+@pytest.mark.django_db
+def test_an_encoder_of_many_languages_reads_them_all():
+    text("Das Kleid ist leider viel zu groß ausgefallen")
+
+    assert read().read == 1
+    assert Text.objects.get().language == "de"
+
+
+@pytest.mark.django_db
 def test_a_contacts_repeated_text_is_read_once():
     ann = contact()
     read_text("Soft wool", by=ann)

@@ -1,11 +1,12 @@
 import hashlib
+from datetime import timedelta
 
 import orjson
 import pytest
 
 from campaigns import services
 from campaigns.briefs import copy_of
-from campaigns.errors import CampaignClosed, CellsMissing, CopyBlocked, NotPermitted
+from campaigns.errors import CampaignClosed, CellsMissing, CopyBlocked, NotPermitted, OfferOver
 from campaigns.models import CampaignSegment, Variant
 from core.errors import InputRefused
 from core.models import AuditEntry
@@ -150,6 +151,29 @@ def test_what_went_live_can_be_proved_later(owner):
     digest = hashlib.sha256(orjson.dumps(copy_of(control).to_json())).hexdigest()
     assert entry.detail["texts"][str(control.pk)] == digest
     assert len(entry.detail["texts"]) == Variant.objects.filter(status="approved").count()
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({"is_active": False}, "off"),
+        ({"starts_at": make.NOON, "budget": 10, "spent": 10}, "budget used up"),
+        ({"starts_at": make.NOON - timedelta(days=9), "ends_at": make.NOON}, "over"),
+    ],
+)
+def test_copy_may_not_promise_what_is_no_longer_given(owner, change, state):
+    offer = make.offer()
+    campaign = make.reviewed_campaign(owner, offer=offer)
+    type(offer).objects.filter(pk=offer.pk).update(**change)
+    campaign.refresh_from_db()
+    with pytest.raises(OfferOver, match=state):
+        services.campaign_launch(campaign, actor=owner, now=make.NOON)
+    assert not Experiment.objects.exists()
+
+
+def test_an_offer_that_is_yet_to_begin_may_be_announced(owner):
+    offer = make.offer(starts_at=make.NOON + timedelta(days=1))
+    assert make.live_campaign(owner, offer=offer).status == "live"
 
 
 def test_launching_twice_is_refused(owner):

@@ -4,6 +4,7 @@ import pytest
 from campaigns.strategy import (
     FairnessRule,
     Limits,
+    People,
     Terms,
     explain,
     is_fair,
@@ -156,7 +157,7 @@ def test_the_explanation_names_what_decides(learnt):
     }  # fmt: skip
     assert sum(segment.people for segment in told.segments) == len(people.features)
     assert np.bincount(told.places).tolist() == [one.people for one in told.segments]
-    text = " ".join(say(one, plan.actions) for one in told.segments)
+    text = " ".join(say(one, plan.actions) for one in told.segments).lower()
     assert "days since the last order: more than 1" in text
     assert "expected to bring" in text
 
@@ -177,6 +178,19 @@ def test_every_contact_meets_the_conditions_of_their_segment(learnt):
             assert low > numbers[0] - 0.51
         if words.endswith("or less") or "at most" in words:
             assert high <= numbers[-1] + 0.51
+
+
+def test_people_unlike_the_units_are_noticed(learnt):
+    people = worlds.people()
+    assert plan_for(learnt, people=people).drift == ()
+    older = People(
+        features=people.features + np.array([0, 200, 0]),
+        names=people.names,
+        attributes=people.attributes,
+    )
+    ((name, apart),) = plan_for(learnt, people=older).drift
+    assert name == "days since the last order"
+    assert apart == pytest.approx(200 / 86.3, abs=0.1)
 
 
 def test_a_plan_of_nothing_explains_nothing():

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from pgvector.django import CosineDistance
 
 from catalog.models import Product
+from catalog.selectors import products_like
 from catalog.services import products_encode, products_see
 from catalog.services.seeing import NO_ENCODER
 from core.errors import DomainError
@@ -66,9 +66,12 @@ def test_the_nearest_product_is_found_in_the_database():
         make.product(title=title, category="")
     encoder = Counting()
     products_encode(encoder=encoder)
+    make.product(title="Wool scarf", in_stock=False)
     asked = encoder.encode(["wool scarf"])[0]
-    nearest = Product.objects.order_by(CosineDistance("vector", asked))
-    assert [product.title for product in nearest][:2] == ["Wool scarf", "Wool hat"]
+    nearest = list(products_like(asked, limit=2))
+    assert [product.title for product in nearest] == ["Wool scarf", "Wool hat"]
+    expected = 1 - encoder.encode(["Wool scarf"])[0] @ asked
+    assert nearest[0].distance == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.fixture

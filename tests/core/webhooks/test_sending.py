@@ -64,7 +64,7 @@ def test_what_arrives_is_verified_by_the_reference_library(endpoint, receiver):
 
 
 def test_another_secret_does_not_verify(endpoint, receiver, owner):
-    other, secret = webhook_create("other", receiver.url, kinds=["lamp.out"], actor=owner)
+    _, secret = webhook_create("other", receiver.url, kinds=["lamp.out"], actor=owner)
     publish()
     send()
     headers, body = receiver.got[0]
@@ -93,7 +93,7 @@ def test_for_the_overlap_both_secrets_verify_and_then_only_the_new_one(endpoint,
 
 
 def test_the_outbox_is_kept_or_dropped_with_what_it_tells_of(endpoint):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         publish()
         raise RuntimeError
     assert not WebhookMessage.objects.exists()

@@ -9,18 +9,37 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 import catalog.evaluation
+from audience.evaluation import clusters
+from audience.evaluation.sections import audience_sections, keeping
 from core.errors import CopyliftError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
+from inference.encoders import text_encoder
 
 Part = Callable[[Path, Path | None], Iterator[Section]]
+
+
+def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
+    yield from clusters.sections(train, test, encode=text_encoder().encode)
+
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
 PARTS: Mapping[str, Part] = {"uplift": uplift.sections}
 PARTS: Mapping[str, Part] = {"catalog": catalog.evaluation.sections}
+PARTS: Mapping[str, Part] = {"clusters": _clusters}
+
+
+def _audience(train: Path, test: Path | None) -> Iterator[Section]:
+    encode = keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
+    yield from audience_sections(train, test, encode=encode)
+
+
+# A part reads its own folders below DIR, and says in one sentence where one is missing.
+PARTS: Mapping[str, Part] = {"audience": _audience}
 
 
 class Command(BaseCommand):

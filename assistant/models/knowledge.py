@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from pgvector.django import HnswIndex, VectorField
@@ -31,10 +32,20 @@ class KnowledgeBase(Timestamped):
         default=0.5, help_text="The same for pages and files, where the very words matter more."
     )
     refusal_threshold = models.FloatField(
-        default=0.5,
-        help_text="Similarity of meaning, 0 to 1, below which a passage is no evidence.",
+        default=0.4,
+        help_text="Similarity of meaning, 0 to 1, below which a written answer is no evidence; "
+        "pages need three quarters of it.",
     )
 
+    is_published = models.BooleanField(
+        default=False, help_text="Whether visitors of the shop's pages may ask it."
+    )
+    allowed_origins = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Pages that may hold the chat, e.g. https://shop.example, comma-separated.",
+    )
     # What BM25 has to know of all chunks together; kept by whoever stores some.
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
     word_count = models.PositiveBigIntegerField(default=0, editable=False)

@@ -1,0 +1,105 @@
+"""What visitors asked, what they were answered, and what they thought of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+from pgvector.django import VectorField
+
+from assistant.models.knowledge import VECTOR_SIZE, KnowledgeBase
+
+
+class Conversation(models.Model):
+    """A visitor's questions in a row. Its id is known to the visitor alone, and is their key."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        HANDED_OVER = "handed_over", "waiting for a person"
+        RESOLVED = "resolved"
+        UNRESOLVED = "unresolved"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="conversations")
+    unit_id = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The contact, where the shop's own page said who it is.",
+    )
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    started_at = models.DateTimeField(db_default=Now())
+    last_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return f"conversation {str(self.pk)[:8]} ({self.status})"
+
+
+class Message(models.Model):
+    """Something that was said. Personal numbers were masked before it was kept."""
+
+    class Role(models.TextChoices):
+        VISITOR = "visitor"
+        ASSISTANT = "assistant"
+        STAFF = "staff"
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered"
+        NO_EVIDENCE = "no_evidence", "nothing known"
+        HANDED_OVER = "handed_over", "handed over to a person"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    text = models.TextField()
+    said_at = models.DateTimeField(db_default=Now())
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    sentences = models.JSONField(
+        default=list, blank=True, help_text="Of an answer: text, and the numbers of its sources."
+    )
+    sources = models.JSONField(
+        default=list, blank=True, help_text="Of an answer: document, heading, address, by number."
+    )
+    similarity = models.FloatField(
+        null=True, blank=True, help_text="Of the best passage: how sure the answer could be."
+    )
+    looked_for = models.TextField(
+        blank=True, help_text="The question as it was looked for, what came before put in."
+    )
+    vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
+    took_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["conversation", "said_at"]
+        indexes = [
+            models.Index(
+                fields=["said_at"],
+                condition=models.Q(outcome="no_evidence"),
+                name="message_without_evidence",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Feedback(models.Model):
+    """What a visitor thought of an answer; said again, the last word counts."""
+
+    class Reason(models.TextChoices):
+        WRONG = "wrong"
+        MISSING = "missing", "something is missing"
+        UNCLEAR = "unclear"
+        OUTDATED = "outdated"
+        OTHER = "other"
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="feedback")
+    is_helpful = models.BooleanField()
+    reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    said_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{'helpful' if self.is_helpful else 'not helpful'}: {self.message}"

@@ -1,0 +1,110 @@
+"""Reads of plans for their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, QuerySet, Sum
+
+from audience.models import Contact
+from campaigns.models import Plan, PlanContact
+from catalog.models import Product
+from experiments.models import Experiment
+
+READ_CONTACTS = 5_000
+MOST_ATTRIBUTES = 30
+MARK = "plan_action"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPerson:
+    """One contact of a plan, with the reason in a sentence."""
+
+    external_id: str
+    action: str
+    expected_profit: float
+    reason: str
+    is_held_out: bool
+
+
+def finished_experiments() -> QuerySet[Experiment]:
+    """Those that can teach a plan, the newest first; proofs of other plans teach nothing."""
+    return (
+        Experiment.objects.filter(
+            status__in=[Experiment.Status.DECIDED, Experiment.Status.ARCHIVED]
+        )
+        .exclude(pk__in=Plan.objects.exclude(experiment=None).values("experiment_id"))
+        .order_by("-ended_at")
+    )
+
+
+def attribute_choices() -> list[str]:
+    """Attributes that contacts have, commonest first, without those no plan may decide by."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT key, count(*) FROM (
+                SELECT jsonb_object_keys(attributes) AS key
+                FROM (SELECT attributes FROM {Contact._meta.db_table} LIMIT %s) first
+            ) keys GROUP BY 1 ORDER BY 2 DESC, 1
+            """,  # noqa: S608 (a table name, no value)
+            [READ_CONTACTS],
+        )
+        keys = [key for key, _ in cursor.fetchall()]
+    hidden = {*settings.PROTECTED_ATTRIBUTES, MARK}
+    return [key for key in keys if key not in hidden][:MOST_ATTRIBUTES]
+
+
+def usual_margin() -> float | None:
+    """Share of the catalog's prices that is left after costs; None where no cost is known."""
+    sums = Product.objects.filter(cost__isnull=False, price__gt=0).aggregate(
+        asked=Sum("price"), left=Sum(F("price") - F("cost"))
+    )
+    return float(sums["left"] / sums["asked"]) if sums["asked"] else None
+
+
+def planned_people(
+    plan: Plan, *, position: int | None = None, contact: str = "", limit: int = 50
+) -> list[PlannedPerson]:
+    """The plan's people, those with the largest expected profit first."""
+    rows = PlanContact.objects.filter(plan=plan).select_related("contact")
+    if contact:
+        rows = rows.filter(contact__external_id=contact)
+    if position is not None:
+        rows = rows.filter(position=position, is_held_out=False)
+    names = {action.position: action.name for action in plan.actions.all()}
+    segments = plan.results.get("segments", [])
+    return [
+        PlannedPerson(
+            external_id=row.contact.external_id,
+            action=names.get(row.position, "left alone"),
+            expected_profit=row.expected_profit,
+            reason=_reason(row, segments, names),
+            is_held_out=row.is_held_out,
+        )
+        for row in rows.order_by("-expected_profit", "pk")[:limit]
+    ]
+
+
+def _reason(row: PlanContact, segments: Sequence[dict[str, object]], names: dict[int, str]) -> str:
+    if row.is_held_out:
+        return "Drawn by chance to be kept from the plan, so that its gain can be proved."
+    if row.place >= len(segments):
+        return ""
+    segment = segments[row.place]
+    conditions = "; ".join(map(str, segment["conditions"]))  # type: ignore[call-overload]
+    conditions = conditions[:1].upper() + conditions[1:]
+    profits: list[float] = segment["profits"]  # type: ignore[assignment]
+    if row.position:
+        usual = profits[row.position - 1]
+        return (
+            f"{conditions}. People like this bring {usual:.2f} more each with "
+            f"“{names[row.position]}”; for this one {row.expected_profit:.2f} is expected."
+        )
+    best = max(profits, default=0.0)
+    if best <= 0:
+        return f"{conditions}. Nothing is expected to bring more than leaving them alone."
+    return f"{conditions}. Others within the limits are expected to bring more, or cost less."

@@ -1,0 +1,175 @@
+"""The OpenAPI document against the doors: what it allows is asked, and much that it does not."""
+
+import json
+import re
+from urllib.parse import urlencode
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from django.urls import get_resolver
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from campaigns import live_plans
+from campaigns.api import growthbook
+from campaigns.personalise import breaker
+from config.wsgi import application
+from core import key_checks
+from core.api_keys import api_key_create
+from tests.factories import campaigns as make
+from web.openapi import openapi_document
+
+EXAMPLES = 12
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(_context, value):
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+def document():
+    return openapi_document("http://testserver")
+
+
+def operations():
+    return [
+        (path, method, operation)
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_door_for_programs_is_in_the_document():
+    doors = re.compile(r"^(v1/(?!openapi)|ofrep/|api/|sub/)")
+    routes = {
+        re.sub(r"<\w+:(\w+)>", r"{\1}", f"{prefix}{route}")
+        for prefix, route in all_routes(get_resolver())
+    }
+    wanted = {f"/{route}" for route in routes if doors.match(route)}
+    assert wanted == set(document()["paths"])
+
+
+def all_routes(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from all_routes(pattern, prefix + str(pattern.pattern))
+        else:
+            yield prefix, str(pattern.pattern)
+
+
+def test_every_operation_has_a_name_of_its_own_and_examples():
+    names = [operation["operationId"] for _, _, operation in operations()]
+    assert len(names) == len(set(names))
+    for path, method, operation in operations():
+        shown = operation["responses"]["200"]["content"].values()
+        assert all("example" in media for media in shown), (path, method)
+        if method == "post":
+            asked = operation["requestBody"]["content"].values()
+            assert all("example" in media for media in asked), path
+
+
+def test_it_is_served_to_everybody():
+    answer = Client().get("/v1/openapi.json")
+    assert (answer.status_code, answer.json()["openapi"]) == (200, "3.1.0")
+
+
+def test_it_names_every_webhook():
+    kinds = set(document()["webhooks"])
+    assert {"campaign.launched", "variant.approved", "experiment.verdict_reached"} <= kinds
+
+
+@pytest.fixture
+def keeps_connection():
+    """As Django's own test client does: the end of a request ends no test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+    breaker.reset()
+    live_plans.forget_all()
+    key_checks.forget_keys()
+
+
+@pytest.fixture
+def key(owner, keeps_connection):
+    """A key for every door; and a campaign that is live, so that there is something to say."""
+    make.live_campaign(owner, segments=[], key="autumn-favourites")
+    make.contact("hp-00042")
+    return api_key_create("fuzz", ["decide", "events", "flags"])[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, method, _ in operations()], ids=str
+)
+def test_a_door_keeps_to_the_document_whatever_it_is_asked(path, method, key, monkeypatch):
+    monkeypatch.setattr(growthbook, "STREAM_SECONDS", 0)
+    schema = schemathesis.openapi.from_dict(document())
+    schema.app = application
+    operation = schema[path][method.upper()]
+    modes = [mode for mode in schemathesis.GenerationMode if can_generate(operation, mode)]
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=st.one_of([operation.as_strategy(mode) for mode in modes]))
+    def asked(case):
+        if "client_key" in (case.path_parameters or {}):
+            case.path_parameters["client_key"] = key
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+
+    asked()
+
+
+def can_generate(operation, mode):
+    """Where nothing can be wrong, as with a body of any text, there is nothing to generate."""
+    try:
+        return not operation.as_strategy(mode).is_empty
+    except Unsatisfiable:
+        return False
+
+
+@pytest.mark.django_db
+def test_every_example_of_a_question_is_answered_with_200(key, monkeypatch):
+    monkeypatch.setattr(growthbook, "STREAM_SECONDS", 0)
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    for path, method, operation in operations():
+        filled = path.replace("{client_key}", key).replace("{key}", "autumn-favourites")
+        shown = {
+            one["name"]: one["example"]
+            for one in operation.get("parameters", [])
+            if one["in"] == "query" and one["name"] != "token"
+        }
+        if method == "get":
+            answer = client.get(filled, shown)
+        else:
+            ((media, content),) = operation["requestBody"]["content"].items()
+            example = content["example"]
+            url = f"{filled}?{urlencode(shown)}"
+            sent = example if isinstance(example, str) else json.dumps(example)
+            answer = client.post(url, sent, content_type=media)
+        assert answer.status_code == 200, (path, answer.getvalue()[:200])
