@@ -179,7 +179,10 @@ class _Compiler:
 
     def _did(self, rule: Did) -> Q:
         window = _when("occurred_at", When(rule.within_days, rule.before_days), now=self.now)
-        events = Event.objects.filter(window, name=rule.name, occurred_at__lte=self.now)
+        # What a program did in somebody's name says nothing of them.
+        events = Event.objects.filter(
+            window, name=rule.name, occurred_at__lte=self.now, bot_reasons=[]
+        )
         for name, comparisons in rule.where:
             events = events.filter(_json("properties", name, comparisons, now=self.now))
         if not _is_of_all(rule):

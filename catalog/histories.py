@@ -32,7 +32,8 @@ _TOUCHED = """
     ) AS lines
     CROSS JOIN LATERAL (VALUES (line->>'product_id'), (line->>'sku'), (line->>'id')) AS named (id)
     JOIN catalog_product product ON product.external_id = named.id
-    WHERE e.name = ANY(%(names)s) AND e.occurred_at BETWEEN %(since)s AND %(now)s {only}
+    WHERE e.name = ANY(%(names)s) AND e.occurred_at BETWEEN %(since)s AND %(now)s
+        AND cardinality(e.bot_reasons) = 0 {only}
     ORDER BY e.unit_id, e.occurred_at, e.id, product.id
 """
 

@@ -19,10 +19,32 @@ class CurrentTransaction(Func):
     output_field = BigIntegerField()
 
 
+# A snapshot names the transactions of the whole server, and those of its other databases store
+# nothing here. Whose one is, is read after the snapshot: one that has ended by then counts as ours.
+_ALL_OVER = """
+WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS taken),
+running AS (
+    SELECT pg_snapshot_xip(taken)::text::bigint AS id FROM snapshot
+),
+elsewhere AS (
+    SELECT l.transactionid::text::bigint AS short_id
+    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'transactionid' AND l.granted
+        AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+SELECT least(
+    pg_snapshot_xmax(taken)::text::bigint,
+    pg_current_xact_id_if_assigned()::text::bigint,
+    (SELECT min(id) FROM running WHERE id % 4294967296 NOT IN (SELECT short_id FROM elsewhere))
+)
+FROM snapshot
+"""
+
+
 def all_over_below() -> int:
     """Every transaction with an id below this is over: what it stored can be seen from now on."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(_ALL_OVER)
         return int(cursor.fetchone()[0])
 
 

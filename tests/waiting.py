@@ -25,12 +25,10 @@ def wait_until_blocked() -> None:
 
 
 def wait_until_readable() -> None:
-    """Return once readers of the log may read all that is committed: a transaction of another
-    database on the same server, such as that of a test beside this one, holds them back too.
-    """
+    """Return once readers of the log may read all that is committed."""
     ours = current_transaction()
     for _ in range(2_000):
         if all_over_below() > ours:
             return
         time.sleep(0.01)
-    raise AssertionError("a transaction on this server went on for twenty seconds")
+    raise AssertionError("a transaction of this database went on for twenty seconds")

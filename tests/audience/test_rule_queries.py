@@ -30,6 +30,15 @@ def did(unit_id, name="Viewed", *, days_ago=1):
     )
 
 
+def test_what_a_program_did_is_not_what_a_contact_did():
+    contact("ann")
+    contact("ben")
+    did("ann", "Email Opened")
+    did("ben", "Email Opened")
+    Event.objects.filter(unit_id="ben").update(bot_reasons=["apple_mpp"])
+    assert matching({"did": "Email Opened"}) == {"ann"}
+
+
 @pytest.fixture
 def people():
     contact("ann", attributes={"age": 34, "city": "Ulm", "vip": True})
