@@ -32,6 +32,9 @@ class SentimentModel(Protocol):
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """One number from -1 (unhappy) to 1 (happy) per text."""
 
+    def score_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The same for clauses without vectors; 0 where their words tell nothing."""
+
 
 class LexiconSentiment:
     """Happy words less unhappy ones over both, a negation turning the next three words round."""
@@ -44,6 +47,9 @@ class LexiconSentiment:
         >>> LexiconSentiment().score(["I love it", "not happy"], np.empty((2, 0))).tolist()
         [0.5, -0.5]
         """
+        return self.score_words(texts)
+
+    def score_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
         return np.array([_lexicon_score(text) for text in texts], dtype=float)
 
 
@@ -56,6 +62,9 @@ class HeadSentiment:
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         return self._head.score(texts, vectors)
+
+    def score_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        return self._head.score_words(texts)
 
 
 def fit_sentiment(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from audience.aspects import Lexicon, View, views
 from audience.evidence import evidence_of
 from audience.interests import PhraseVectors, categories_of
-from audience.models import VECTOR_SIZE, Cluster, Contact, Profile, Text
+from audience.models import Cluster, Contact, Profile, Text
 from audience.phrases import Background, phrases
 from audience.profiling import Portrayed, ReadText, interest_candidates, portray
 from audience.selectors import latest_clustering, newest_bodies
@@ -170,8 +170,7 @@ def _aspects(
     }
     said = [mention.clause for own in mentions.values() for mention in own]
     # A clause is judged by its words alone: encoding every clause would double the work of a text.
-    nothing = np.zeros((len(said), VECTOR_SIZE), dtype=np.float32)
-    scores = iter(yardstick.sentiment.score(said, nothing) if said else ())
+    scores = iter(yardstick.sentiment.score_words(said) if said else ())
     return {
         contact: views(own, [float(next(scores)) for _ in own]) for contact, own in mentions.items()
     }

@@ -91,6 +91,12 @@ class SentimentHead:
         """From -1 (unhappy) to 1 (happy): 2 p(happy) - 1, shape (texts,)."""
         return np.asarray(np.tanh(self.log_odds(texts, vectors) / 2))
 
+    def score_words(self, texts: Sequence[str]) -> Floats:
+        """The same of words alone, shape (texts,); 0 where they tell nothing."""
+        if not len(texts):
+            return np.empty(0)
+        return np.asarray(np.tanh(self.ngrams.transform(texts) @ self.words / 2))
+
     def pack(self) -> bytes:
         about = {
             "hashing": self.ngrams.hashing.as_json(),

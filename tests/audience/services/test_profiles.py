@@ -3,14 +3,19 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from audience.models import Contact, Profile, Text
+from audience.behaviour.purchase import shipped_purchase
+from audience.models import Contact, FittedHead, Profile, Text
+from audience.selectors.heads import purchase_in_force
 from audience.services import (
+    heads,
     profiles,
     profiles_grow_old,
     profiles_refresh,
+    purchase_head_fit,
     sentiment_head_fit,
 )
 from events.models import Event
+from inference.encoders import ScriptedEncoder, text_encoder
 from tests.factories.audience import NOON, clustering, contact, direction, read_text, text
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +85,24 @@ def test_a_contact_whose_texts_are_all_gone_has_no_profile_any_more():
 
 
 def test_words_decide_where_there_is_no_rating():
-    read_text("I love it, so comfortable", by=contact("happy"))
-    read_text("Itchy and ugly, poor quality", by=contact("unhappy"))
+    said = {"happy": "I love it, so comfortable", "unhappy": "Itchy and ugly, poor quality"}
+    for name, body in said.items():
+        read_text(body, by=contact(name), vector=text_encoder().encode([body])[0])
 
     profiles_refresh(now=NOON)
 
     assert Profile.objects.get(contact__external_id="happy").sentiment > 0.5
     assert Profile.objects.get(contact__external_id="unhappy").sentiment < -0.5
+
+
+def test_vectors_of_an_encoder_no_head_was_learnt_on_leave_it_to_the_word_list():
+    read_text("I love it", by=contact("happy"), axis=3)
+    read_text("not happy", by=contact("unhappy"), axis=4)
+
+    profiles_refresh(now=NOON, encoder=ScriptedEncoder())
+
+    made = Profile.objects.order_by("contact__external_id").values_list("sentiment", flat=True)
+    assert list(made) == [0.5, -0.5]
 
 
 def test_sentiment_is_learnt_from_the_shops_own_ratings_once_there_are_enough():
@@ -224,3 +240,53 @@ def test_a_long_list_is_worked_off_in_batches(monkeypatch):
     assert heard == [2, 2, 1]
     vectors = [made.vector for made in Profile.objects.order_by("contact_id")]
     assert np.stack(vectors)[:, :5].tolist() == np.eye(5).tolist()
+
+
+def buyers(people, *, seed):
+    """Orders of people who buy at a steady rate of their own, over 400 days."""
+    rng = np.random.default_rng(seed)
+    rate = rng.gamma(1.5, 0.006, people)
+    for person in range(people):
+        ages = [rng.uniform(90, 400), *rng.uniform(0, 400, rng.poisson(rate[person] * 400))]
+        for number, age in enumerate(ages):
+            yield Event(
+                source="test",
+                message_id=f"{person}-{number}",
+                kind="track",
+                name="Order Completed",
+                unit_id=f"buyer-{person}",
+                occurred_at=NOON - timedelta(days=float(age)),
+                value=20,
+            )
+
+
+def test_the_intent_to_buy_is_learnt_from_the_shops_own_orders_where_that_is_better(monkeypatch):
+    Event.objects.bulk_create(buyers(700, seed=1))
+    # Weights that know nothing: every own fit ranks better than what is the same for all.
+    monkeypatch.setattr(heads, "shipped_purchase", Ignorant)
+
+    head = purchase_head_fit(now=NOON)
+
+    assert head.quality["auc"] > 0.6 > head.quality["auc_shipped"] == 0.5
+    assert purchase_in_force().days == 90
+    assert purchase_in_force().names == shipped_purchase().names
+
+
+class Ignorant:
+    def probabilities(self, orders, *, at):
+        return np.full(orders.units, 0.5)
+
+
+def test_an_own_fit_that_ranks_no_better_is_not_kept(monkeypatch):
+    Event.objects.bulk_create(buyers(700, seed=1))
+    monkeypatch.setattr(heads, "auc", lambda bought, chances: 0.7)
+
+    assert purchase_head_fit(now=NOON) is None
+    assert not FittedHead.objects.exists()
+
+
+def test_too_few_orders_leave_the_shipped_weights_in_force():
+    Event.objects.bulk_create(buyers(30, seed=2))
+
+    assert purchase_head_fit(now=NOON) is None
+    assert purchase_in_force() is shipped_purchase()
