@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inference.backends.composer import ComposerGenerator, order_of
 from inference.backends.loading import LanguageModel, find_model, load_model
@@ -21,11 +22,14 @@ from inference.copywriter import WEIGHTS
 from inference.copywriter.planning import TRIES, Row, Sheet
 from inference.generators import GeneratedText, GenerationRequest, GeneratorUnusable, never_stop
 
+if TYPE_CHECKING:
+    from inference.backends.wording import Words
+
 # Of candidates at a time: enough rows to fill a batch, few enough to stop soon.
 CANDIDATES_PER_BATCH = 256
 # Tokens of a piece; the longest part of a letter has about fifty.
 _LONGEST = 72
-_TEMPERATURE, _TOP_P, _TOP_K = 0.9, 0.9, 64
+_TEMPERATURE, _TOP_P, _TOP_K = 1.0, 0.95, 64
 
 
 class HouseCopywriter:
@@ -84,9 +88,11 @@ class HouseCopywriter:
 
     def _sample(self, rows: Sequence[Row], should_stop: Callable[[], bool]) -> list[str]:
         from inference.backends.sampling import sample
+        from inference.backends.wording import Wording
 
         model, tokenizer = self._loaded.model, self._loaded.tokenizer
         texts = [""] * len(rows)
+        wording = Wording(self._words, rows)
         for made in sample(
             model,
             tokenizer([row.prompt for row in rows])["input_ids"],
@@ -98,6 +104,7 @@ class HouseCopywriter:
             top_p=_TOP_P,
             top_k=_TOP_K,
             shared=[0] * len(rows),
+            constraint=wording,
             should_stop=should_stop,
         ):
             if made.is_complete:
@@ -126,6 +133,12 @@ class HouseCopywriter:
         """
         with self._busy:
             _ = self._loaded
+
+    @cached_property
+    def _words(self) -> Words:
+        from inference.backends.wording import Words
+
+        return Words(self._loaded.tokenizer)
 
     @cached_property
     def _loaded(self) -> LanguageModel:

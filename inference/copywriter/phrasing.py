@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from inference.composer import short, tones
 from inference.composer.angles import ANGLE_PHRASES
+from inference.composer.decks import as_sentence
 from inference.composer.inventory import ByTone, for_tone
 from inference.composer.kinds import CALLS_TO_ACTION, INTEREST_BRIDGES, NEWS
 from inference.composer.lines import SHORT_PHRASES
@@ -42,12 +43,22 @@ def reads_as_written(text: str, *, angle: str, kind: str, tone: str) -> bool:
 @lru_cache(maxsize=256)
 def known_triples(angle: str, kind: str, tone: str) -> frozenset[Triple]:
     """Every three words in a row of the phrases that suit an angle, a kind and a tone."""
-    phrases = _phrases(angle, kind, tone)
+    phrases = phrases_for(angle, kind, tone)
     return frozenset(triple for phrase in phrases for triple in _triples(phrase))
 
 
-def _phrases(angle: str, kind: str, tone: str) -> Iterator[str]:
+def phrases_for(angle: str, kind: str, tone: str, *, in_message: bool = False) -> Iterator[str]:
+    """Every phrase that suits, its topic a slot or, for who has none, what they like.
+
+    Args:
+        angle: As in the request.
+        kind: As in the request.
+        tone: As in the request.
+        in_message: Whether titles stand as sentences.
+    """
+    heads = frozenset(for_tone(SHORT_PHRASES[angle].heads, tone)) if in_message else frozenset()
     for phrase in _inventory(angle, kind, tone):
+        phrase = as_sentence(phrase) if phrase in heads else phrase
         if "{x}" in phrase:
             yield agree(phrase, "jeans").replace("{x}", "{p1}")
             yield agree(phrase, "denim").replace("{x}", "{m1}")
