@@ -8,6 +8,7 @@ CAMPAIGN = "bench-decide"
 ANGLES = ["urgency", "curiosity", "gratitude"]
 SEGMENTS = 4
 HELLO = "{{ first_name | default: 'Hello' }}"
+HI = "Hi {{ first_name | default: 'there' }}"
 
 
 def prepare(contacts: int) -> list[str]:
@@ -29,7 +30,14 @@ def _contacts(ids: list[str]) -> list[str]:
     from audience.models import Contact
 
     Contact.objects.bulk_create(
-        [Contact(external_id=one, first_name="Ada", attributes={"city": "York"}) for one in ids],
+        [
+            Contact(
+                external_id=one,
+                first_name="Ada",
+                attributes={"city": "York", "bench": place % SEGMENTS},
+            )
+            for place, one in enumerate(ids)
+        ],
         ignore_conflicts=True,
         batch_size=2_000,
     )
@@ -44,14 +52,20 @@ def _campaign():
     template, _ = Template.objects.get_or_create(
         name="Bench",
         defaults={
-            "subject": "{{ first_name | default: 'Hello' }}, new dresses are in",
+            "subject": f"{HELLO}, new dresses are in",
             "preheader": "See what is new at {{ brand }}",
-            "body": "<p>Hi {{ first_name | default: 'there' }}, the new dresses are here.</p>",
+            "body": f"<p>{HI}, the new dresses are here.</p>",
             "call_to_action": "Have a look",
         },
     )
     campaign = Campaign.objects.create(
-        key=CAMPAIGN, name="Bench", template=template, brand_voice=voice, angles=ANGLES
+        key=CAMPAIGN,
+        name="Bench",
+        template=template,
+        brand_voice=voice,
+        angles=ANGLES,
+        # Contacts are added as they are asked for; by their segments at launch they had no arm.
+        membership=Campaign.Membership.LIVE,
     )
     for position, segment in enumerate(_segments()):
         CampaignSegment.objects.create(campaign=campaign, segment=segment, position=position)
@@ -106,7 +120,7 @@ def _launch(campaign) -> None:
         # Each angle in words of its own: guardrails let no copy pass that only repeats another.
         own = copy.changed(
             subject=f"{HELLO}, dresses the {cell.angle} way",
-            body=f"<p>{HELLO}, {cell.angle} is here.</p>",
+            body=f"<p>{HI}, {cell.angle} is here.</p>",
         )
         services.variant_create(campaign, cell.segment, cell.angle, own, actor=actor)
     services.variants_approve_best(campaign, actor=actor, now=timezone.now())

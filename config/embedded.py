@@ -64,6 +64,10 @@ def database_url() -> str:
     return f"postgresql://postgres@/copylift?host={quote(str(postgres_socket_folder()), safe='')}"
 
 
+def _postgres_note() -> Path:
+    return postgres_folder() / "postmaster.pid"
+
+
 def postgres_socket_folder() -> Path:
     return socket_path("postgres/.s.PGSQL.5432").parent
 
@@ -94,6 +98,21 @@ def is_up() -> bool:
     return (uses_embedded_postgres() and _postgres_answers("copylift")) or (
         uses_embedded_redis() and _redis_answers()
     )
+
+
+def fallen() -> list[str]:
+    """The embedded services that ended although nobody stopped them: a stopped one takes its note
+    along. One that is only slow is not among them, so it never gets a twin on the same files.
+    """
+    notes = {
+        "PostgreSQL": (uses_embedded_postgres(), _postgres_note(), ("postgres",)),
+        "Redis": (uses_embedded_redis(), var_dir() / "redis" / "redis.pid", ("redis", "valkey")),
+    }
+    return [
+        service
+        for service, (is_ours, note, names) in notes.items()
+        if is_ours and note.exists() and not _is_running(note, names)
+    ]
 
 
 def stop() -> list[str]:
@@ -148,14 +167,20 @@ def _drop_stale_note() -> None:
     PostgreSQL sees through the first case by itself, and not through the second: process ids are
     used again, soonest in a container, where every start counts from one.
     """
-    note = postgres_folder() / "postmaster.pid"
+    if _postgres_note().exists() and not _is_running(_postgres_note(), ("postgres",)):
+        _postgres_note().unlink(missing_ok=True)
+
+
+def _is_running(note: Path, names: tuple[str, ...]) -> bool:
+    """Whether the process that the note tells of lives and goes by one of these names."""
     try:
         pid = int(note.read_text().split()[0])
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-    except (FileNotFoundError, IndexError, ValueError):
-        return
-    if name != "postgres":
-        note.unlink()
+        about = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+        return False
+    name, _, rest = about.partition("(")[2].rpartition(")")
+    # Z: it ended, and nobody has asked how yet.
+    return name.startswith(names) and rest.split()[0] != "Z"
 
 
 def _postgres_server() -> PostgresServer:
@@ -208,13 +233,13 @@ def _create_database() -> None:
 
 
 def _stop_postgres() -> bool:
-    if not (postgres_folder() / "postmaster.pid").exists():
+    if not _postgres_note().exists():
         return False
     return _pg_ctl(_postgres_server(), "-m", "fast", "stop")
 
 
 def _postgres_answers(database: str) -> bool:
-    if not (postgres_folder() / "postmaster.pid").exists():
+    if not _postgres_note().exists():
         return False
     try:
         psycopg2.connect(

@@ -72,6 +72,10 @@ def web(port: int) -> Service:
         "4",
         "--backpressure",
         "64",
+        # Else a worker that dies takes the others with it.
+        "--respawn-failed-workers",
+        "--respawn-interval",
+        "0.5",
     ]
     return Service(
         "web",
@@ -133,17 +137,24 @@ class Launcher:
         self._running[service.name] = (service, process)
 
     def watch(self) -> None:
-        """Return when told to stop; start again what ended on its own."""
+        """Return when told to stop; start again what ended on its own, embedded servers too."""
         while not self._is_stopping:
             time.sleep(0.5)
+            _raise_fallen_servers()
             for service, process in list(self._running.values()):
                 if process.poll() is not None and not self._is_stopping:
-                    print(
-                        f"{service.name} ended with {process.returncode}; starting it again "
-                        f"(its log: {_folder('log') / service.name}.log)"
-                    )
-                    time.sleep(RESTART_PAUSE_SECONDS)
-                    self.start(service)
+                    self._start_again(service, process)
+
+    def _start_again(self, service: Service, ended: subprocess.Popen[bytes]) -> None:
+        print(
+            f"{service.name} ended with {ended.returncode}; starting it again "
+            f"(its log: {_folder('log') / service.name}.log)"
+        )
+        with contextlib.suppress(ProcessLookupError):
+            # Its children outlive a `kill -9` of their parent, and hold the port or the queue.
+            os.killpg(ended.pid, signal.SIGKILL)
+        time.sleep(RESTART_PAUSE_SECONDS)
+        self.start(service)
 
     def stop_on_signal(self, *_: int | FrameType | None) -> None:
         self._is_stopping = True
@@ -159,6 +170,17 @@ class Launcher:
             _signal_group(process.pid, signal.SIGKILL)
             process.wait()
             _note(service.name).unlink(missing_ok=True)
+
+
+def _raise_fallen_servers() -> None:
+    fallen = embedded.fallen()
+    if not fallen:
+        return
+    print(f"{' and '.join(fallen)} ended; starting again")
+    try:
+        embedded.ensure_running()
+    except (embedded.EmbeddedServiceFailed, subprocess.CalledProcessError) as error:
+        print(f"{error}; trying again")
 
 
 def _folder(name: str) -> Path:

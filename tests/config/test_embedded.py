@@ -63,6 +63,17 @@ def test_what_was_committed_survives_a_kill_of_both_servers(folder):
     assert rows_kept(database) == before
 
 
+def test_a_killed_server_has_fallen_and_a_stopped_one_has_not(folder):
+    fallen = "from config import embedded; print(*embedded.fallen())"
+    in_folder(folder, REPORT)
+    assert in_folder(folder, fallen) == []
+    kill_servers(folder)
+    assert in_folder(folder, fallen) == ["PostgreSQL", "Redis"]
+    in_folder(folder, REPORT)
+    in_folder(folder, "from config import embedded; embedded.stop()")
+    assert in_folder(folder, fallen) == []
+
+
 def test_a_stale_note_of_a_process_that_is_someone_else_now_does_not_hinder_the_start(folder):
     write_something(*in_folder(folder, REPORT))
     in_folder(folder, "from config import embedded; embedded.stop()")

@@ -21,6 +21,8 @@ def a_child_of_this_checkout():
         cwd=BASE_DIR,
         start_new_session=True,
     )
+    # For a moment after the start its command line is still empty.
+    assert launch._wait_until(lambda: launch._is_ours(child.pid), 10)
     yield child
     child.kill()
     child.wait()
