@@ -1,7 +1,7 @@
 # Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation bench-audience docs lock clean
+.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation bench-audience bench-doors docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -81,6 +81,9 @@ bench-generation: setup-dev ## measure writing: guardrails, models on this machi
 
 bench-audience: setup-dev ## measure profiles, segments, recommendations and strategy (PARTS="segments" for a part)
 	@nice $(BIN)/python -m benchmarks.audience $(PARTS)
+
+bench-doors: setup-dev ## measure decide, bulk and events over HTTP; rewrites docs/explanation/doors-measured.md
+	@$(BIN)/python -m benchmarks.doors
 
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/python -m config.lock

@@ -32,6 +32,13 @@ os.environ |= {
 @contextlib.contextmanager
 def web_server() -> Iterator[str]:
     """A server as `make run` starts it, on a free port; its address."""
+    with web_process() as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def web_process() -> Iterator[tuple[str, int]]:
+    """The same with the id of its process."""
     from config import launch
 
     port = launch.free_port(8700)
@@ -44,7 +51,7 @@ def web_server() -> Iterator[str]:
     try:
         if not launch._wait_until(lambda: launch._accepts(port), 30):
             sys.exit(f"the web server did not start; see {FOLDER / 'web.log'}")
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -1,0 +1,1 @@
+"""`make bench-doors`: what email tools and SDKs ask for, measured over HTTP."""
