@@ -127,6 +127,7 @@ class TextAdmin(ReadOnlyAdmin):
             Text.Status.NEW.label: "info",
             Text.Status.READ.label: "success",
             Text.Status.DROPPED.label: "warning",
+            Text.Status.HELD.label: "warning",
         },
     )
     def shown_status(self, text: Text) -> str:

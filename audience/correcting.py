@@ -133,10 +133,16 @@ def _mapping(values: Mapping[str, Any], one: Said) -> dict[str, Any]:
     elif one.action == SET and one.trait in RENAMED:
         changed[one.value] = changed.get(one.value, 0.0) + (there or 0.0)
     elif one.action == SET:
-        # What is known beside the value, such as how often it was said, stays.
-        is_rich = isinstance(there, Mapping)
-        changed[one.name] = {**there, "sentiment": one.value} if is_rich else one.value
+        changed[one.name] = _set(there, one.value)
     return changed
+
+
+def _set(there: Any, value: Any) -> Any:
+    """The value in place of that which is there; of a mapping, only what it says of the value."""
+    if isinstance(there, Mapping) and "sentiment" in there:
+        return {**there, "sentiment": value}
+    # A share of orders that show another habit is no share of this one.
+    return {"value": value} if isinstance(there, Mapping) else value
 
 
 def _scalar(value: Any, one: Said) -> Any:

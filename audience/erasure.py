@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.forms.models import model_to_dict
 
-from audience.models import Contact, Profile
+from audience.models import Contact, Correction, Profile
 
 
 class AudienceHolder:
@@ -27,6 +27,7 @@ class AudienceHolder:
             },
             "texts": _texts(contact),
             "profile": _profile(profile) if profile else None,
+            "corrections": [_correction(one) for one in contact.corrections.all()],
             "segments": list(
                 contact.memberships.order_by("segment__name").values_list(
                     "segment__name", flat=True
@@ -55,7 +56,19 @@ def _profile(profile: Profile) -> dict[str, object]:
         "interests": profile.interests,
         "categories": profile.categories,
         "sentiment": profile.sentiment,
+        "aspects": profile.aspects,
+        "purchase_intent": profile.purchase_intent,
+        "rfm": profile.rfm,
+        "habits": profile.habits,
+        "evidence": profile.evidence,
         "text_count": profile.text_count,
         "last_text_at": profile.last_text_at.isoformat(),
         "cluster": profile.cluster.name if profile.cluster else None,
+    }
+
+
+def _correction(said: Correction) -> dict[str, object]:
+    return {
+        **model_to_dict(said, ["trait", "name", "action", "value", "before", "reason"]),
+        "made_at": said.made_at.isoformat(),
     }

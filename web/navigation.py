@@ -28,7 +28,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
         (
             ("Contacts", "person", "audience", "contact"),
             ("Segments", "groups", "audience", "segment"),
-            ("Clusters", "bubble_chart", "audience", "cluster"),
+            ("Groups of people", "bubble_chart", "audience", "clusteridentity"),
+            ("Clusters", "scatter_plot", "audience", "cluster"),
             ("Their words", "chat", "audience", "text"),
         ),
     ),
@@ -63,6 +64,9 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
     ),
 )
 
+# What has a page of its own, and no list in the admin.
+OWN_PAGES = {"clusteridentity": "web:groups"}
+
 
 def stylesheet(_request: HttpRequest) -> str:
     return static("copylift/copylift.css")
@@ -86,7 +90,7 @@ def _item(entry: Entry) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "link": reverse_lazy(OWN_PAGES.get(model, f"admin:{app}_{model}_changelist")),
         "permission": _may_view(app, model),
     }
 

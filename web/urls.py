@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import campaigns, launch, results, review, segments, setup, voices
+from web.views import (
+    campaigns,
+    groups,
+    launch,
+    portraits,
+    results,
+    review,
+    segments,
+    setup,
+    voices,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -34,5 +44,21 @@ urlpatterns = [
     path("experiments/<int:pk>/results/", results.experiment_results, name="experiment_results"),
     path("brand-voices/<int:pk>/draft/", voices.voice_draft, name="voice_draft"),
     path("brand-voices/<int:pk>/try/", voices.voice_try, name="voice_try"),
+    path("contacts/<int:pk>/portrait/", portraits.portrait, name="portrait"),
+    path(
+        "contacts/<int:pk>/portrait/correct/", portraits.portrait_correct, name="portrait_correct"
+    ),
+    path(
+        "contacts/<int:pk>/portrait/consent/", portraits.portrait_consent, name="portrait_consent"
+    ),
+    path(
+        "corrections/<int:pk>/withdraw/", portraits.correction_withdraw, name="correction_withdraw"
+    ),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/rewrite/", groups.group_rewrite, name="group_rewrite"),
+    path("groups/refit/", groups.refit, name="refit"),
+    path("groups/refit/progress/", groups.refit_progress, name="refit_progress"),
+    path("groups/refit/<int:pk>/cancel/", groups.refit_cancel, name="refit_cancel"),
     path("segments/count/", segments.count, name="segment_count"),
 ]

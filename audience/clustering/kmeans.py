@@ -27,6 +27,8 @@ from audience.one_thread import one_thread
 __all__ = ["ProfileClusters", "TooFewProfiles"]
 
 COUNTS = range(4, 11)
+# Fewer groups say less, and are asked for only where no larger number is steady.
+FEW = (3, 2)
 # Text vectors hold much that no cluster rests on; k-means finds steadier groups in their main
 # directions.
 DIRECTIONS = 20
@@ -58,7 +60,9 @@ class ProfileClusters:
     stability_: float
 
     def __init__(self, *, count: int | None = None, random_state: int = 0) -> None:
-        """`count` None: of 4 to 10, the steady number whose clusters are best apart."""
+        """`count` None: of 4 to 10, the steady number whose clusters are best apart; 3 or 2 where
+        none of these is steady.
+        """
         self.count = count
         self.random_state = random_state
 
@@ -87,19 +91,23 @@ class ProfileClusters:
             vectors, categories, directions=DIRECTIONS, random_state=self.random_state
         )
         sample = features[drawn(len(features), SAMPLE, rng)]
-        counts = [self.count] if self.count else _possible_counts(len(sample))
-        trials = []
-        for number, count in enumerate(counts):
-            progress(number / (len(counts) + 1))
-            trials.append(_Trial(sample, count, random_state=self.random_state))
-        best = _best(trials)
-        progress(len(counts) / (len(counts) + 1))
+        best = self._best_trial(sample, progress)
         self.silhouette_, self.stability_ = best.silhouette, best.stability
         labels = _k_means(best.count, self.random_state).fit_predict(features)
         self.labels_ = largest_first(labels.astype(np.intp))
         self.centroids_ = mean_directions(vectors, self.labels_)
         self.least_cosines_ = None
         return self
+
+    def _best_trial(self, sample: NDArray[np.float64], progress: Progress) -> _Trial:
+        counts = [self.count] if self.count else [*_possible_counts(len(sample)), *FEW]
+        trials: list[_Trial] = []
+        for number, count in enumerate(counts):
+            progress(number / (len(counts) + 1))
+            if self.count or count not in FEW or not any(one.is_steady for one in trials):
+                trials.append(_Trial(sample, count, random_state=self.random_state))
+        progress(len(counts) / (len(counts) + 1))
+        return _best(trials)
 
 
 class _Trial:
@@ -115,10 +123,14 @@ class _Trial:
         part = slice(SILHOUETTE_SAMPLE)
         self.silhouette = float(silhouette_score(sample[part], runs[0][part]))
 
+    @property
+    def is_steady(self) -> bool:
+        return self.stability >= STEADY
+
 
 def _best(trials: Sequence[_Trial]) -> _Trial:
     """Of the steady trials about as well apart as the best of them, the one that parts finest."""
-    steady = [trial for trial in trials if trial.stability >= STEADY]
+    steady = [trial for trial in trials if trial.is_steady]
     if not steady:
         return max(trials, key=lambda trial: trial.stability)
     bar = ABOUT_AS_GOOD * max(trial.silhouette for trial in steady)

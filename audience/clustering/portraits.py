@@ -50,16 +50,20 @@ class ClusterPortrait:
     categories: Mapping[str, float]
 
 
-def portraits(clusters: Sequence[ClusterWords]) -> list[ClusterPortrait]:
-    """Name and portray clusters, each against all the others; names are distinct.
+def portraits(
+    clusters: Sequence[ClusterWords], *, loose: ClusterWords | None = None
+) -> list[ClusterPortrait]:
+    """Name and portray clusters, each against all other people; names are distinct.
 
     Args:
         clusters: All clusters of one fit. `texts` are the phrases of each text, `categories`
             shares from 0 to 1, `sentiment` the mean from -1 to 1.
+        loose: The people in no cluster, who are not portrayed, but are among the others.
     """
-    everybody = Background.of(text for cluster in clusters for text in cluster.texts)
-    people = sum(cluster.size for cluster in clusters)
-    happiness = sum(cluster.sentiment * cluster.size for cluster in clusters) / max(1, people)
+    all_people = [*clusters, *([loose] if loose else [])]
+    everybody = Background.of(text for cluster in all_people for text in cluster.texts)
+    people = sum(cluster.size for cluster in all_people)
+    happiness = sum(cluster.sentiment * cluster.size for cluster in all_people) / max(1, people)
     found: list[ClusterPortrait] = []
     said: dict[str, set[str]] = defaultdict(set)
     for cluster in clusters:

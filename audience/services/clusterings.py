@@ -135,16 +135,18 @@ def _portraits(fit: _Fit) -> list[ClusterPortrait]:
     for contact, body in newest_bodies_by_contact():
         if contact in label_of:
             texts[label_of[contact]].append(phrases(body))
+
+    def words(label: int) -> ClusterWords:
+        return ClusterWords(
+            size=len(fit.of(label)),
+            texts=texts[label],
+            categories=_mean_shares(fit.of(label)),
+            sentiment=fit.sentiment(label),
+        )
+
     return portraits(
-        [
-            ClusterWords(
-                size=len(fit.of(label)),
-                texts=texts[label],
-                categories=_mean_shares(fit.of(label)),
-                sentiment=fit.sentiment(label),
-            )
-            for label in range(len(fit.found.centroids_))
-        ]
+        [words(label) for label in range(len(fit.found.centroids_))],
+        loose=words(LOOSE) if fit.of(LOOSE) else None,
     )
 
 

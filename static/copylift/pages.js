@@ -28,6 +28,23 @@
     setTimeout(ask, 1000);
   });
 
+  // A refit's progress, in percent; when it is over, the page shows what came of it.
+  all("[data-refit]").forEach((box) => {
+    const ask = async () => {
+      try {
+        const answer = await fetch(box.dataset.refit, { headers: { Accept: "application/json" } });
+        const state = await answer.json();
+        if (!state.is_open) return location.reload();
+        box.querySelector("[data-bar]").value = state.done;
+        box.querySelector("[data-words]").textContent = `${state.done}%: ${state.stage}. You may leave this page.`;
+      } catch {
+        // The network was away for a moment: the next question may get through.
+      }
+      setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1000);
+  });
+
   // Copy buttons.
   all("[data-copy]").forEach((button) =>
     button.addEventListener("click", async () => {

@@ -3,7 +3,8 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from audience.models import Contact, Membership, Profile, Text
+from audience.models import Contact, Correction, Membership, Profile, Text
+from audience.services import correction_make
 from privacy import registry
 from tests.factories.audience import NOON, clustering, contact, profile, read_text, rule_segment
 
@@ -43,6 +44,45 @@ def test_export_holds_everything_known_of_a_subject(holder, ann):
     assert exported["profile"]["interests"] == [{"phrase": "wool", "weight": 1.0}]
     assert exported["profile"]["cluster"] == "Axis 0"
     assert exported["segments"] == ["All"]
+
+
+def test_export_holds_traits_evidence_and_what_people_said_of_them(holder, ann, owner):
+    Profile.objects.update(
+        habits={"day": "Sunday"},
+        purchase_intent=0.25,
+        aspects={"fit": 0.5},
+        rfm={"frequency": 3},
+        evidence={"interest": {"wool": {"texts": [1], "events": [], "support": 1, "of": 1}}},
+    )
+    correction_make(
+        ann, trait="interest", name="wool", action="set", value="silk", reason="Says so",
+        actor=owner, now=NOON,
+    )  # fmt: skip
+
+    exported = holder.export(ann.subject_id)
+
+    profile = exported["profile"]
+    assert (profile["habits"], profile["purchase_intent"]) == ({"day": "Sunday"}, 0.25)
+    assert (profile["aspects"], profile["rfm"]) == ({"fit": 0.5}, {"frequency": 3})
+    assert list(profile["evidence"]["interest"]) == ["wool"]
+    assert exported["corrections"] == [
+        {
+            "trait": "interest",
+            "name": "wool",
+            "action": "set",
+            "value": "silk",
+            "before": {"phrase": "wool", "weight": 1.0},
+            "reason": "Says so",
+            "made_at": NOON.isoformat(),
+        }
+    ]
+    assert orjson.dumps(exported)
+
+
+def test_erasing_takes_the_corrections_too(holder, ann, owner):
+    correction_make(ann, trait="interest", name="wool", action="remove", actor=owner, now=NOON)
+    holder.erase(ann.subject_id)
+    assert not Correction.objects.exists()
 
 
 def test_export_is_plain_json(holder, ann):

@@ -6,17 +6,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from audience.models import ClusteringJob, Correction
+from tests.factories import audience
 from tests.factories import campaigns as factory
 from web import urls
 
 GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
     "setup", "experiment_results", "launch_price", "voice_draft", "voice_try",
+    "portrait", "groups", "group", "refit_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
     "approve_best", "check", "results_refresh", "variant_approve", "variant_reject",
-    "segment_count", "variant_override",
+    "segment_count", "variant_override", "portrait_correct", "portrait_consent",
+    "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
@@ -25,6 +29,17 @@ APPROVER_PAGES = {
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
 LET_IN, REFUSED = {200, 302}, {403}
+
+
+def people_ids():
+    cluster = audience.clustering(0).clusters.get()
+    contact = audience.profile(cluster=cluster).contact
+    said = Correction.objects.create(contact=contact, trait="sentiment", action="confirm")
+    job = ClusteringJob.objects.create(random_state=1)
+    ids = {key: [contact.pk] for key in ["portrait", "portrait_correct", "portrait_consent"]}
+    ids |= {key: [] for key in ["groups", "refit", "refit_progress"]}
+    ids |= {key: [cluster.identity_id] for key in ["group", "group_rewrite"]}
+    return ids | {"correction_withdraw": [said.pk], "refit_cancel": [job.pk]}
 
 
 @pytest.fixture
@@ -37,7 +52,7 @@ def addresses(owner):
         "voice_try": voices,
         "segment_count": [],
         "experiment_results": [campaign.experiment_id],
-    }
+    } | people_ids()
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 

@@ -50,6 +50,15 @@ Have a look: {{ url }}
 
 The {{ brand }} team"""
 
+# Made-up people agree to everything; real ones are asked.
+CONSENT = {
+    "contacts": [
+        "--consent=profiling",
+        "--consent=email",
+        "--consent-source=the demonstration: these people are made up",
+    ]
+}
+
 
 def tell(console: Console, *, now: datetime) -> Campaign:
     """Run every step that has not run yet; the campaign, live and analysed."""
@@ -96,7 +105,7 @@ def import_files(console: Console, *, now: datetime) -> None:
     folder = Path(settings.VAR_DIR) / "demo"
     files = shop.write_files(folder, now=now, rng=np.random.default_rng(SEED))
     for what in ("contacts", "products", "texts", "events"):
-        call_command(f"import_{what}", str(files[what]))
+        call_command(f"import_{what}", str(files[what]), *CONSENT.get(what, ()))
 
 
 def segments_ensure(*, now: datetime) -> list[Segment]:

@@ -21,6 +21,12 @@ def number(value: int | None) -> str:
 
 
 @register.filter
+def percent(share: float | None) -> str:
+    """A share in percent."""
+    return figures.percent(share)
+
+
+@register.filter
 def lookup(mapping: Mapping[Any, Any], key: object) -> object:
     """`mapping[key]`, or nothing."""
     return mapping.get(key, "")

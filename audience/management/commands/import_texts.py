@@ -7,13 +7,14 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from audience.consent_command import ConsentLoadCommand
 from audience.loading import texts_importer
-from core.loading.command import LoadCommand
 from core.loading.importers import Importer
 
 
-class Command(LoadCommand):
+class Command(ConsentLoadCommand):
     help = "Import what contacts wrote: reviews, searches, questions."
+    person = "contact"
     described = texts_importer(now=timezone.now(), creates_contacts=False)
     example = 'manage.py import_texts reviews.csv --map "Review Text=body" --create-contacts'
 

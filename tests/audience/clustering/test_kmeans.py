@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from audience.clustering.kmeans import ProfileClusters, TooFewProfiles
 
@@ -13,8 +14,6 @@ def groups(count, *, size=40, spread=0.25, seed=5):
 
 
 def test_finds_the_groups_there_are():
-    from sklearn.metrics import adjusted_rand_score
-
     vectors, truth = groups(5)
 
     found = ProfileClusters(random_state=1).fit(vectors, [{}] * len(vectors))
@@ -82,3 +81,13 @@ def test_too_few_profiles_are_refused():
 
     with pytest.raises(TooFewProfiles, match="10 different profiles are too few"):
         ProfileClusters(random_state=1).fit(vectors, [{}] * 10)
+
+
+def test_where_no_larger_number_is_steady_a_smaller_one_is_found():
+    vectors, truth = groups(2, size=150, spread=0.9)
+
+    found = ProfileClusters(random_state=1).fit(vectors, [{}] * len(vectors))
+
+    assert len(found.centroids_) == 2
+    assert found.stability_ >= 0.8
+    assert adjusted_rand_score(truth, found.labels_) > 0.9

@@ -98,3 +98,23 @@ def test_portrait_compares_the_mood_with_everybodys(sentiment, said):
     rest = words(*[["hem"]] * 9, size=1_000, sentiment=0.5)
 
     assert said in portraits([own, rest])[0].portrait
+
+
+def test_people_in_no_cluster_are_among_the_others_and_get_no_portrait():
+    knits = ClusterWords(
+        size=10, texts=[["wool coat"]] * 10, categories={"Coats": 1.0}, sentiment=0.5
+    )
+    linens = ClusterWords(size=10, texts=[["linen"]] * 10, categories={"Tops": 1.0}, sentiment=0.5)
+    loose = ClusterWords(
+        size=30, texts=[["wool coat"]] * 30, categories={"Coats": 1.0}, sentiment=0.5
+    )
+
+    alone, _ = portraits([knits, linens])
+    found = portraits([knits, linens], loose=loose)
+
+    assert len(found) == 2
+    assert found[0].share == 0.2
+    assert alone.share == 0.5
+    # What most others say too does not set the cluster apart any more.
+    assert "wool coat" in [one.phrase for one in alone.keywords]
+    assert "wool coat" not in [one.phrase for one in found[0].keywords]

@@ -12,7 +12,8 @@ import orjson
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audience.evaluation.sections import audience_sections, keeping
+from audience.evaluation import clusters
+from audience.evaluation.sections import Encode, audience_sections, keeping
 from core.errors import DomainError
 from core.evaluation import Section, table
 from inference.encoders import text_encoder
@@ -20,13 +21,21 @@ from inference.encoders import text_encoder
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
 
+def _encode() -> Encode:
+    """Parts share what was encoded once, in this run or an earlier one."""
+    return keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
+
+
 def _audience(train: Path, test: Path | None) -> Iterator[Section]:
-    encode = keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
-    yield from audience_sections(train, test, encode=encode)
+    yield from audience_sections(train, test, encode=_encode())
+
+
+def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
+    yield from clusters.sections(train, test, encode=_encode())
 
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.
-PARTS: Mapping[str, Part] = {"audience": _audience}
+PARTS: Mapping[str, Part] = {"audience": _audience, "clusters": _clusters}
 
 
 class Command(BaseCommand):
