@@ -31,7 +31,7 @@ Context = tuple[int, ...]
 _PLACE = re.compile(r"\{([pm])1\}")
 # What stands before the first token of a text, of a further sentence, and after `{name},`; and the
 # mark of a space that was written before a slot.
-_FIRST, _FURTHER, _LOWER, _SPACE = -1, -2, -3, -4
+_FIRST, _FURTHER, _LOWER, _SPACE, _NOTHING = -1, -2, -3, -4, -5
 
 
 @dataclass
@@ -163,7 +163,7 @@ class Words:
 
     def _places(self, state: State) -> Iterator[tuple[Table, Context]]:
         """Where a phrase may begin here, or began one token ago."""
-        before, last = (None, *state.last)[-2:]
+        before, last = (_NOTHING, *state.last)[-2:]
         if last in self._stops or (before, last) == (self._slots["brand"], self._colon):
             yield state.beginnings, (_FURTHER,)
         if (before, last) == (self._slots["name"], self._comma):
