@@ -148,7 +148,7 @@ class Words:
 
     def advance(self, state: State, token: int) -> None:
         """Take note of a token."""
-        if token == self._space:
+        if self._space == token:
             state.after_space = True
             return
         before = state.last[-1]
@@ -211,7 +211,7 @@ class Words:
         after_space, words = False, 0
         for token in self._ids(text.rstrip(" ")):
             table.follows[(*last, _SPACE) if after_space else last].add(token)
-            after_space = token == self._space
+            after_space = self._space == token
             if not after_space:
                 last, words = (last[-1], token), words + 1
             if words == most:
