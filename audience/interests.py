@@ -23,6 +23,8 @@ Encode = Callable[[Sequence[str]], Vectors]
 POOL = 2
 # The part of a choice that is relevance; the rest is being unlike what was chosen before.
 RELEVANCE = 0.6
+# Phrases as near as this say the same: the second comes only when nothing else is left.
+SAME = 0.9
 
 
 class PhraseVectors:
@@ -102,7 +104,7 @@ def _diverse(relevance: NDArray[np.float64], alike: Vectors, *, limit: int) -> l
     chosen: list[int] = []
     nearest = np.zeros(len(relevance))
     for _ in range(min(limit, len(relevance))):
-        value = RELEVANCE * relevance - (1 - RELEVANCE) * nearest
+        value = RELEVANCE * relevance - (1 - RELEVANCE) * nearest - (nearest >= SAME)
         value[chosen] = -np.inf
         best = int(np.argmax(value))
         chosen.append(best)

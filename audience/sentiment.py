@@ -85,7 +85,7 @@ def fit_sentiment(
     telling = np.flatnonzero(ratings != 3)
     with one_thread():
         return SentimentHead.fit(
-            [texts[row] for row in telling], vectors[telling], ratings[telling] > 3
+            [texts[row] for row in telling.tolist()], vectors[telling], ratings[telling] > 3
         )
 
 

@@ -43,7 +43,7 @@ def voice_trial(
 ) -> VoiceTrial:
     """Write three texts in a voice, saved or not. After `seconds` no other text is begun.
 
-    Nothing is stored. Where workers write with a model on their own machine, the composer stands in.
+    Nothing is stored. Where workers write with a model of their own, the composer stands in.
     """
     spec = settings.GENERATOR
     generator = text_generator(QUICK if spec.startswith(FOR_WORKERS) else spec)

@@ -7,6 +7,7 @@ another; amounts and times are on a log scale.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audience.behaviour.orders import Floats, Orders
 from core.errors import InputRefused
@@ -62,12 +63,12 @@ def _starts(orders: Orders) -> Floats:
     return np.concatenate([[0], np.cumsum(orders.counts())[:-1]])
 
 
-def _ends(orders: Orders) -> Floats:
+def _ends(orders: Orders) -> NDArray[np.intp]:
     return np.cumsum(orders.counts()) - 1
 
 
 def _sum(orders: Orders, weights: Floats) -> Floats:
-    return np.bincount(orders.unit, weights, orders.units)
+    return np.bincount(orders.unit, weights, orders.units).astype(float)
 
 
 def _distinct(orders: Orders, period: Floats) -> Floats:

@@ -78,7 +78,7 @@ class Orders:
             at=self.at[rows],
             value=self.value[rows],
             lines=self.lines[rows],
-            words=[self.words[row] for row in rows],
+            words=[self.words[row] for row in rows.tolist()],
             units=self.units,
         )
 

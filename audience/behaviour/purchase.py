@@ -201,11 +201,11 @@ class PurchaseModel:
         if "wording_places" in arrays:
             ngrams = Ngrams(WORDS, arrays["wording_places"], arrays["wording_rare"])
             wording = Wording(ngrams, arrays["wording_weights"], about["wording_intercept"])
-        numbers = (arrays[name] for name in ("centre", "scale", "weights"))
+        linear = Linear(arrays["centre"], arrays["scale"], arrays["weights"], about["intercept"])
         return cls(
             days=about["days"],
             names=tuple(about["names"]),
-            linear=Linear(*numbers, about["intercept"]),
+            linear=linear,
             boosted=Trees.from_arrays(arrays, "boosted", about["start"]),
             forest=Trees.from_arrays(arrays, "forest", 0.0),
             wording=wording,
@@ -274,7 +274,7 @@ def _words_of_units(orders: Orders) -> list[str]:
 
 
 def _kept(words: Sequence[str] | None, kept: NDArray[np.bool_]) -> list[str] | None:
-    return [words[row] for row in np.flatnonzero(kept)] if words else None
+    return [words[row] for row in np.flatnonzero(kept).tolist()] if words else None
 
 
 def _stacked(judged: Floats, bought: NDArray[np.bool_]) -> Floats:

@@ -40,7 +40,8 @@ def rfm(orders: Orders, *, at: float) -> tuple[Floats, Floats, Floats]:
     """Days since the last order, number of orders, total paid; each (units,), all with orders."""
     counts = orders.counts()
     last = orders.at[np.cumsum(counts) - 1]
-    return at - last, counts.astype(float), np.bincount(orders.unit, orders.value, orders.units)
+    total = np.bincount(orders.unit, orders.value, orders.units).astype(float)
+    return at - last, counts.astype(float), total
 
 
 def rfm_scores(

@@ -95,7 +95,8 @@ class Trees:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str, start: float) -> Trees:
-        return cls(*(arrays[f"{prefix}_{name}"] for name in _ARRAYS), start)
+        own: dict[str, Any] = {name: arrays[f"{prefix}_{name}"] for name in _ARRAYS}
+        return cls(**own, start=start)
 
 
 _ARRAYS = ("feature", "threshold", "left", "right", "value")

@@ -122,7 +122,7 @@ def _by_invoice(table: Any) -> Purchases:
     return Purchases(
         customer=table["CustomerID"].to_numpy().astype(np.int64)[first],
         at=moments[first],
-        value=np.bincount(row_of, paid),
+        value=np.bincount(row_of, paid).astype(float),
         lines=np.bincount(row_of).astype(float),
         words=tuple(" ".join(names) for names in said),
     )

@@ -15,6 +15,8 @@ from audience.evaluation.sentiment import Encode, sentiment_section
 from core.evaluation import Section
 from inference.encoders import TextEncoder
 
+__all__ = ["Encode", "audience_sections", "keeping"]
+
 
 def audience_sections(train: Path, test: Path | None, *, encode: Encode) -> Iterator[Section]:
     """Sentiment, intents and purchase intent; a set that `test` lacks is judged on `train`.

@@ -50,7 +50,7 @@ def out_of_fold(
 
 
 def _rows(texts: Sequence[str], kept: NDArray[np.bool_]) -> tuple[str, ...]:
-    return tuple(texts[row] for row in np.flatnonzero(kept))
+    return tuple(texts[row] for row in np.flatnonzero(kept).tolist())
 
 
 def _scores(
@@ -64,7 +64,7 @@ def _scores(
         head = SentimentHead.fit(known.texts, known_vectors, known.recommends)
         return head.log_odds(asked, vectors)
 
-    judges = {
+    judges: dict[str, Callable[[], Floats]] = {
         "words and vectors": both,
         "words": lambda: _tfidf_logit(known, asked),
         "vectors": lambda: _vector_logit(known_vectors, known.recommends, vectors),

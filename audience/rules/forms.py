@@ -48,7 +48,7 @@ from audience.rules.nodes import (
 
 ALIKE = 0.35
 MOST_CLOSEST = 100_000
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 10**15
 STATES = ("given", "withdrawn", "unknown")
 FIGURES = ("days_since", "orders", "total", "recency", "frequency", "money", "group")
 CHANNELS = ("all", "email", "sms", "push")

@@ -31,7 +31,7 @@ Context = tuple[int, ...]
 _PLACE = re.compile(r"\{([pm])1\}")
 # What stands before the first token of a text, of a further sentence, and after `{name},`; and the
 # mark of a space that was written before a slot.
-_FIRST, _FURTHER, _LOWER, _SPACE = -1, -2, -3, -4
+_FIRST, _FURTHER, _LOWER, _SPACE, _NOTHING = -1, -2, -3, -4, -5
 
 
 @dataclass
@@ -44,13 +44,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Style:
-    """Which phrases suit a row: by angle, kind and tone, and by the topic's slot if it has one."""
+    """Which phrases suit a row: by angle, kind and tone, and by the topic's slot if it has one.
+
+    `is_for_anybody` says that the segment has no topics, so that phrases speak of what they like.
+    """
 
     angle: str
     kind: str
     tone: str
     topic: str
     in_message: bool
+    is_for_anybody: bool
 
 
 @dataclass
@@ -123,7 +127,9 @@ class Words:
         """The state of a text before its first token."""
         order = piece.task.order
         in_message = piece.task.surface.shape in {"message", "preheader"}
-        style = Style(order.angle, order.kind, order.tone, topic, in_message)
+        style = Style(
+            order.angle, order.kind, order.tone, topic, in_message, is_for_anybody=not order.topics
+        )
         wanted = frozenset([*piece.roles, *([topic] if topic else [])])
         table = self._table(style, wanted, is_whole=True)
         return State(piece, style, wanted, table, self._table(style, wanted, is_whole=False))
@@ -142,7 +148,7 @@ class Words:
 
     def advance(self, state: State, token: int) -> None:
         """Take note of a token."""
-        if token == self._space:
+        if self._space == token:
             state.after_space = True
             return
         before = state.last[-1]
@@ -157,7 +163,7 @@ class Words:
 
     def _places(self, state: State) -> Iterator[tuple[Table, Context]]:
         """Where a phrase may begin here, or began one token ago."""
-        before, last = (None, *state.last)[-2:]
+        before, last = (_NOTHING, *state.last)[-2:]
         if last in self._stops or (before, last) == (self._slots["brand"], self._colon):
             yield state.beginnings, (_FURTHER,)
         if (before, last) == (self._slots["name"], self._comma):
@@ -165,7 +171,8 @@ class Words:
         if last == self._line:
             yield state.table, (_FIRST,)
         if before in self._stops or before == _FURTHER:
-            yield state.beginnings, (_FURTHER, last)
+            # A slot that began the sentence is no longer among those that may begin one.
+            yield state.table if last in self._names else state.beginnings, (_FURTHER, last)
         if before == self._line:
             yield state.table, (_FIRST, last)
 
@@ -204,7 +211,7 @@ class Words:
         after_space, words = False, 0
         for token in self._ids(text.rstrip(" ")):
             table.follows[(*last, _SPACE) if after_space else last].add(token)
-            after_space = token == self._space
+            after_space = self._space == token
             if not after_space:
                 last, words = (last[-1], token), words + 1
             if words == most:
@@ -218,9 +225,13 @@ class Words:
 def _phrases(style: Style) -> list[tuple[str, frozenset[str]]]:
     """The phrases of a style and the slots each has, its topic's among them."""
     found = []
-    for phrase in phrases_for(style.angle, style.kind, style.tone, in_message=style.in_message):
-        if style.topic and "what you like" in phrase:
-            continue
+    for phrase in phrases_for(
+        style.angle,
+        style.kind,
+        style.tone,
+        in_message=style.in_message,
+        for_anybody=style.is_for_anybody,
+    ):
         is_second = style.topic.endswith("2")
         form = _PLACE.sub(r"{\g<1>2}", phrase) if is_second else phrase
         found.append((form, frozenset(slots_in(form))))

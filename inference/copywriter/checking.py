@@ -33,7 +33,8 @@ def fault_of(text: str, piece: Piece, topics: Mapping[str, str]) -> str:
     if not _is_well_formed(text, piece):
         return "form"
     order = task.order
-    if not reads_as_written(text, angle=order.angle, kind=order.kind, tone=order.tone):
+    style = {"angle": order.angle, "kind": order.kind, "tone": order.tone}
+    if not reads_as_written(text, **style, for_anybody=not order.topics):
         return "phrasing"
     if not all(reads_well(text, topic) for topic in topics.values()):
         return "pair"
@@ -63,4 +64,12 @@ def _has_its_lines(text: str, piece: Piece) -> bool:
         farewell = lines[len(before) :]
         ends = [len(farewell) == 2, farewell[-1] == "{brand}"] if "brand" in piece.roles else []
         return all(before) and (all(ends) if ends else len(farewell) == 1)
-    return len(lines) == 1
+    return len(lines) == 1 and _ends_well(text, piece)
+
+
+def _ends_well(text: str, piece: Piece) -> bool:
+    """A button has no mark at its end, and a sentence has one; a title may do as it likes."""
+    shape = piece.task.surface.shape
+    if shape == "button":
+        return text[-1] not in ".,:;"
+    return shape == "title" or text.endswith((".", "!", "?", "”", "{url}"))

@@ -26,7 +26,9 @@ _WORD = re.compile(r"\{\w+\}|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _PLACE = re.compile(r"\{([pm])[12]\}")
 
 
-def reads_as_written(text: str, *, angle: str, kind: str, tone: str) -> bool:
+def reads_as_written(
+    text: str, *, angle: str, kind: str, tone: str, for_anybody: bool = True
+) -> bool:
     """Whether every three words of a slot text are known in its angle, kind and tone.
 
     >>> reads_as_written("{name}, time for {p1}", angle="urgency", kind="launch", tone="warm")
@@ -37,17 +39,20 @@ def reads_as_written(text: str, *, angle: str, kind: str, tone: str) -> bool:
     False
     """
     bare = _TAIL.sub("", _LEAD.sub("", text))
-    return known_triples(angle, kind, tone).issuperset(_triples(bare))
+    known = known_triples(angle, kind, tone, for_anybody=for_anybody)
+    return known.issuperset(_triples(bare))
 
 
-@lru_cache(maxsize=256)
-def known_triples(angle: str, kind: str, tone: str) -> frozenset[Triple]:
+@lru_cache(maxsize=512)
+def known_triples(angle: str, kind: str, tone: str, *, for_anybody: bool) -> frozenset[Triple]:
     """Every three words in a row of the phrases that suit an angle, a kind and a tone."""
-    phrases = phrases_for(angle, kind, tone)
+    phrases = phrases_for(angle, kind, tone, for_anybody=for_anybody)
     return frozenset(triple for phrase in phrases for triple in _triples(phrase))
 
 
-def phrases_for(angle: str, kind: str, tone: str, *, in_message: bool = False) -> Iterator[str]:
+def phrases_for(
+    angle: str, kind: str, tone: str, *, in_message: bool = False, for_anybody: bool = True
+) -> Iterator[str]:
     """Every phrase that suits, its topic a slot or, for who has none, what they like.
 
     Args:
@@ -55,6 +60,7 @@ def phrases_for(angle: str, kind: str, tone: str, *, in_message: bool = False) -
         kind: As in the request.
         tone: As in the request.
         in_message: Whether titles stand as sentences.
+        for_anybody: Whether the segment has no topics, and phrases may speak of what it likes.
     """
     heads = frozenset(for_tone(SHORT_PHRASES[angle].heads, tone)) if in_message else frozenset()
     for phrase in _inventory(angle, kind, tone):
@@ -62,7 +68,8 @@ def phrases_for(angle: str, kind: str, tone: str, *, in_message: bool = False) -
         if "{x}" in phrase:
             yield agree(phrase, "jeans").replace("{x}", "{p1}")
             yield agree(phrase, "denim").replace("{x}", "{m1}")
-            yield agree(phrase, "denim").replace("{x}", "what you like")
+            if for_anybody:
+                yield agree(phrase, "denim").replace("{x}", "what you like")
         else:
             yield phrase
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from inference.composer.orders import Order, Task
-from inference.composer.slots import topic_slot
+from inference.composer.slots import topic_slot, without_slots
 from inference.composer.topics import with_pairs
 from inference.composer.writing import Writer, share_topics
 from inference.copywriter.checking import fault_of
@@ -21,7 +22,18 @@ TRIES = 4
 _WORDS_BESIDE_TOPIC = {"title": 10, "preheader": 30, "message": 18}
 # With less room than this no phrase fits, and no try is made.
 _LEAST_ROOM = 8
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
 HOUSE, COMPOSER, TEMPLATE, BRAND = "house", "composer", "template", "brand"
+
+
+def _sentences(text: str) -> set[str]:
+    """The sentences of a text that would be noticed twice, whatever their slots hold.
+
+    >>> _sentences("Hi {name},\\n\\nWe will keep it brief. See: {url}")
+    {'we will keep it brief.'}
+    """
+    found = (one.strip().lower() for one in _SENTENCE.findall(without_slots(text)))
+    return {one for one in found if len(one.split()) > 2}
 
 
 @dataclass
@@ -106,6 +118,8 @@ class Sheet:
 
     def finish(self) -> None:
         """Put together the fields whose pieces are all written; one said before is opened again."""
+        for cells in self.candidates:
+            self._open_repeats(cells)
         for cell in self._unfinished():
             if any(row.text is None for row in cell.rows):
                 continue
@@ -120,6 +134,17 @@ class Sheet:
             said.add(text)
             cell.text = text
             cell.writer = "+".join(sorted({row.writer for row in cell.rows}, reverse=True))
+
+    def _open_repeats(self, cells: Sequence[Cell]) -> None:
+        """Open again the parts of a letter that say a sentence of this candidate once more."""
+        said: set[str] = set()
+        for cell in cells:
+            for row in cell.rows:
+                own = _sentences(row.text or "")
+                if cell.text is None and row.piece.part and own & said:
+                    row.text = None
+                    self._refuse(row, "said")
+                said |= own
 
     def fall_back(self) -> None:
         """Compose from the inventory the pieces the model did not manage."""

@@ -270,7 +270,7 @@ def _signals(
     return _Signals(logits, votes, scope)
 
 
-def _nearness(similarity: Floats) -> Floats:
+def _nearness(similarity: NDArray[np.floating[Any]]) -> Floats:
     """The mean of the five largest in each row."""
     count = min(NEAREST, similarity.shape[1])
     largest = np.partition(similarity, similarity.shape[1] - count, axis=1)[:, -count:]

@@ -98,13 +98,13 @@ class SentimentHead:
         return np.asarray(np.tanh(self.ngrams.transform(texts) @ self.words / 2))
 
     def pack(self) -> bytes:
-        about = {
+        about: dict[str, Any] = {
             "hashing": self.ngrams.hashing.as_json(),
             "intercept": self.intercept,
             "provenance": dict(self.about),
         }
         # Half precision moves no score by more than a thousandth.
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             "places": self.ngrams.places.astype(np.uint32),
             "rare": self.ngrams.rare.astype(np.float16),
             "words": self.words.astype(np.float16),

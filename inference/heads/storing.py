@@ -24,7 +24,8 @@ def pack(kind: str, about: Mapping[str, Any], arrays: Arrays) -> bytes:
     """One compressed .npz: the arrays, and `about` with its kind as JSON."""
     buffer = io.BytesIO()
     text = json.dumps({"kind": kind, **about}, sort_keys=True)
-    np.savez_compressed(buffer, about=np.array(text), **arrays)
+    named: dict[str, Any] = {"about": np.array(text), **arrays}
+    np.savez_compressed(buffer, **named)
     return buffer.getvalue()
 
 

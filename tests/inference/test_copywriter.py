@@ -177,7 +177,7 @@ def test_even_a_model_that_knows_nothing_gives_copy_that_keeps_its_tags(small):
     texts = list(HouseCopywriter(small[0]).generate([request]))
     assert len(texts) == 3
     for text in texts:
-        assert set(text.notes.values()) <= {"house", "composer", "template"}
+        assert set(text.notes.values()) <= {"house", "composer", "house+composer", "template"}
         for field, words in Copy(**text.fields).texts():
             assert merge_tags(words) == merge_tags(getattr(asked.template, field))
 

@@ -63,7 +63,6 @@ GRATITUDE = ShortPhrases(
             "Thank you for being here. We picked out {x} with you in mind.",
             "It is readers like you who make {x} worth writing about. Thank you.",
             "We owe you a thank-you, so here it is, with {x} beside it.",
-            "For your time and your eye for {x}: thank you.",
             "Thanks for staying with us. Here {is|are} {x}, chosen with you in mind.",
             "Your interest in {x} helps us choose well. Thank you for that.",
         ),

@@ -124,7 +124,7 @@ def test_sentiment_is_learnt_from_the_shops_own_ratings_once_there_are_enough():
     head = sentiment_head_fit(now=NOON)
     profiles_refresh(now=NOON)
 
-    assert head.quality == {"auc": 1.0, "held_out": 150}
+    assert head.quality == {"auc": 1.0, "held_out": 300}
     assert Profile.objects.get(contact__external_id="ann").sentiment > 0.5
     assert Profile.objects.get(contact__external_id="ben").sentiment < -0.5
 
@@ -261,7 +261,7 @@ def buyers(people, *, seed):
 
 
 def test_the_intent_to_buy_is_learnt_from_the_shops_own_orders_where_that_is_better(monkeypatch):
-    Event.objects.bulk_create(buyers(700, seed=1))
+    Event.objects.bulk_create(buyers(600, seed=1))
     # Weights that know nothing: every own fit ranks better than what is the same for all.
     monkeypatch.setattr(heads, "shipped_purchase", Ignorant)
 
@@ -278,7 +278,7 @@ class Ignorant:
 
 
 def test_an_own_fit_that_ranks_no_better_is_not_kept(monkeypatch):
-    Event.objects.bulk_create(buyers(700, seed=1))
+    Event.objects.bulk_create(buyers(600, seed=1))
     monkeypatch.setattr(heads, "auc", lambda bought, chances: 0.7)
 
     assert purchase_head_fit(now=NOON) is None

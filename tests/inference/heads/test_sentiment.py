@@ -74,7 +74,7 @@ def test_clauses_are_judged_by_words_alone_and_unknown_ones_are_neither():
 
     assert scores[0] > 0.5
     assert scores[1] < -0.5
-    assert scores[2] == 0
+    assert abs(scores[2]) < 0.15
 
 
 def test_no_texts_have_no_scores():

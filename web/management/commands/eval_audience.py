@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 import catalog.evaluation
 from audience.evaluation import clusters
-from audience.evaluation.sections import audience_sections, keeping
+from audience.evaluation.sections import Encode, audience_sections, keeping
 from core.errors import CopyliftError
 from core.evaluation import Section, table
 from experiments.uplift import evaluation as uplift
@@ -23,13 +23,17 @@ from inference.encoders import text_encoder
 Part = Callable[[Path, Path | None], Iterator[Section]]
 
 
-def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
-    yield from clusters.sections(train, test, encode=text_encoder().encode)
+def _encode() -> Encode:
+    """Parts share what was encoded once, in this run or an earlier one."""
+    return keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
 
 
 def _audience(train: Path, test: Path | None) -> Iterator[Section]:
-    encode = keeping(text_encoder(), Path(settings.BASE_DIR) / "var" / "audience")
-    yield from audience_sections(train, test, encode=encode)
+    yield from audience_sections(train, test, encode=_encode())
+
+
+def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
+    yield from clusters.sections(train, test, encode=_encode())
 
 
 # A part reads its own folders below DIR, and says in one sentence where one is missing.

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audience', '0002_initial'),
-        ('campaigns', '0005_membership_at_launch'),
+        ('campaigns', '0006_membership_at_launch'),
         ('catalog', '0002_prices_stock_offers_feeds_recommendations'),
         ('experiments', '0002_roll_ups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

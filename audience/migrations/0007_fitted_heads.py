@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audience', '0003_contact_by_email'),
+        ('audience', '0006_contact_by_email'),
     ]
 
     operations = [
