@@ -91,12 +91,14 @@ def test_rated_texts_come_with_their_vectors():
     read_text("Soft wool", axis=3, rating=5)
     read_text("No rating")
 
-    vectors, ratings = selectors.newest_rated_texts()
+    texts, vectors, ratings = selectors.newest_rated_texts()
 
+    assert texts == ["Soft wool"]
     assert (ratings.tolist(), np.flatnonzero(vectors[0]).tolist()) == ([5], [3])
 
 
 def test_no_rated_texts_make_empty_arrays():
-    vectors, ratings = selectors.newest_rated_texts()
+    texts, vectors, ratings = selectors.newest_rated_texts()
 
+    assert texts == []
     assert (vectors.shape, ratings.shape) == ((0, 384), (0,))
