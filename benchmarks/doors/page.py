@@ -100,7 +100,7 @@ FOOT = """
 
 
 def page(run: Run) -> str:
-    shared = " (**the machine was shared**: read the shares, not the speeds)"
+    shared = " (**the machine was shared**: the shares say more than the speeds)"
     head = HEAD.format(
         on=run.on, cores=run.cores, load=run.load, shared=shared if run.load > 1 else ""
     )
