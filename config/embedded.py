@@ -162,25 +162,33 @@ def _start_postgres() -> None:
 
 
 def _drop_stale_note() -> None:
-    """Remove `postmaster.pid` where its process is gone, or is by now some other program.
+    """Remove `postmaster.pid` where its process is by now some other program, not where it is gone.
 
-    PostgreSQL sees through the first case by itself, and not through the second: process ids are
-    used again, soonest in a container, where every start counts from one.
+    PostgreSQL does not see through the first: process ids are used again, soonest in a container,
+    where every start counts from one. In the second the note must stay: by it PostgreSQL knows
+    whether old backends still hold the shared memory.
     """
-    if _postgres_note().exists() and not _is_running(_postgres_note(), ("postgres",)):
-        _postgres_note().unlink(missing_ok=True)
+    name, _ = _process_of(_postgres_note())
+    if name and name != "postgres":
+        _postgres_note().unlink()
 
 
 def _is_running(note: Path, names: tuple[str, ...]) -> bool:
     """Whether the process that the note tells of lives and goes by one of these names."""
+    name, state = _process_of(note)
+    # Z: it ended, and nobody has asked how yet.
+    return name.startswith(names) and state != "Z"
+
+
+def _process_of(note: Path) -> tuple[str, str]:
+    """Name and state of the process that the note tells of; empty where there is none."""
     try:
         pid = int(note.read_text().split()[0])
         about = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
-        return False
+        return "", ""
     name, _, rest = about.partition("(")[2].rpartition(")")
-    # Z: it ended, and nobody has asked how yet.
-    return name.startswith(names) and rest.split()[0] != "Z"
+    return name, rest.split()[0]
 
 
 def _postgres_server() -> PostgresServer:

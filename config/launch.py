@@ -138,9 +138,10 @@ class Launcher:
 
     def watch(self) -> None:
         """Return when told to stop; start again what ended on its own, embedded servers too."""
+        are_well = True
         while not self._is_stopping:
             time.sleep(0.5)
-            _raise_fallen_servers()
+            are_well = _raise_fallen_servers(were_well=are_well)
             for service, process in list(self._running.values()):
                 if process.poll() is not None and not self._is_stopping:
                     self._start_again(service, process)
@@ -172,15 +173,19 @@ class Launcher:
             _note(service.name).unlink(missing_ok=True)
 
 
-def _raise_fallen_servers() -> None:
+def _raise_fallen_servers(*, were_well: bool) -> bool:
+    """Whether all embedded servers run, after a try where one does not."""
     fallen = embedded.fallen()
-    if not fallen:
-        return
-    print(f"{' and '.join(fallen)} ended; starting again")
+    if were_well and not fallen:
+        return True
+    print(f"{' and '.join(fallen) or 'a server'} ended; starting again")
     try:
         embedded.ensure_running()
     except (embedded.EmbeddedServiceFailed, subprocess.CalledProcessError) as error:
+        # A start that fails takes the note along by which a fallen server is known.
         print(f"{error}; trying again")
+        return False
+    return True
 
 
 def _folder(name: str) -> Path:

@@ -118,8 +118,9 @@ def _all_known(installation, people):
 
 
 @pytest.fixture
-def nobody_helps(installation):
-    """What falls stays down until the test lets the launcher go."""
+def nobody_helps(installation, client):
+    """All is well, and what falls stays down until the test lets the launcher go."""
+    wait_for("all is well", lambda: is_well(client), BACK_SECONDS)
     installation.hold_launcher()
     yield
     installation.let_launcher_go()
@@ -138,9 +139,10 @@ def asked_while_down(client, contacts):
 def test_without_database_decide_says_control_and_events_wait(
     installation, prepared, client, nobody_helps
 ):
-    wait_for("all is well", lambda: is_well(client), BACK_SECONDS)
     killed = installation.process_of("postgres")
     installation.kill("postgres")
+    # Its backends notice a moment later that their parent is gone.
+    wait_for("the database is away", lambda: tell(client).status_code == 503, BACK_SECONDS)
     said, seconds = asked_while_down(client, [f"new-{n}" for n in range(QUESTIONS_WHILE_DOWN)])
     assert {(one["arm"], one["fallback"], one["reason"]) for one in said} == {
         ("control", True, "database_unavailable")
@@ -157,7 +159,6 @@ def test_without_database_decide_says_control_and_events_wait(
 
 
 def test_without_redis_decide_and_events_go_on(installation, prepared, client, nobody_helps):
-    wait_for("all is well", lambda: is_well(client), BACK_SECONDS)
     before = {contact: ask(client, contact)["arm"] for contact in prepared[0][:5]}
     killed = installation.process_of("redis")
     installation.kill("redis")
