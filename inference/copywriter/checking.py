@@ -62,7 +62,7 @@ def _has_its_lines(text: str, piece: Piece) -> bool:
     if piece.part == "closing":
         before = ["{url}" in lines[0], not any(lines[1:2])] if "url" in piece.roles else []
         farewell = lines[len(before) :]
-        ends = [len(farewell) == 2, farewell[-1] == "{brand}"] if "brand" in piece.roles else []
+        ends = [len(farewell) == 2, farewell[-1:] == ["{brand}"]] if "brand" in piece.roles else []
         return all(before) and (all(ends) if ends else len(farewell) == 1)
     return len(lines) == 1 and _ends_well(text, piece)
 

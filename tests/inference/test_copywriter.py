@@ -131,6 +131,7 @@ def test_a_pair_of_topics_stands_beside_no_other_and():
         ("opening", "If {p1} are on your mind, today is a good day to look. {name}", "form"),
         ("closing", "Have a look: {url}\n\nWarmly,\n{brand}", ""),
         ("closing", "Warmly,\n{brand}\n\nHave a look: {url}", "form"),
+        ("closing", "Have a look: {url} Warmly, {brand}", "form"),
         ("terms", "For you: {offer}.\n\nThe code is {code}.", "form"),
     ],
 )

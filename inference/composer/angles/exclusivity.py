@@ -81,7 +81,7 @@ EXCLUSIVITY = AnglePhrases(
     turns={
         "any": (
             "We would rather show this to a few people who care than to everyone.",
-            "This would not mean much to most people. To you, we think it will.",
+            "We picked it with readers like you in mind.",
             "That is why this came to you and not to everyone.",
         ),
         "warm": (

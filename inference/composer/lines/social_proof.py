@@ -59,7 +59,7 @@ SOCIAL_PROOF = ShortPhrases(
     },
     lines={
         "any": (
-            "People who care about {x} look closely. You will recognise the type.",
+            "People who care about {x} look closely, and so do you.",
             "If {x} {matters|matter} to you, you are in good company here.",
             "We listen to people who love {x}, and this page is the result.",
             "Ask anyone with an eye for {x}: you are not the only one.",
