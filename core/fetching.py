@@ -185,9 +185,12 @@ class _Answer:
             size += len(chunk)
             if size > self._limits.bytes:
                 raise FetchFailed(f"{self.url} sends more than {self._limits.bytes:,} bytes")
-            if time.monotonic() > self._ends:
+            if time.monotonic() >= self._ends:
                 raise _too_slow(self.url, self._limits)
             yield chunk
+        # The watch ends a connection when time is up, which looks like the end of the body.
+        if time.monotonic() >= self._ends:
+            raise _too_slow(self.url, self._limits)
 
 
 @contextmanager
