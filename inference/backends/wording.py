@@ -103,8 +103,8 @@ class Wording:
             closed[row, self._words.allowed(state)] = False
         logits.masked_fill_(torch.from_numpy(closed).to(logits.device), -torch.inf)
 
-    def advance(self, state: State, token: int) -> None:
-        self._words.advance(state, token)
+    def advance(self, state: State, chosen: int) -> None:
+        self._words.advance(state, chosen)
 
 
 class Words:
@@ -209,11 +209,11 @@ class Words:
     def _add(self, table: Table, mark: int, text: str, *, most: int | None = None) -> None:
         last: Context = (mark,)
         after_space, words = False, 0
-        for token in self._ids(text.rstrip(" ")):
-            table.follows[(*last, _SPACE) if after_space else last].add(token)
-            after_space = self._space == token
+        for following in self._ids(text.rstrip(" ")):
+            table.follows[(*last, _SPACE) if after_space else last].add(following)
+            after_space = following == self._space
             if not after_space:
-                last, words = (last[-1], token), words + 1
+                last, words = (last[-1], following), words + 1
             if words == most:
                 return
         table.ends.add(last)
