@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from django.db import connection
@@ -32,3 +33,9 @@ def wait_until_readable() -> None:
             return
         time.sleep(0.01)
     raise AssertionError("a transaction of this database went on for twenty seconds")
+
+
+def first_port(base: int) -> int:
+    """Where this test process looks for a free port: two that look in one place find the same."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return base + 200 * int(worker)

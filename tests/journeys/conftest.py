@@ -11,6 +11,7 @@ from django.db import connection
 
 from config import embedded, launch
 from config.env import BASE_DIR
+from tests.waiting import first_port
 
 
 def address_of_the_test_database() -> str:
@@ -23,7 +24,7 @@ def address_of_the_test_database() -> str:
 @pytest.fixture
 def web_server(transactional_db, tmp_path):
     """The address of a server started as `make run` starts it."""
-    port = launch.free_port(8800)
+    port = launch.free_port(first_port(8800))
     service = launch.web(port)
     environment = os.environ | service.environment
     environment |= {

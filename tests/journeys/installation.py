@@ -24,6 +24,7 @@ import django; django.setup()
 import json
 from benchmarks.decide_campaign import prepare
 from core.api_keys import api_key_create
+from tests.waiting import first_port
 print(json.dumps([prepare({contacts}), api_key_create("faults", ["decide", "events"])[1]]))
 """
 
@@ -44,7 +45,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = launch.free_port(8900)
+        self._port = launch.free_port(first_port(8900))
         self.address = f"http://127.0.0.1:{self._port}"
         outside = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
         self._environment = outside | {

@@ -17,7 +17,7 @@ from tests.journeys.load import Load
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
 CONTACTS = 1_500
-BACK_SECONDS = 240
+BACK_SECONDS = 90
 UNDER_LOAD_SECONDS = 1.5
 QUESTIONS_WHILE_DOWN = 20
 ANSWER_SECONDS = 0.3
