@@ -16,6 +16,7 @@ import httpx
 
 from config import launch
 from config.env import BASE_DIR
+from tests.waiting import first_port
 
 START_SECONDS = 120
 SERVER_NOTES = {"postgres": "postgres/postmaster.pid", "redis": "redis/redis.pid"}
@@ -24,7 +25,6 @@ import django; django.setup()
 import json
 from benchmarks.decide_campaign import prepare
 from core.api_keys import api_key_create
-from tests.waiting import first_port
 print(json.dumps([prepare({contacts}), api_key_create("faults", ["decide", "events"])[1]]))
 """
 
