@@ -54,6 +54,7 @@ class KnowledgeBaseForm(forms.ModelForm):
 @admin.register(KnowledgeBase)
 class KnowledgeBaseAdmin(ModelAdmin):
     form = KnowledgeBaseForm
+    change_form_outer_before_template = "assistant/knowledge_base_links.html"
     list_display = ["name", "key", "is_published", "documents_read", "chunk_count"]
     search_fields = ["name", "key"]
     prepopulated_fields = {"key": ["name"]}

@@ -1,6 +1,6 @@
 """Rows of the assistant."""
 
-from assistant.models.conversations import Conversation, Feedback, Message
+from assistant.models.conversations import Click, Conversation, Feedback, Message
 from assistant.models.knowledge import (
     VECTOR_SIZE,
     Chunk,
@@ -15,6 +15,7 @@ from assistant.models.knowledge import (
 __all__ = [
     "VECTOR_SIZE",
     "Chunk",
+    "Click",
     "Conversation",
     "Document",
     "DocumentVersion",

@@ -46,6 +46,11 @@ class KnowledgeBase(Timestamped):
         blank=True,
         help_text="Pages that may hold the chat, e.g. https://shop.example, comma-separated.",
     )
+    identity_version = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        help_text="Which secret the shop's pages sign with who the visitor is.",
+    )
     # What BM25 has to know of all chunks together; kept by whoever stores some.
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
     word_count = models.PositiveBigIntegerField(default=0, editable=False)

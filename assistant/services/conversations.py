@@ -10,6 +10,7 @@ from django.db import transaction
 
 from assistant.models import Conversation, Feedback, KnowledgeBase, Message
 from assistant.services.answering import Answer, answer
+from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
 from privacy.masking import masked
@@ -54,6 +55,7 @@ def message_answer(
         Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now)
+    _reopened(conversation)
     found = answer(conversation.base, question, before=before, now=now, encoder=encoder)
     took = round(1000 * (time.perf_counter() - started))
     return _kept(conversation, found, now=now, took_ms=took)
@@ -61,12 +63,33 @@ def message_answer(
 
 @transaction.atomic
 def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Message:
-    """Let a person answer from here on."""
-    Conversation.objects.filter(pk=conversation.pk).update(
-        status=Conversation.Status.HANDED_OVER, last_at=now
+    """Let a person answer from here on, and tell who listens; asked again, nobody is told twice."""
+    handed_over = Conversation.Status.HANDED_OVER
+    is_new = (
+        Conversation.objects.filter(pk=conversation.pk)
+        .exclude(status=handed_over)
+        .update(status=handed_over, handed_over_at=now, taken_by=None, last_at=now)
     )
-    conversation.status = Conversation.Status.HANDED_OVER
+    conversation.refresh_from_db()
+    if is_new:
+        tell_of_hand_over(conversation, now=now)
     return _handed(conversation, now=now)
+
+
+def conversation_known(conversation: Conversation, unit_id: str) -> None:
+    """Whose it is, once the shop's page has said so.
+
+    Raises:
+        InputRefused: It is somebody else's.
+    """
+    if not unit_id or unit_id == conversation.unit_id:
+        return
+    if conversation.unit_id:
+        raise InputRefused(
+            "conversation: it is somebody else's; leave it out to start one", field="conversation"
+        )
+    Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
+    conversation.refresh_from_db()
 
 
 def feedback_give(
@@ -117,13 +140,24 @@ def _asked_before(conversation: Conversation) -> str:
     return last.looked_for if last else ""
 
 
+def _reopened(conversation: Conversation) -> None:
+    """Who asks again has a question again."""
+    Conversation.objects.filter(pk=conversation.pk).exclude(
+        status=Conversation.Status.HANDED_OVER
+    ).update(status=Conversation.Status.OPEN)
+
+
 def _handed(conversation: Conversation, *, now: datetime) -> Message:
-    return Message.objects.create(
+    """That a person answers: said once, not after everything a visitor adds."""
+    said = conversation.messages.filter(
+        outcome=Message.Outcome.HANDED_OVER, said_at__gte=conversation.handed_over_at or now
+    )
+    return said.first() or Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
         text=WAITING,
         outcome=Message.Outcome.HANDED_OVER,
-        said_at=now,
+        said_at=now + timedelta(microseconds=1),
     )
 
 
