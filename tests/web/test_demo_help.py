@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.models import EvalRun, Message
+from assistant.models import EvalRun
 from tests.factories.audience import NOON
 from web.demo import helping
 
