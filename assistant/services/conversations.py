@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
 from assistant.models import Conversation, Feedback, KnowledgeBase, Message
 from assistant.services.answering import Answer, answer
+from assistant.services.happenings import Happening, happened
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
@@ -73,6 +75,7 @@ def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Mess
     conversation.refresh_from_db()
     if is_new:
         tell_of_hand_over(conversation, now=now)
+        happened(conversation, Happening.HANDED_OVER, now=now)
     return _handed(conversation, now=now)
 
 
@@ -92,6 +95,7 @@ def conversation_known(conversation: Conversation, unit_id: str) -> None:
     conversation.refresh_from_db()
 
 
+@transaction.atomic
 def feedback_give(
     message: Message, *, is_helpful: bool, now: datetime, reason: str = "", note: str = ""
 ) -> Feedback:
@@ -114,6 +118,15 @@ def feedback_give(
             "note": masked(note.strip())[:500],
             "said_at": now,
         },
+    )
+    # A reason comes after its thumb, which counts once.
+    happened(
+        message.conversation,
+        Happening.FEEDBACK,
+        now=now,
+        key=f"{message.pk}:{is_helpful}",
+        value=Decimal(is_helpful),
+        properties={"message": str(message.pk), "helpful": is_helpful},
     )
     return kept
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
+from assistant.cards import CATALOG
 from assistant.models import Click, Conversation, Message
+from assistant.services.happenings import Happening, happened
 from core.errors import InputRefused
 
 
+@transaction.atomic
 def click_keep(message: Message, number: int, *, now: datetime) -> Click:
     """Keep that a visitor opened a source or product of an answer.
 
@@ -17,14 +22,22 @@ def click_keep(message: Message, number: int, *, now: datetime) -> Click:
     source = next((one for one in message.sources if one.get("number") == number), None)
     if source is None:
         raise InputRefused("number: the answer has no source of this number", field="number")
+    is_product = source.get("kind") == CATALOG
     kept, _ = Click.objects.get_or_create(
-        message=message,
-        number=number,
-        defaults={"is_product": source.get("kind") == "catalog", "clicked_at": now},
+        message=message, number=number, defaults={"is_product": is_product, "clicked_at": now}
+    )
+    what = {"product": str(source.get("product"))} if is_product else {}
+    happened(
+        message.conversation,
+        Happening.PRODUCT_CLICKED if is_product else Happening.SOURCE_CLICKED,
+        now=now,
+        key=f"{message.pk}:{number}",
+        properties={"message": str(message.pk), "number": number, **what},
     )
     return kept
 
 
+@transaction.atomic
 def conversation_resolve(conversation: Conversation, *, is_solved: bool, now: datetime) -> None:
     """Keep a visitor's word on whether they were helped. Who waits for a person goes on waiting."""
     status = Conversation.Status.RESOLVED if is_solved else Conversation.Status.UNRESOLVED
@@ -33,3 +46,4 @@ def conversation_resolve(conversation: Conversation, *, is_solved: bool, now: da
         found = found.exclude(status=Conversation.Status.HANDED_OVER)
     found.update(status=status, last_at=now)
     conversation.refresh_from_db()
+    happened(conversation, Happening.RESOLVED if is_solved else Happening.UNRESOLVED, now=now)

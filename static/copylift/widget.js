@@ -487,14 +487,13 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         make("button", { type: "button", class: "icon", "aria-label": this.#t(helpful ? "up" : "down"), title: this.#t(helpful ? "up" : "down"), "aria-pressed": String(said.helpful === helpful),
           click: () => judge(helpful) }, icon(helpful ? "up" : "down"));
       const thumbs = [thumb(true), thumb(false)];
-      const tell = async (more) => {
-        try {
-          await this.#post("feedback", { message: said.message, ...more });
-          word.textContent = this.#t("thanks");
-        } catch (error) {
-          word.textContent = this.#trouble(error);
-        }
-      };
+      // One after the other: the last word counts, whichever would have arrived last.
+      let told = Promise.resolve();
+      const tell = (more) =>
+        (told = told.then(() => this.#post("feedback", { message: said.message, ...more })).then(
+          () => (word.textContent = this.#t("thanks")),
+          (error) => (word.textContent = this.#trouble(error)),
+        ));
       const judge = (helpful) => {
         thumbs.forEach((one, place) => one.setAttribute("aria-pressed", String(helpful === !place)));
         row.nextElementSibling?.remove();

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from assistant import services
 from assistant.identity import identity_secret
-from assistant.models import Click, Conversation
+from assistant.models import Click, Conversation, Message
+from catalog.models import Product
 from core.quick_redis import quick_redis
+from events.models import Event
 from tests.assistant.test_api import ask, base, nobody_waits  # noqa: F401
+from tests.factories.catalog import product
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +134,45 @@ def test_who_logs_in_keeps_their_conversation_and_nobody_else_gets_it(base, answ
     assert Conversation.objects.get().unit_id == "ann"
     other = ask("", "conversations", **given, **signed(base, "ben", soon()))
     assert (other.status_code, other.json()["field"]) == (400, "conversation")
+
+
+def test_what_visitors_do_is_in_the_event_log_once(answered, ask):  # noqa: F811
+    given = {"conversation": answered["conversation"]}
+    judged = {"message": answered["message"], **given}
+    for _ in range(2):
+        ask("", "feedback", helpful=False, **judged)
+        ask("", "feedback", helpful=False, reason="missing", **judged)
+        ask("", "clicks", number=1, **judged)
+        ask("", "hand-over", **given)
+        ask("", "resolved", solved=True, **given)
+    happened = Event.objects.exclude(name="assistant_answered").values_list("name", "value")
+    assert sorted(happened) == [
+        ("assistant_feedback", 0),
+        ("assistant_handed_over", None),
+        ("assistant_resolved", None),
+        ("assistant_source_clicked", None),
+    ]
+    assert set(Event.objects.values_list("unit_id", flat=True)) == {answered["conversation"]}
+
+
+def test_a_product_among_the_sources_comes_with_its_price_of_now(answered, ask):  # noqa: F811
+    """The answer is kept once; what the product costs is the catalog's at every look."""
+    dress = product(external_id="d1", title="Linen dress", price="79.00", stock_quantity=3)
+    answer = Message.objects.get(pk=answered["message"])
+    answer.sources = [{"number": 1, "kind": "catalog", "product": "d1", "document": "Linen dress"}]
+    answer.save()
+    given = {"conversation": answered["conversation"]}
+    Product.objects.filter(pk=dress.pk).update(sale_price="59.00", in_stock=False)
+    [source] = ask("", "conversations", **given).json()["messages"][1]["sources"]
+    card = source["card"]
+    assert (card["price"], card["regular_price"], card["in_stock"]) == ("59.00", "79.00", False)
+    assert "cost" not in card
+    ask("", "clicks", number=1, message=answered["message"], **given)
+    clicked = Event.objects.get(name="assistant_product_clicked")
+    assert clicked.properties["product"] == "d1"
+    Product.objects.all().delete()
+    [source] = ask("", "conversations", **given).json()["messages"][1]["sources"]
+    assert "card" not in source
 
 
 def test_looking_has_a_limit_of_its_own(answered, ask, settings):  # noqa: F811
