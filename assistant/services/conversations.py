@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
+from assistant.services.happenings import Happening, happened
+from assistant.services.policy_trials import policy_for
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
 from privacy.masking import masked
@@ -54,9 +56,12 @@ def message_answer(
         Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now)
-    found = answer(conversation.base, question, before=before, now=now, encoder=encoder)
+    policy = policy_for(conversation, now=now)
+    found = answer(
+        conversation.base, question, before=before, now=now, encoder=encoder, policy=policy
+    )
     took = round(1000 * (time.perf_counter() - started))
-    return _kept(conversation, found, now=now, took_ms=took)
+    return _kept(conversation, found, policy, now=now, took_ms=took)
 
 
 @transaction.atomic
@@ -127,14 +132,17 @@ def _handed(conversation: Conversation, *, now: datetime) -> Message:
     )
 
 
-def _kept(conversation: Conversation, found: Answer, *, now: datetime, took_ms: int) -> Message:
+@transaction.atomic
+def _kept(
+    conversation: Conversation, found: Answer, policy: Policy | None, *, now: datetime, took_ms: int
+) -> Message:
     """Sources are numbered as they come up in the answer, from 1."""
     numbers = {
         chunk: number
         for number, chunk in enumerate(dict.fromkeys(one.chunk_id for one in found.sentences), 1)
     }
     passages = {passage.chunk_id: passage for passage in found.passages}
-    return Message.objects.create(
+    message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
         text=" ".join(one.text for one in found.sentences) or NOTHING_KNOWN,
@@ -156,5 +164,15 @@ def _kept(conversation: Conversation, found: Answer, *, now: datetime, took_ms: 
         looked_for=found.looked_for,
         vector=found.vector,
         took_ms=took_ms,
+        policy=policy,
+        wording=found.wording.record,
         said_at=now + timedelta(microseconds=1),
     )
+    happened(
+        conversation,
+        Happening.ANSWERED,
+        now=now,
+        key=str(message.pk),
+        properties={"outcome": message.outcome, "policy": str(policy) if policy else ""},
+    )
+    return message
