@@ -11,6 +11,7 @@ from assistant.models.knowledge import (
     KnowledgeBase,
     Posting,
 )
+from assistant.models.policies import Policy, PolicyArm, PolicyTrial, WordingDay
 
 __all__ = [
     "VECTOR_SIZE",
@@ -24,5 +25,9 @@ __all__ = [
     "Feedback",
     "KnowledgeBase",
     "Message",
+    "Policy",
+    "PolicyArm",
+    "PolicyTrial",
     "Posting",
+    "WordingDay",
 ]

@@ -97,6 +97,14 @@ class Message(models.Model):
         blank=True, help_text="The question as it was looked for, what came before put in."
     )
     vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
+    policy = models.ForeignKey(
+        "assistant.Policy", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    wording = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of an answer: extractive or rephrased, why, and what a language model took.",
+    )
     took_ms = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

@@ -105,6 +105,11 @@ class Document(Timestamped):
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
+    findings = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="Sentences that were kept out because they speak to the assistant.",
+    )
 
     class Meta:
         ordering = ["base", "source"]

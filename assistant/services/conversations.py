@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
 from assistant.services.happenings import Happening, happened
+from assistant.services.policy_trials import policy_for
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
@@ -58,9 +59,12 @@ def message_answer(
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now)
     _reopened(conversation)
-    found = answer(conversation.base, question, before=before, now=now, encoder=encoder)
+    policy = policy_for(conversation, now=now)
+    found = answer(
+        conversation.base, question, before=before, now=now, encoder=encoder, policy=policy
+    )
     took = round(1000 * (time.perf_counter() - started))
-    return _kept(conversation, found, now=now, took_ms=took)
+    return _kept(conversation, found, policy, now=now, took_ms=took)
 
 
 @transaction.atomic
@@ -174,14 +178,17 @@ def _handed(conversation: Conversation, *, now: datetime) -> Message:
     )
 
 
-def _kept(conversation: Conversation, found: Answer, *, now: datetime, took_ms: int) -> Message:
+@transaction.atomic
+def _kept(
+    conversation: Conversation, found: Answer, policy: Policy | None, *, now: datetime, took_ms: int
+) -> Message:
     """Sources are numbered as they come up in the answer, from 1."""
     numbers = {
         chunk: number
         for number, chunk in enumerate(dict.fromkeys(one.chunk_id for one in found.sentences), 1)
     }
     passages = {passage.chunk_id: passage for passage in found.passages}
-    return Message.objects.create(
+    message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
         text=" ".join(one.text for one in found.sentences) or NOTHING_KNOWN,
@@ -203,5 +210,15 @@ def _kept(conversation: Conversation, found: Answer, *, now: datetime, took_ms: 
         looked_for=found.looked_for,
         vector=found.vector,
         took_ms=took_ms,
+        policy=policy,
+        wording=found.wording.record,
         said_at=now + timedelta(microseconds=1),
     )
+    happened(
+        conversation,
+        Happening.ANSWERED,
+        now=now,
+        key=str(message.pk),
+        properties={"outcome": message.outcome, "policy": str(policy) if policy else ""},
+    )
+    return message
