@@ -115,7 +115,13 @@ def _said(message: Message) -> dict[str, object]:
         "text": message.text,
         "sentences": message.sentences,
         "sources": message.sources,
+        "choices": _choices(message),
     }
+
+
+def _choices(message: Message) -> list[dict[str, object]]:
+    """What the visitor may have meant, to be chosen by number or in words."""
+    return [{"number": one["number"], "label": one["label"]} for one in message.choices]
 
 
 def _events(message: Message) -> Iterator[bytes]:
@@ -123,7 +129,7 @@ def _events(message: Message) -> Iterator[bytes]:
     yield _event("start", {key: whole[key] for key in ("conversation", "message", "outcome")})
     for sentence in message.sentences or [{"text": message.text, "sources": []}]:
         yield _event("sentence", sentence)
-    yield _event("done", {"sources": message.sources})
+    yield _event("done", {"sources": message.sources, "choices": _choices(message)})
 
 
 def _event(name: str, content: object) -> bytes:
