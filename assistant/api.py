@@ -110,7 +110,7 @@ def _said(message: Message, cards: Mapping[str, Card] | None = None) -> dict[str
         "text": message.text,
         "sentences": message.sentences,
         "sources": with_cards(message.sources, cards),
-        "choices": getattr(message, "choices", []),
+        "choices": _choices(message),
     }
 
 
@@ -123,6 +123,11 @@ def _shown(message: Message, cards: Mapping[str, Card]) -> dict[str, object]:
         "said_at": message.said_at.isoformat(),
         "helpful": feedback.is_helpful if feedback else None,
     }
+
+
+def _choices(message: Message) -> list[dict[str, object]]:
+    """What the visitor may have meant, to be chosen by number or in words."""
+    return [{"number": one["number"], "label": one["label"]} for one in message.choices]
 
 
 def _events(message: Message) -> Iterator[bytes]:

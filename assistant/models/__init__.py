@@ -1,6 +1,7 @@
 """Rows of the assistant."""
 
 from assistant.models.conversations import Click, Conversation, Feedback, Message
+from assistant.models.intents import Intent, IntentFit
 from assistant.models.knowledge import (
     VECTOR_SIZE,
     Chunk,
@@ -23,6 +24,8 @@ __all__ = [
     "EvalQuestion",
     "EvalRun",
     "Feedback",
+    "Intent",
+    "IntentFit",
     "KnowledgeBase",
     "Message",
     "Policy",

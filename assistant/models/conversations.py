@@ -66,6 +66,7 @@ class Message(models.Model):
     class Outcome(models.TextChoices):
         ANSWERED = "answered"
         NO_EVIDENCE = "no_evidence", "nothing known"
+        CLARIFY = "clarify", "asked what was meant"
         HANDED_OVER = "handed_over", "handed over to a person"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -104,6 +105,18 @@ class Message(models.Model):
         default=dict,
         blank=True,
         help_text="Of an answer: extractive or rephrased, why, and what a language model took.",
+    )
+    language = models.CharField(
+        max_length=8, blank=True, help_text="Of the question, in two letters; empty: not known."
+    )
+    intent = models.CharField(
+        max_length=80, blank=True, help_text="What was wanted, where that was one of the intents."
+    )
+    choices = models.JSONField(
+        default=list, blank=True, help_text="What a visitor was asked to choose from."
+    )
+    entities = models.JSONField(
+        default=dict, blank=True, help_text="Order numbers and products that were meant."
     )
     took_ms = models.PositiveIntegerField(null=True, blank=True)
 

@@ -51,6 +51,20 @@ class KnowledgeBase(Timestamped):
         editable=False,
         help_text="Which secret the shop's pages sign with who the visitor is.",
     )
+    answers_from_catalog = models.BooleanField(
+        default=True,
+        help_text="Whether products are known here: what they cost, whether there are any, what "
+        "the shop says of them.",
+    )
+    order_pattern = models.CharField(
+        "order numbers look like",
+        max_length=200,
+        blank=True,
+        help_text="A regular expression, e.g. SE-\\d{6}; empty: a number of 5 to 12 digits, with "
+        "letters before it or not, after the word “order” or a #.",
+    )
+    # Goes up whenever product names change, so that processes know to read them again.
+    catalog_version = models.PositiveIntegerField(default=0, editable=False)
     # What BM25 has to know of all chunks together; kept by whoever stores some.
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
     word_count = models.PositiveBigIntegerField(default=0, editable=False)
@@ -94,8 +108,15 @@ class Document(Timestamped):
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
-    product = models.OneToOneField(
+    product = models.ForeignKey(
         Product, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    product_digest = models.CharField(
+        max_length=32,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="Of the words of the product it was written from.",
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     status = models.CharField(
@@ -115,6 +136,7 @@ class Document(Timestamped):
         ordering = ["base", "source"]
         constraints = [
             models.UniqueConstraint(fields=["base", "source"], name="document_source_once"),
+            models.UniqueConstraint(fields=["base", "product"], name="document_product_once"),
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_from__isnull=True)

@@ -104,6 +104,9 @@ class Wording:
         }
 
 
+NOT_WORDED = Wording((), reason=Reason.NO_GENERATOR)
+
+
 def worded(
     cited: Sequence[Cited],
     passages: Sequence[Passage],
