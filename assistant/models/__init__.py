@@ -11,6 +11,8 @@ from assistant.models.knowledge import (
     KnowledgeBase,
     Posting,
 )
+from assistant.models.learning import Gap, GapSearch, RankerFit
+from assistant.models.web_pages import WebPage
 
 __all__ = [
     "VECTOR_SIZE",
@@ -21,7 +23,11 @@ __all__ = [
     "EvalQuestion",
     "EvalRun",
     "Feedback",
+    "Gap",
+    "GapSearch",
     "KnowledgeBase",
     "Message",
     "Posting",
+    "RankerFit",
+    "WebPage",
 ]
