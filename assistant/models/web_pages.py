@@ -24,7 +24,9 @@ class WebPage(models.Model):
     etag = models.CharField(max_length=500, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
-    fetched_at = models.DateTimeField(null=True, blank=True, help_text="When it was last looked at.")
+    fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was last looked at."
+    )
     changed_at = models.DateTimeField(null=True, blank=True)
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

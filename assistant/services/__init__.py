@@ -12,6 +12,14 @@ from assistant.services.documents import (
     document_remove,
     documents_save,
 )
+from assistant.services.gaps import (
+    gap_answer,
+    gap_dismiss,
+    gap_reopen,
+    gap_search_request,
+    gap_searches_due,
+    gap_searches_run,
+)
 from assistant.services.reading import document_read, documents_read
 
 __all__ = [
@@ -24,5 +32,11 @@ __all__ = [
     "documents_read",
     "documents_save",
     "feedback_give",
+    "gap_answer",
+    "gap_dismiss",
+    "gap_reopen",
+    "gap_search_request",
+    "gap_searches_due",
+    "gap_searches_run",
     "message_answer",
 ]

@@ -70,7 +70,7 @@ def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evide
 def _sentence_vectors(
     passages: Sequence[Passage], cut: Sequence[Sequence[str]], encoder: TextEncoder
 ) -> list[NDArray[np.float32]]:
-    """Those that were stored when the chunk was read; of what was read before they were, new ones."""
+    """Those stored when a chunk was read; of chunks read before any were stored, new ones."""
     stored = [
         unpacked(one.sentence_vectors, size=encoder.size) if one.sentence_vectors else None
         for one in passages

@@ -64,6 +64,18 @@ def documents_read(
     return done
 
 
+def document_read_now(
+    document: Document, *, now: datetime, encoder: TextEncoder | None = None
+) -> None:
+    """Read one document here, unless a worker took it meanwhile."""
+    is_ours = Document.objects.filter(pk=document.pk, status=Document.Status.WAITING).update(
+        status=Document.Status.READING, claimed_at=now
+    )
+    if is_ours:
+        document.refresh_from_db()
+        document_read(document, encoder=encoder or text_encoder(), now=now)
+
+
 def _claim(*, now: datetime) -> Document | None:
     open_to_claim = Q(status=Document.Status.WAITING) | Q(
         status=Document.Status.READING, claimed_at__lt=now - CLAIM

@@ -1,4 +1,4 @@
-"""Ten thousand chunks of real texts, read where they lie: written answers, and what buyers wrote."""
+"""Ten thousand chunks of real texts, read where they lie: written answers, and reviews."""
 
 from __future__ import annotations
 

@@ -56,10 +56,11 @@ def run(folder: Path) -> dict[str, float]:
 
 def filled(corpus: Corpus) -> tuple[KnowledgeBase, dict[str, float]]:
     """A published base of the corpus, and how long reading it took."""
-    from assistant.models import KnowledgeBase
-    from assistant.services import documents_read, documents_save
     from django.db import connection
     from django.utils import timezone
+
+    from assistant.models import KnowledgeBase
+    from assistant.services import documents_read, documents_save
 
     base = KnowledgeBase.objects.create(key=KEY, name="Bench", is_published=True)
     started = time.perf_counter()
@@ -74,8 +75,9 @@ def filled(corpus: Corpus) -> tuple[KnowledgeBase, dict[str, float]]:
 
 def read_again(base: KnowledgeBase, corpus: Corpus) -> dict[str, float]:
     """Texts encoded when the same files come in once more, and when one of their chunks changes."""
-    from assistant.services import Incoming, documents_read, documents_save
     from django.utils import timezone
+
+    from assistant.services import Incoming, documents_read, documents_save
     from inference.encoders import text_encoder
 
     counting = Counting(text_encoder())
@@ -94,8 +96,9 @@ def read_again(base: KnowledgeBase, corpus: Corpus) -> dict[str, float]:
 
 def finding(base: KnowledgeBase, questions: Sequence[str]) -> dict[str, float]:
     """One question after the other in this process: encoding it and finding its passages."""
-    from assistant.selectors import passages_for_vector
     from django.utils import timezone
+
+    from assistant.selectors import passages_for_vector
     from inference.encoders import text_encoder
 
     encoder, now = text_encoder(), timezone.now()
@@ -117,7 +120,7 @@ def finding(base: KnowledgeBase, questions: Sequence[str]) -> dict[str, float]:
 def answering(address: str, questions: Sequence[str]) -> dict[str, float]:
     """Eight conversations at once through the real door, each asking as soon as it was answered."""
     shares = [
-        list(itertools.islice(questions, start, None, CONVERSATIONS))[: QUESTIONS_EACH]
+        list(itertools.islice(questions, start, None, CONVERSATIONS))[:QUESTIONS_EACH]
         for start in range(CONVERSATIONS)
     ]
     with ThreadPoolExecutor(CONVERSATIONS) as pool:
@@ -125,7 +128,9 @@ def answering(address: str, questions: Sequence[str]) -> dict[str, float]:
         for _ in range(2):
             list(pool.map(lambda share: _talk(address, share[:5]), shares))
         started = time.perf_counter()
-        done = [one for talk in pool.map(lambda share: _talk(address, share), shares) for one in talk]
+        done = [
+            one for talk in pool.map(lambda share: _talk(address, share), shares) for one in talk
+        ]
         took = time.perf_counter() - started
     answered = sum(outcome == "answered" for _, outcome in done)
     return {

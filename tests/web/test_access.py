@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audience.models import ClusteringJob, Correction
-from tests.factories import audience
+from tests.factories import assistant, audience
 from tests.factories import campaigns as factory
 from tests.factories import plans as plan_factory
 from web import urls
@@ -18,6 +18,7 @@ GET_PAGES = {
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
+    "gaps", "gaps_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -26,7 +27,7 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
-    "renew_token", "send_list",
+    "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
@@ -67,6 +68,10 @@ def addresses(owner):
     plan.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
     ids |= {"plans": [], "plan_new": []}
+    base = assistant.knowledge_base()
+    gap = assistant.gap(base)
+    ids |= {name: [base.pk] for name in NAMES if name.startswith("gaps")}
+    ids |= {name: [base.pk, gap.pk] for name in NAMES if name.startswith("gap_")}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from assistant.models import Chunk
-from assistant.services.answering import answer, evidence_of
 from assistant.selectors import passages_for
+from assistant.services.answering import answer, evidence_of
 from tests.factories import assistant as make
 
 pytestmark = pytest.mark.django_db
