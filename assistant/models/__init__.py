@@ -12,7 +12,9 @@ from assistant.models.knowledge import (
     KnowledgeBase,
     Posting,
 )
+from assistant.models.learning import Gap, GapSearch, RankerFit
 from assistant.models.policies import Policy, PolicyArm, PolicyTrial, WordingDay
+from assistant.models.web_pages import WebPage
 
 __all__ = [
     "VECTOR_SIZE",
@@ -24,6 +26,8 @@ __all__ = [
     "EvalQuestion",
     "EvalRun",
     "Feedback",
+    "Gap",
+    "GapSearch",
     "Intent",
     "IntentFit",
     "KnowledgeBase",
@@ -32,5 +36,7 @@ __all__ = [
     "PolicyArm",
     "PolicyTrial",
     "Posting",
+    "RankerFit",
+    "WebPage",
     "WordingDay",
 ]
