@@ -57,11 +57,13 @@ def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
     """Passages cut into encoded sentences; those of a written answer need no vectors."""
+    if not passages:
+        return []
     cut = [
         tuple(one for line in passage.body.split("\n") for one in sentences_of(line))
         for passage in passages
     ]
-    is_written = bool(passages) and passages[0].is_answer
+    is_written = passages[0].is_answer
     # “It is free” says what is free only under its heading.
     texts = [
         f"{passage.heading.rsplit(PATH_JOIN, 1)[-1]}: {sentence}" if passage.heading else sentence

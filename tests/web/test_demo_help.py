@@ -19,5 +19,3 @@ def base(db):
 def test_each_question_finds_the_page_that_answers_it(base):
     figures = EvalRun.objects.get(base=base).figures
     assert figures["both"]["hit_rate"] >= 0.9, figures
-
-

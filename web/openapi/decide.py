@@ -7,15 +7,15 @@ from web.openapi.parts import (
     NAME,
     NAME_OR_NUMBER,
     NO_STORE,
-    RETRY_AFTER,
+    RATE_LIMITED,
     UNAUTHORIZED,
+    UNAVAILABLE,
     WRONG_METHOD,
     Schema,
     answer,
     body,
     query,
     ref,
-    refusal,
 )
 
 EXAMPLE = {
@@ -131,9 +131,7 @@ def _bulk() -> Schema:
             "400": INVALID,
             "401": UNAUTHORIZED,
             "405": WRONG_METHOD,
-            "429": {**refusal("The key's limit.", "rate_limited", "come back in 7 seconds"),
-                    "headers": RETRY_AFTER},
-            "503": {**refusal("No database.", "unavailable", "the key cannot be checked"),
-                    "headers": RETRY_AFTER},
+            "429": RATE_LIMITED,
+            "503": UNAVAILABLE,
         },
     }  # fmt: skip
