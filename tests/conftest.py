@@ -16,6 +16,18 @@ def pytest_configure(config):
     embedded.ensure_running()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """xdist 3.8 writes a test's group into `_nodeid`, where pytest 9.2 no longer looks for it: tests
+    of one group would run side by side.
+    """
+    yield
+    for item in items:
+        grouped = vars(item).get("_nodeid")
+        if grouped:
+            item._id = type(item.id).parse(grouped)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The real data sets; a test that asks for them is skipped where they are not."""
