@@ -18,8 +18,8 @@ def pytest_configure(config):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """xdist 3.8 writes a test's group into `_nodeid`, where pytest 9.2 no longer looks for it: tests
-    of one group would run side by side.
+    """A group's tests run in one process: xdist 3.8 writes the group into `_nodeid`, which pytest
+    9.2 does not read.
     """
     yield
     for item in items:
