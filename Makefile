@@ -82,8 +82,8 @@ bench-generation: setup-dev ## measure writing: guardrails, models on this machi
 bench-audience: setup-dev ## measure profiles, segments, recommendations and strategy (PARTS="segments" for a part)
 	@nice $(BIN)/python -m benchmarks.audience $(PARTS)
 
-bench-doors: setup-dev ## measure decide, bulk and events over HTTP; rewrites docs/explanation/doors-measured.md
-	@$(BIN)/python -m benchmarks.doors
+bench-doors: setup-dev ## measure decide, bulk and events over HTTP (PARTS="events" for a part); rewrites docs/explanation/doors-measured.md
+	@$(BIN)/python -m benchmarks.doors $(PARTS)
 
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/python -m config.lock

@@ -33,7 +33,9 @@ HOLDOUTS = (Reason.GLOBAL_HOLDOUT, Reason.HOLDOUT)
 
 @dataclass(frozen=True)
 class Decision:
-    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made."""
+    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made;
+    `contact` is who it is for, where that is known.
+    """
 
     campaign: str
     experiment: str
@@ -46,6 +48,7 @@ class Decision:
     reason: str
     holdout: bool = False
     suppressed: bool = False
+    contact: KnownContact | None = None
 
 
 def answered(
@@ -72,6 +75,7 @@ def answered(
         assignment=assignment_id(plan, contact),
         fallback=False,
         reason=reason,
+        contact=contact,
     )
 
 
@@ -101,6 +105,7 @@ def control(
         reason=reason,
         holdout=holdout,
         suppressed=suppressed,
+        contact=contact,
     )
 
 

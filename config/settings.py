@@ -246,6 +246,8 @@ DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
 FLAG_STREAMS = env.int("FLAG_STREAMS", default=1)
 # How long webhooks that were sent, and how it went, can be looked up and sent again.
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
+# Months that events are kept after the one they came in; 0: for ever.
+EVENTS_KEPT_MONTHS = env.int("EVENTS_KEPT_MONTHS", default=0)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.

@@ -180,6 +180,6 @@ def _note_subscription(esp: str, request: HttpRequest) -> None:
 
 
 urlpatterns = [
-    path("esp/<slug:esp>", webhook, name="esp-webhook"),
-    path("esp/<slug:esp>/<str:token>", webhook, name="esp-webhook-with-key"),
+    path("esp/<str:esp>", webhook, name="esp-webhook"),
+    path("esp/<str:esp>/<str:token>", webhook, name="esp-webhook-with-key"),
 ]
