@@ -73,19 +73,17 @@ class ContactAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        texts = (
-            Text.objects.filter(contact_id=object_id)
+        own = (
+            Contact.objects.filter(pk=object_id)
             if object_id.isdecimal()
-            else Text.objects.none()
+            else Contact.objects.none()
         )
         context = {
-            "profile": Profile.objects.filter(contact_id__in=texts.values("contact_id"))
-            .select_related("cluster")
-            .first(),
-            "texts": texts.order_by("-occurred_at", "-id")[:TEXTS_SHOWN],
-            "segments": Segment.objects.filter(
-                memberships__contact_id__in=texts.values("contact_id")
-            ),
+            "profile": Profile.objects.filter(contact__in=own).select_related("cluster").first(),
+            "texts": Text.objects.filter(contact__in=own).order_by("-occurred_at", "-id")[
+                :TEXTS_SHOWN
+            ],
+            "segments": Segment.objects.filter(memberships__contact__in=own),
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
@@ -96,7 +94,8 @@ class ContactAdmin(ModelAdmin):
     @display(description="mood", ordering="profile__sentiment", label=MOOD_LABELS)
     def mood(self, contact: Contact) -> str | None:
         profile = _profile(contact)
-        return mood_word(profile.sentiment) if profile else None
+        is_known = profile is not None and profile.sentiment is not None
+        return mood_word(profile.sentiment) if is_known else None
 
     @display(description="cluster", ordering="profile__cluster__name")
     def cluster(self, contact: Contact) -> str:
