@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from audience.admin_heads import FittedHeadAdmin
 from audience.models import Cluster, Contact, Profile, Segment, Text
 from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
@@ -32,6 +33,9 @@ from audience.services import (
 )
 from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
 from core.errors import CopyliftError, InputRefused
+
+# Imported so that it is registered with the rest.
+__all__ = ["ContactAdmin", "FittedHeadAdmin", "SegmentAdmin"]
 
 MOOD_LABELS = {"happy": "success", "mixed": "info", "unhappy": "danger"}
 TEXTS_SHOWN = 20
@@ -94,8 +98,9 @@ class ContactAdmin(ModelAdmin):
     @display(description="mood", ordering="profile__sentiment", label=MOOD_LABELS)
     def mood(self, contact: Contact) -> str | None:
         profile = _profile(contact)
-        is_known = profile is not None and profile.sentiment is not None
-        return mood_word(profile.sentiment) if is_known else None
+        if profile is None or profile.sentiment is None:
+            return None
+        return mood_word(profile.sentiment)
 
     @display(description="cluster", ordering="profile__cluster__name")
     def cluster(self, contact: Contact) -> str:

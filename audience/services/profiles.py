@@ -175,8 +175,7 @@ def _aspects(
         for contact, own in texts.items()
     }
     said = [mention.clause for own in mentions.values() for mention in own]
-    # A clause is judged by its words alone: encoding every clause would double the work of a text.
-    scores = iter(yardstick.sentiment.score_words(said) if said else ())
+    scores = iter(yardstick.sentiment.score_clauses(said, yardstick.encoder.encode))
     return {
         contact: views(own, [float(next(scores)) for _ in own]) for contact, own in mentions.items()
     }
