@@ -10,7 +10,16 @@ import structlog
 from django.db import DatabaseError, InterfaceError
 
 from campaigns import live_plans
-from campaigns.decisions import Decision, answered, control, forced, kept_out, last_resort
+from campaigns.decisions import (
+    Decision,
+    answered,
+    control,
+    forced,
+    kept_out,
+    last_resort,
+    offer_problems,
+    offer_refused,
+)
 from campaigns.live_plans import LivePlan
 from campaigns.models import Campaign
 from campaigns.personalise import breaker, decide
@@ -97,7 +106,9 @@ def _decided(
         for contact in contacts.values()
         if contact.is_suppressed
     }
-    placed = _placed(experiment, reachable)
+    refused = offer_problems(plan, [contact.external_id for contact in reachable], now=now)
+    decisions |= {unit: offer_refused(plan, reason) for unit, reason in refused.items()}
+    placed = _placed(experiment, [one for one in reachable if one.external_id not in refused])
     new = {
         contact.external_id: (contact, experiment.arms[place].id, segment)
         for contact, place, reason in placed
