@@ -352,7 +352,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       box.style.height = `${Math.min(box.scrollHeight + 2, 132)}px`;
     }
 
-    async #send(text) {
+    async #send(text, is_again = false) {
       // What was offered with earlier answers is answered by going on.
       this.#root.querySelectorAll(".offer").forEach((one) => one.remove());
       const mine = this.#turn("visitor", text);
@@ -362,7 +362,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       answer.append(make("div", { class: "text dots", "aria-hidden": "true" }, make("i"), make("i"), make("i")));
       this.#down();
       try {
-        await this.#stream(text, answer);
+        if (is_again && (await this.#wasAnswered(text))) answer.remove();
+        else await this.#stream(text, answer);
       } catch (error) {
         answer.remove();
         if (error.field === "conversation") {
@@ -376,6 +377,18 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
       this.#work(false);
       this.#watch();
+    }
+
+    /* The question may have got through, and only its answer not: then it is not asked twice. */
+    async #wasAnswered(text) {
+      if (!this.#state.conversation) return false;
+      const { messages } = await (await this.#post("conversations")).json();
+      const at = messages.findLastIndex((one) => one.role === "visitor");
+      const answers = messages.slice(at + 1).filter((one) => !this.#seen.has(one.message));
+      if (messages[at]?.text !== text || !answers.length) return false;
+      this.#seen.add(messages[at].message);
+      answers.forEach((one) => this.#show(one));
+      return true;
     }
 
     async #stream(text, turn) {
@@ -612,7 +625,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     /* The text stays, with a way to send it again. */
     #failed(turn, text, error) {
       const line = make("p", { class: "bad", role: "alert" }, this.#trouble(error));
-      const again = make("button", { type: "button", class: "chip", click: () => { if (this.#busy) return; turn.remove(); this.#send(text); this.#dom.text.focus(); } }, icon("again"), this.#t("retry"));
+      const again = make("button", { type: "button", class: "chip", click: () => { if (this.#busy) return; turn.remove(); this.#send(text, true); this.#dom.text.focus(); } }, icon("again"), this.#t("retry"));
       turn.append(line, make("div", { class: "chips" }, again));
       if (error.status === 429) {
         let left = error.wait;

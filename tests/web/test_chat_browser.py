@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.utils import timezone
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from assistant import services
+from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Message
 from core.quick_redis import quick_redis
 from inference.encoders import text_encoder
 from tests.browser import chromium
 from tests.factories import assistant as make
+from tests.factories.catalog import product
 from tests.web.shop_page import shop_page
 from tests.web.test_browser_journey import log_in, orm_beside_a_browser  # noqa: F401
 
@@ -163,6 +167,61 @@ def test_what_did_not_get_through_is_kept_and_sent_again(visitor):
     log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
     assert Message.objects.filter(role="visitor").count() == 1
     assert log_of(visitor).get_by_text(QUESTION).count() == 1
+
+
+def test_a_question_whose_answer_broke_off_is_not_asked_twice(visitor):
+    open_chat(visitor)
+    ask(visitor, "Are returns free?")
+    log_of(visitor).get_by_text("Returns are free.").wait_for()
+    visitor.route("**/v1/assistant/messages", lambda route: (route.fetch(), route.abort()))
+    ask(visitor, QUESTION)
+    visitor.get_by_role("alert").wait_for()
+    visitor.unroute("**/v1/assistant/messages")
+    visitor.get_by_role("button", name="Try again").click()
+    log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
+    assert Message.objects.filter(role="visitor", text=QUESTION).count() == 1
+    assert log_of(visitor).get_by_text(QUESTION).count() == 1
+
+
+def test_a_reply_to_who_closed_the_chat_is_counted_on_its_button(visitor, owner):
+    chat = open_chat(visitor)
+    chat.get_by_role("button", name="Talk to a person").click()
+    log_of(visitor).get_by_text("A person will answer you here").wait_for()
+    chat.get_by_role("button", name="Close chat").click()
+    for text in ("Hello!", "Are you there?"):
+        services.conversation_reply(
+            Conversation.objects.get(), text, actor=owner, now=timezone.now()
+        )
+    visitor.get_by_role("button", name="Open chat, 2 new").click()
+    log_of(visitor).get_by_text("Are you there?").wait_for()
+    assert visitor.get_by_role("button", name="Open chat, 2 new").count() == 0
+
+
+def test_a_product_is_shown_with_the_price_of_now(visitor, base):
+    product(external_id="d1", title="Linen dress", url="https://shop.example/d1", sale_price="59")
+    conversation = services.conversation_start(base, now=timezone.now())
+    Message.objects.create(
+        conversation=conversation,
+        role="assistant",
+        outcome="answered",
+        text="The linen dress costs €59.",
+        sentences=[{"text": "The linen dress costs €59.", "sources": [1]}],
+        sources=[{"number": 1, "kind": "catalog", "product": "d1", "document": "Linen dress"}],
+        said_at=timezone.now(),
+    )
+    kept = json.dumps({"conversation": str(conversation.pk), "open": True, "unit": None})
+    visitor.evaluate(
+        "(kept) => sessionStorage.setItem(`copylift-chat ${new URL("
+        "document.querySelector('script').src).origin} help`, kept)",
+        kept,
+    )
+    visitor.reload()
+    card = visitor.get_by_role("list", name="Sources").get_by_role("link")
+    assert "€59.00" in card.inner_text()
+    assert "€79.00" in card.inner_text()
+    with visitor.expect_response("**/v1/assistant/clicks"), visitor.expect_popup():
+        card.click()
+    assert Click.objects.get().is_product
 
 
 def test_who_asks_too_often_is_told_for_how_long_to_wait(visitor, settings):
