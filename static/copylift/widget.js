@@ -80,10 +80,10 @@ a.ref:hover{background:var(--link);color:var(--bg)}
 .card{display:flex!important;align-items:center;gap:10px;width:100%;padding:10px 12px!important;border:1px solid var(--line);border-radius:12px;color:var(--ink);text-decoration:none;margin-top:4px}
 a.card:hover{border-color:var(--link)}
 .card b{flex:1;font-weight:600}
-.card>span{white-space:nowrap}
+.card>span{white-space:nowrap;text-align:right}
 .card img{flex:none;border-radius:8px;object-fit:cover}
-.card s{display:block;color:var(--soft);font-size:12px;text-align:right}
-.card small{display:block;color:var(--soft);font-size:12px;text-align:right}
+.card s{display:block;color:var(--soft);font-size:12px}
+.card small{display:block;color:var(--soft);font-size:12px}
 .tools{display:flex;align-items:center;gap:2px;margin-top:4px;color:var(--soft);font-size:13px}
 .tools .icon{width:32px;height:32px}
 .tools svg{width:17px;height:17px}
