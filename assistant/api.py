@@ -110,8 +110,14 @@ def _said(message: Message, cards: Mapping[str, Card] | None = None) -> dict[str
         "text": message.text,
         "sentences": message.sentences,
         "sources": with_cards(message.sources, cards),
-        "choices": getattr(message, "choices", []),
+        "choices": _choices(message),
     }
+
+
+def _choices(message: Message) -> list[dict[str, object]]:
+    """What the visitor may have meant, to be chosen by number or in words."""
+    asked = getattr(message, "choices", [])
+    return [{"number": one["number"], "label": one["label"]} for one in asked]
 
 
 def _shown(message: Message, cards: Mapping[str, Card]) -> dict[str, object]:

@@ -180,6 +180,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#root.adoptedStyleSheets = [sheet];
       this.#words = { ...WORDS, ...this.#json("texts") };
       this.#state = this.#remembered();
+      if (!this.#base) console.warn("copylift-chat: say which knowledge base answers, by the attribute base");
       this.#build();
       document.addEventListener("visibilitychange", this.#watch);
       if (this.#state.open || this.hasAttribute("open")) this.open({ quiet: true });
@@ -275,7 +276,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         dom.log, dom.status, dom.after, dom.form,
       );
       // The panel comes first, so that a page's Tab order goes from the chat's button out of the chat.
-      dom.frame = make("div", { lang: this.getAttribute("lang") || null }, dom.panel, dom.open);
+      dom.news = make("p", { class: "hide", role: "status" });
+      dom.frame = make("div", { lang: this.getAttribute("lang") || null }, dom.panel, dom.open, dom.news);
       this.#root.append(dom.frame);
       this.#greet();
     }
@@ -654,7 +656,9 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#unread = unread;
       this.#dom.badge.hidden = !unread;
       this.#dom.badge.textContent = unread;
-      this.#dom.open.setAttribute("aria-label", unread ? this.#t("unread", { open: this.#t("open"), n: unread }) : this.#t("open"));
+      const words = unread ? this.#t("unread", { open: this.#t("open"), n: unread }) : this.#t("open");
+      this.#dom.open.setAttribute("aria-label", words);
+      this.#dom.news.textContent = unread ? words : "";
     }
 
     /* After a reload: what was said, once. */
