@@ -14,6 +14,7 @@ from unfold.decorators import display
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, KnowledgeBase, Message
 from assistant.services import Incoming, documents_save
+from assistant.services.embedding import origin_of
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
 
@@ -36,6 +37,13 @@ class KnowledgeBaseForm(forms.ModelForm):
     class Meta:
         model = KnowledgeBase
         exclude: list[str] = []
+
+    def clean_allowed_origins(self) -> list[str]:
+        """Kept as browsers send them, or never matched."""
+        try:
+            return [origin_of(one) for one in self.cleaned_data["allowed_origins"]]
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
     def clean_file(self) -> UploadedFile | None:
         """Refused here, by name, what could not be read later."""

@@ -202,6 +202,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#restore();
       if (!quiet) this.#dom.text.focus();
       this.#watch();
+      this.#tell("open");
     }
 
     close() {
@@ -411,10 +412,11 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
             this.#remember({ conversation: said.conversation });
           } else if (name === "sentence") {
             if (said.outcome === "handed_over") continue;
+            const is_down = this.#isDown();
             if (!box) turn.querySelector(".dots")?.replaceWith((box = make("div", { class: "text" })));
             box.append(...this.#sentence(content, box.childNodes.length));
             said.sentences.push(content);
-            this.#down();
+            if (is_down) this.#down();
           } else if (name === "done") {
             Object.assign(said, content);
             is_done = true;
@@ -428,8 +430,10 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
       this.#seen.add(said.message);
       this.#last = said.message;
+      const is_down = this.#isDown();
       this.#finish(turn, said);
-      this.#down();
+      if (is_down) this.#down();
+      this.#tell("answer", { outcome: said.outcome });
     }
 
     /* The last word holds on to its numbers, so that none begins a line. */
@@ -551,6 +555,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         if (is_ours) this.#dom.text.focus();
         try {
           await this.#post("resolved", { solved });
+          this.#tell("resolved", { solved });
           const event = this.#event(this.#t(solved ? "glad" : "sorry"));
           if (!solved) event.after(make("div", { class: "chips turn offer" }, make("button", { type: "button", class: "chip", click: () => this.#person() }, icon("person"), this.#t("person"))));
         } catch (error) {
@@ -568,6 +573,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         const said = await (await this.#post("hand-over")).json();
         this.#remember({ conversation: said.conversation });
         this.#handed(said);
+        this.#tell("hand-over");
       } catch (error) {
         this.#event(this.#trouble(error));
       }
@@ -652,6 +658,17 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#dom.log.scrollTop = this.#dom.log.scrollHeight;
     }
 
+    /* Who scrolled up to read is left there. */
+    #isDown() {
+      const { scrollHeight, scrollTop, clientHeight } = this.#dom.log;
+      return scrollHeight - scrollTop - clientHeight < 60;
+    }
+
+    /* For the page's own analytics: chat.addEventListener("copylift", (event) => event.detail) */
+    #tell(what, more = {}) {
+      this.dispatchEvent(new CustomEvent("copylift", { bubbles: true, detail: { what, ...more } }));
+    }
+
     #count(unread) {
       this.#unread = unread;
       this.#dom.badge.hidden = !unread;
@@ -722,8 +739,9 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
 
     async #look() {
       const said = await (await this.#post("conversations", this.#last ? { after: this.#last } : {})).json();
+      const is_down = this.#isDown();
       const fresh = said.messages.filter((one) => one.role !== "visitor" && this.#show(one)).length;
-      if (fresh) this.#down();
+      if (fresh && is_down) this.#down();
       if (fresh && this.#dom.panel.hidden) this.#count(this.#unread + fresh);
       if (said.status === "handed_over") return;
       this.#remember({ handed: false });

@@ -291,15 +291,18 @@ def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, liv
         <copylift-chat base="help" lang="de" side="left" open
         texts='{"title": "Hallo", "ask": "Frage"}'
         suggestions='["Can I return a dress?"]'></copylift-chat>"""
+    told = "window.told = []; addEventListener('copylift', (event) => told.push(event.detail.what))"
     with shop_page(live_server.url, chat) as address:
         KnowledgeBase.objects.update(allowed_origins=[address])
         page = browser.new_page()
+        page.add_init_script(told)
         page.goto(address)
         dialog = page.get_by_role("dialog", name="Hallo")
         dialog.get_by_role("button", name=QUESTION).click()
         dialog.get_by_text("You can return a dress within 30 days.").wait_for()
         assert page.get_by_role("textbox", name="Frage").is_visible()
         assert dialog.bounding_box()["x"] < 100
+        assert page.evaluate("window.told") == ["open", "answer"]
 
 
 def test_the_page_for_embedding_holds_the_chat_itself(staff, base):

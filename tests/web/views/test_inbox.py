@@ -164,6 +164,27 @@ def test_the_secret_shows_to_who_may_change_the_base_alone(client, owner, strang
     assert identity_secret(base) in client.get(page).content.decode()
 
 
+def test_origins_are_judged_in_the_admin_too(client, admin_user, base):
+    client.force_login(admin_user)
+    page = reverse("admin:assistant_knowledgebase_change", args=[base.pk])
+    with_forms = client.get(page).context
+    shown = with_forms["adminform"].form
+    given = {name: shown[name].value() for name in shown.fields}
+    for inline in with_forms["inline_admin_formsets"]:
+        management = inline.formset.management_form
+        given |= {management.add_prefix(name): management[name].value() for name in
+                  management.fields}  # fmt: skip
+    given = {
+        name: value for name, value in given.items() if value is not None and value is not False
+    }
+    refused = client.post(page, given | {"allowed_origins": "shop.example"})
+    assert "is not like https://shop.example" in refused.content.decode()
+    kept = client.post(page, given | {"allowed_origins": "https://Shop.example/"})
+    assert kept.status_code == 302, kept.context["errors"]
+    base.refresh_from_db()
+    assert base.allowed_origins == ["https://shop.example"]
+
+
 def test_an_unpublished_base_shows_no_chat_that_would_not_answer(olivia):
     base = make.knowledge_base(key="draft")
     shown = olivia.get(reverse("web:embed", args=[base.pk])).content.decode()
