@@ -131,6 +131,11 @@ def _shown(message: Message, cards: Mapping[str, Card]) -> dict[str, object]:
     }
 
 
+def _choices(message: Message) -> list[dict[str, object]]:
+    """What the visitor may have meant, to be chosen by number or in words."""
+    return [{"number": one["number"], "label": one["label"]} for one in message.choices]
+
+
 def _events(message: Message) -> Iterator[bytes]:
     whole = _said(message)
     yield _event("start", {key: whole[key] for key in ("conversation", "message", "outcome")})

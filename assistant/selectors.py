@@ -59,12 +59,22 @@ WHERE (d.audience = 'public' OR %(for_staff)s)
 ORDER BY c.id
 """
 _TEXTS = """
-SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url
+SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url,
+    c.sentence_vectors
 FROM assistant_chunk c JOIN assistant_document d ON d.id = c.document_id WHERE c.id = ANY(%s)
 """
 
 
-_TEXT_FIELDS = ("chunk_id", "heading", "body", "is_answer", "document_id", "document", "url")
+_TEXT_FIELDS = (
+    "chunk_id",
+    "heading",
+    "body",
+    "is_answer",
+    "document_id",
+    "document",
+    "url",
+    "sentence_vectors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class Passage:
     Attributes:
         similarity: Of meaning, -1 to 1: the evidence a threshold can be held against.
         score: What it was ranked by, 0 to 1 among the question's candidates.
+        sentence_vectors: Of its sentences as stored; None where it was read before they were.
     """
 
     chunk_id: int
@@ -85,6 +96,7 @@ class Passage:
     url: str
     similarity: float
     score: float
+    sentence_vectors: bytes | None = None
 
 
 class Found(NamedTuple):
@@ -178,7 +190,7 @@ def _passages(
 ) -> list[Passage]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [found.ids[best].tolist()])
-        texts = {row[0]: dict(zip(_TEXT_FIELDS, row, strict=True)) for row in cursor.fetchall()}
+        texts = {row[0]: _told(row) for row in cursor.fetchall()}
     return [
         Passage(**texts[chunk], similarity=float(found.dense[place]), score=float(scores[place]))
         for place in best
@@ -209,3 +221,9 @@ def messages_since(conversation: Conversation, after: Message | None) -> QuerySe
         return found
     since = after.said_at - OVERLAP
     return found.filter(said_at__gte=since).exclude(role=Message.Role.VISITOR)
+
+
+def _told(row: Sequence[Any]) -> dict[str, Any]:
+    told = dict(zip(_TEXT_FIELDS, row, strict=True))
+    stored = told["sentence_vectors"]
+    return told | {"sentence_vectors": None if stored is None else bytes(stored)}

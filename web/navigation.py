@@ -51,6 +51,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Inbox", "inbox", "assistant", "inbox"),
             ("Knowledge bases", "menu_book", "assistant", "knowledgebase"),
             ("Documents", "description", "assistant", "document"),
+            ("Intents", "psychology", "assistant", "intent"),
+            ("Intent heads", "model_training", "assistant", "intentfit"),
             ("Conversations", "forum", "assistant", "conversation"),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from web.views import (
+    assistant_gaps,
     campaigns,
     embedding,
     groups,
@@ -94,6 +95,20 @@ urlpatterns = [
     path("plans/<int:pk>/start/", plans.plan_start, name="plan_start"),
     path("plans/<int:pk>/campaigns/", plans.plan_campaigns, name="plan_campaigns"),
     path("plans/<int:pk>/prove/", plans.plan_prove, name="plan_prove"),
+    path("assistant/<int:pk>/gaps/", assistant_gaps.gaps, name="gaps"),
+    path("assistant/<int:pk>/gaps/search/", assistant_gaps.gaps_search, name="gaps_search"),
+    path("assistant/<int:pk>/gaps/progress/", assistant_gaps.gaps_progress, name="gaps_progress"),
+    path(
+        "assistant/<int:pk>/gaps/<uuid:key>/answer/", assistant_gaps.gap_answer, name="gap_answer"
+    ),
+    path(
+        "assistant/<int:pk>/gaps/<uuid:key>/dismiss/",
+        assistant_gaps.gap_dismiss,
+        name="gap_dismiss",
+    ),
+    path(
+        "assistant/<int:pk>/gaps/<uuid:key>/reopen/", assistant_gaps.gap_reopen, name="gap_reopen"
+    ),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),
     path("segments/rules.schema.json", segments.schema, name="segment_schema"),

@@ -66,6 +66,7 @@ class Message(models.Model):
     class Outcome(models.TextChoices):
         ANSWERED = "answered"
         NO_EVIDENCE = "no_evidence", "nothing known"
+        CLARIFY = "clarify", "asked what was meant"
         HANDED_OVER = "handed_over", "handed over to a person"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -97,6 +98,26 @@ class Message(models.Model):
         blank=True, help_text="The question as it was looked for, what came before put in."
     )
     vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
+    policy = models.ForeignKey(
+        "assistant.Policy", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    wording = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of an answer: extractive or rephrased, why, and what a language model took.",
+    )
+    language = models.CharField(
+        max_length=8, blank=True, help_text="Of the question, in two letters; empty: not known."
+    )
+    intent = models.CharField(
+        max_length=80, blank=True, help_text="What was wanted, where that was one of the intents."
+    )
+    choices = models.JSONField(
+        default=list, blank=True, help_text="What a visitor was asked to choose from."
+    )
+    entities = models.JSONField(
+        default=dict, blank=True, help_text="Order numbers and products that were meant."
+    )
     took_ms = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

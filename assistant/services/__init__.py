@@ -14,6 +14,14 @@ from assistant.services.documents import (
     documents_save,
 )
 from assistant.services.embedding import identity_renew, origins_change
+from assistant.services.gaps import (
+    gap_answer,
+    gap_dismiss,
+    gap_reopen,
+    gap_search_request,
+    gap_searches_due,
+    gap_searches_run,
+)
 from assistant.services.inbox import (
     REPLY_MAX,
     conversation_release,
@@ -44,6 +52,12 @@ __all__ = [
     "documents_read",
     "documents_save",
     "feedback_give",
+    "gap_answer",
+    "gap_dismiss",
+    "gap_reopen",
+    "gap_search_request",
+    "gap_searches_due",
+    "gap_searches_run",
     "identity_renew",
     "message_answer",
     "origins_change",

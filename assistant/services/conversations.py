@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
+from assistant.services.answers import spoken
 from assistant.services.happenings import Happening, happened
+from assistant.services.policy_trials import policy_for
+from assistant.services.understanding import before_of
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
@@ -50,7 +53,7 @@ def message_answer(
         conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
         if conversation.messages.count() >= MESSAGES_MAX:
             raise DomainError("this conversation is full: start another")
-        before = _asked_before(conversation)
+        before = before_of(conversation)
         Message.objects.create(
             conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
         )
@@ -58,9 +61,20 @@ def message_answer(
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now)
     _reopened(conversation)
-    found = answer(conversation.base, question, before=before, now=now, encoder=encoder)
+    policy = policy_for(conversation, now=now)
+    found = answer(
+        conversation.base,
+        question,
+        before=before,
+        unit_id=conversation.unit_id,
+        now=now,
+        encoder=encoder,
+        policy=policy,
+    )
+    if found.outcome == Message.Outcome.HANDED_OVER:
+        return conversation_hand_over(conversation, now=now)
     took = round(1000 * (time.perf_counter() - started))
-    return _kept(conversation, found, now=now, took_ms=took)
+    return _kept(conversation, found, policy, now=now, took_ms=took)
 
 
 @transaction.atomic
@@ -147,12 +161,6 @@ def _question(text: str) -> str:
     return said
 
 
-def _asked_before(conversation: Conversation) -> str:
-    """The last question that stood on its own: what “it” is about."""
-    last = conversation.messages.filter(role=Message.Role.ASSISTANT).order_by("-said_at").first()
-    return last.looked_for if last else ""
-
-
 def _reopened(conversation: Conversation) -> None:
     """Who asks again has a question again."""
     Conversation.objects.filter(pk=conversation.pk).exclude(
@@ -174,34 +182,35 @@ def _handed(conversation: Conversation, *, now: datetime) -> Message:
     )
 
 
-def _kept(conversation: Conversation, found: Answer, *, now: datetime, took_ms: int) -> Message:
-    """Sources are numbered as they come up in the answer, from 1."""
-    numbers = {
-        chunk: number
-        for number, chunk in enumerate(dict.fromkeys(one.chunk_id for one in found.sentences), 1)
-    }
-    passages = {passage.chunk_id: passage for passage in found.passages}
-    return Message.objects.create(
+@transaction.atomic
+def _kept(
+    conversation: Conversation, found: Answer, policy: Policy | None, *, now: datetime, took_ms: int
+) -> Message:
+    said = spoken(found)
+    message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=" ".join(one.text for one in found.sentences) or NOTHING_KNOWN,
-        outcome=Message.Outcome.ANSWERED if found.sentences else Message.Outcome.NO_EVIDENCE,
-        sentences=[
-            {"text": one.text, "sources": [numbers[one.chunk_id]]} for one in found.sentences
-        ],
-        sources=[
-            {
-                "number": number,
-                "chunk": chunk,
-                "document": passages[chunk].document,
-                "heading": passages[chunk].heading,
-                "url": passages[chunk].url,
-            }
-            for chunk, number in numbers.items()
-        ],
+        text=said.text or NOTHING_KNOWN,
+        outcome=found.outcome,
+        sentences=said.sentences,
+        sources=said.sources,
         similarity=found.similarity,
         looked_for=found.looked_for,
         vector=found.vector,
+        language=found.language,
+        intent=found.intent,
+        choices=[choice.as_json(number) for number, choice in enumerate(found.choices, 1)],
+        entities=found.entities,
         took_ms=took_ms,
+        policy=policy,
+        wording=found.wording.record,
         said_at=now + timedelta(microseconds=1),
     )
+    happened(
+        conversation,
+        Happening.ANSWERED,
+        now=now,
+        key=str(message.pk),
+        properties={"outcome": message.outcome, "policy": str(policy) if policy else ""},
+    )
+    return message

@@ -22,6 +22,7 @@ GET_PAGES = {
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
     "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
+    "gaps", "gaps_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -30,9 +31,9 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
-    "renew_token", "send_list",
-    "embed_origins", "embed_secret",
+        "embed_origins", "embed_secret",
     "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
+    "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
@@ -81,6 +82,10 @@ def addresses(owner):
     plan.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
     ids |= {"plans": [], "plan_new": [], **chat_ids()}
+    base = make_assistant.knowledge_base()
+    gap = make_assistant.gap(base)
+    ids |= {name: [base.pk] for name in NAMES if name.startswith("gaps")}
+    ids |= {name: [base.pk, gap.pk] for name in NAMES if name.startswith("gap_")}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 
