@@ -114,12 +114,6 @@ def _said(message: Message, cards: Mapping[str, Card] | None = None) -> dict[str
     }
 
 
-def _choices(message: Message) -> list[dict[str, object]]:
-    """What the visitor may have meant, to be chosen by number or in words."""
-    asked = getattr(message, "choices", [])
-    return [{"number": one["number"], "label": one["label"]} for one in asked]
-
-
 def _shown(message: Message, cards: Mapping[str, Card]) -> dict[str, object]:
     feedback = getattr(message, "feedback", None)
     return {
