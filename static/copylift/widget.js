@@ -332,9 +332,10 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       return JSON.stringify(body);
     }
 
+    /* What visitors say of an answer arrives even when they leave the page with the same press. */
     async #post(door, more = {}, headers = {}) {
       const answer = await fetch(`${this.#server}/v1/assistant/${door}`, {
-        method: "POST", body: this.#body(more), credentials: "omit", keepalive: door === "clicks",
+        method: "POST", body: this.#body(more), credentials: "omit", keepalive: !/^(messages|conversations)$/.test(door),
         headers: { "Content-Type": "application/json", ...headers }, signal: AbortSignal.timeout(60000),
       });
       if (answer.ok) return answer;

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.utils import timezone
 
 from assistant import services
 from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Message
+from catalog.models import Product
 from core.quick_redis import quick_redis
 from inference.encoders import text_encoder
 from tests.browser import chromium
@@ -145,7 +144,8 @@ def test_the_chat_is_used_by_keyboard_alone(visitor):
 def test_after_a_reload_the_conversation_is_there_again_and_starting_over_forgets_it(visitor):
     open_chat(visitor)
     ask(visitor, QUESTION)
-    visitor.get_by_role("button", name="Not helpful").click()
+    with visitor.expect_response("**/v1/assistant/feedback"):
+        visitor.get_by_role("button", name="Not helpful").click()
     visitor.reload()
     log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
     assert visitor.get_by_role("button", name="Not helpful").get_attribute("aria-pressed") == "true"
@@ -197,31 +197,40 @@ def test_a_reply_to_who_closed_the_chat_is_counted_on_its_button(visitor, owner)
     assert visitor.get_by_role("button", name="Open chat, 2 new").count() == 0
 
 
-def test_a_product_is_shown_with_the_price_of_now(visitor, base):
-    product(external_id="d1", title="Linen dress", url="https://shop.example/d1", sale_price="59")
-    conversation = services.conversation_start(base, now=timezone.now())
-    Message.objects.create(
-        conversation=conversation,
-        role="assistant",
-        outcome="answered",
-        text="The linen dress costs €59.",
-        sentences=[{"text": "The linen dress costs €59.", "sources": [1]}],
-        sources=[{"number": 1, "kind": "catalog", "product": "d1", "document": "Linen dress"}],
-        said_at=timezone.now(),
-    )
-    kept = json.dumps({"conversation": str(conversation.pk), "open": True, "unit": None})
-    visitor.evaluate(
-        "(kept) => sessionStorage.setItem(`copylift-chat ${new URL("
-        "document.querySelector('script').src).origin} help`, kept)",
-        kept,
-    )
-    visitor.reload()
-    card = visitor.get_by_role("list", name="Sources").get_by_role("link")
+@pytest.fixture
+def products(base):
+    """Before the first question: their names are read once."""
+    sale = {"price": "79.00", "sale_price": "59.00"}
+    product(external_id="d1", title="Linen dress", url="https://shop.example/d1", **sale)
+    for colour in ("grey", "moss"):
+        title = f"Merino cardigan {colour}"
+        product(external_id=colour, title=title, url=f"https://shop.example/{colour}")
+
+
+def test_a_product_is_shown_with_the_price_of_now(products, visitor):
+    chat = open_chat(visitor)
+    ask(visitor, "How much is the linen dress?")
+    card = chat.get_by_role("list", name="Sources").get_by_role("link")
+    card.wait_for()
     assert "€59.00" in card.inner_text()
     assert "€79.00" in card.inner_text()
+    assert card.get_attribute("href") == "https://shop.example/d1"
+    Product.objects.filter(external_id="d1").update(sale_price="49.00")
+    visitor.reload()
+    card.get_by_text("€49.00").wait_for()
     with visitor.expect_response("**/v1/assistant/clicks"), visitor.expect_popup():
         card.click()
     assert Click.objects.get().is_product
+
+
+def test_a_question_back_is_answered_by_a_press(products, visitor):
+    chat = open_chat(visitor)
+    ask(visitor, "How much is the merino cardigan?")
+    chat.get_by_role("button", name="Merino cardigan moss").click()
+    card = chat.get_by_role("list", name="Sources").get_by_role("link")
+    card.wait_for()
+    assert card.get_attribute("href") == "https://shop.example/moss"
+    assert chat.get_by_role("button", name="Merino cardigan").count() == 0
 
 
 def test_who_asks_too_often_is_told_for_how_long_to_wait(visitor, settings):
