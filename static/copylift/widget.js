@@ -210,6 +210,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#dom.frame.classList.remove("is-open");
       this.#dom.open.setAttribute("aria-expanded", "false");
       this.#remember({ open: false });
+      this.#count(0);
       this.#dom.open.focus();
       this.#watch();
     }
@@ -674,7 +675,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#unread = unread;
       this.#dom.badge.hidden = !unread;
       this.#dom.badge.textContent = unread;
-      const words = unread ? this.#t("unread", { open: this.#t("open"), n: unread }) : this.#t("open");
+      const name = this.#t(this.#dom.panel.hidden ? "open" : "close");
+      const words = unread ? this.#t("unread", { open: name, n: unread }) : name;
       this.#dom.open.setAttribute("aria-label", words);
       this.#dom.news.textContent = unread ? words : "";
     }

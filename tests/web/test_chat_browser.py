@@ -135,6 +135,7 @@ def test_the_chat_is_used_by_keyboard_alone(visitor):
     visitor.keyboard.type(QUESTION)
     visitor.keyboard.press("Enter")
     visitor.get_by_role("button", name="Yes, solved").wait_for()
+    assert visitor.get_by_role("button", name="Close chat", expanded=True).count() == 1
     visitor.keyboard.press("Escape")
     button = visitor.get_by_role("button", name="Open chat")
     assert button.get_attribute("aria-expanded") == "false"
