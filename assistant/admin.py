@@ -18,6 +18,7 @@ from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
 from assistant.services import Incoming, documents_save
+from assistant.services.embedding import origin_of
 from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
@@ -41,6 +42,13 @@ class KnowledgeBaseForm(forms.ModelForm):
     class Meta:
         model = KnowledgeBase
         exclude: list[str] = []
+
+    def clean_allowed_origins(self) -> list[str]:
+        """Kept as browsers send them, or never matched."""
+        try:
+            return [origin_of(one) for one in self.cleaned_data["allowed_origins"]]
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
     def clean_order_pattern(self) -> str:
         pattern: str = self.cleaned_data["order_pattern"]

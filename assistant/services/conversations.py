@@ -101,12 +101,12 @@ def conversation_known(conversation: Conversation, unit_id: str) -> None:
     """
     if not unit_id or unit_id == conversation.unit_id:
         return
-    if conversation.unit_id:
+    Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
+    conversation.refresh_from_db()
+    if conversation.unit_id != unit_id:
         raise InputRefused(
             "conversation: it is somebody else's; leave it out to start one", field="conversation"
         )
-    Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
-    conversation.refresh_from_db()
 
 
 @transaction.atomic
