@@ -8,14 +8,23 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, KnowledgeBase, Message
+from assistant.policy_admin import PolicyAdmin
 from assistant.services import Incoming, documents_save
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
+
+__all__ = [
+    "ConversationAdmin",
+    "DocumentAdmin",
+    "KnowledgeBaseAdmin",
+    "PolicyAdmin",
+]
 
 
 class EvalQuestionInline(TabularInline):
@@ -95,6 +104,12 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ["title_or_source", "base", "state", "version", "chunk_count", "read_at"]
     list_filter = ["base", "status", "audience"]
     search_fields = ["title", "source"]
+    readonly_fields = ["kept_out"]
+
+    @display(description="Kept out, because it speaks to the assistant")
+    def kept_out(self, document: Document) -> str:
+        rows = ((one["heading"] or "—", one["sentence"]) for one in document.findings)
+        return format_html_join("", "<p><small>{}</small><br>{}</p>", rows) or "—"
 
     @display(description="document", ordering="source")
     def title_or_source(self, document: Document) -> str:

@@ -98,7 +98,7 @@ def passages_for(
     *,
     now: datetime,
     for_staff: bool = False,
-    limit: int = PASSAGES_MAX,
+    limit: int | None = None,
     encoder: TextEncoder | None = None,
 ) -> list[Passage]:
     """The passages that speak to a question, the best first, none twice in other words."""
@@ -113,14 +113,14 @@ def passages_for_vector(
     *,
     now: datetime,
     for_staff: bool = False,
-    limit: int = PASSAGES_MAX,
+    limit: int | None = None,
 ) -> list[Passage]:
     """`passages_for` a question that is encoded already."""
     found = candidates_for(base, question, vector, now=now, for_staff=for_staff).candidates
     scores = fused(found, answers=base.lexical_weight, pages=base.lexical_weight_pages)
     best = best_first(scores, found.ids)[:LOOKED_AT]
     passages = _passages(found, scores, best)
-    kept = without_repeats([passage.body for passage in passages], limit=limit)
+    kept = without_repeats([passage.body for passage in passages], limit=limit or base.passages_max)
     return [passages[place] for place in kept]
 
 

@@ -49,6 +49,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Knowledge bases", "menu_book", "assistant", "knowledgebase"),
             ("Documents", "description", "assistant", "document"),
             ("Conversations", "forum", "assistant", "conversation"),
+            ("Policies", "tune", "assistant", "policy"),
         ),
     ),
     (
@@ -79,7 +80,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
 )
 
 # What has a page of its own, and no list in the admin.
-OWN_PAGES = {"clusteridentity": "web:groups"}
+OWN_PAGES = {"clusteridentity": "web:groups", "policy": "web:policies"}
 
 
 def stylesheet(_request: HttpRequest) -> str:

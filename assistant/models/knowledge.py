@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from pgvector.django import HnswIndex, VectorField
 
+from assistant.finding.fusion import PASSAGES_MAX
 from catalog.models import Product
 from core.models import Timestamped
 
@@ -49,6 +50,9 @@ class KnowledgeBase(Timestamped):
     # What BM25 has to know of all chunks together; kept by whoever stores some.
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
     word_count = models.PositiveBigIntegerField(default=0, editable=False)
+
+    # Fewer where a policy says so.
+    passages_max = PASSAGES_MAX
 
     class Meta:
         constraints = [

@@ -13,10 +13,8 @@ from assistant.answering.evidence import Cited, Evidence, extracted
 from assistant.answering.followups import rewritten
 from assistant.documents.chunking import PATH_JOIN
 from assistant.documents.sentences import sentences_of
-from assistant.models import KnowledgeBase, Policy
+from assistant.models import KnowledgeBase
 from assistant.selectors import Passage, passages_for_vector
-from assistant.services.policies import passages_max_of, weighed_by
-from assistant.services.wording import Wording, worded
 from inference.encoders import TextEncoder, text_encoder
 
 
@@ -29,7 +27,6 @@ class Answer:
     similarity: float | None
     looked_for: str
     vector: NDArray[np.float32]
-    wording: Wording
 
 
 def answer(
@@ -40,21 +37,17 @@ def answer(
     before: str = "",
     for_staff: bool = False,
     encoder: TextEncoder | None = None,
-    policy: Policy | None = None,
 ) -> Answer:
     """What a knowledge base says to a question; no sentences where it holds no evidence."""
-    encoder, base = encoder or text_encoder(), weighed_by(base, policy)
+    encoder = encoder or text_encoder()
     wanted = rewritten(question, before)
     vector, own = encoder.encode([wanted, question])
-    passages = passages_for_vector(
-        base, wanted, vector, now=now, for_staff=for_staff, limit=passages_max_of(policy)
-    )
+    passages = passages_for_vector(base, wanted, vector, now=now, for_staff=for_staff)
     # What came before says where to look; what is asked now says which sentence answers.
     evidence = evidence_of(passages, encoder)
     cited = extracted(_between(vector, own), evidence, threshold=base.refusal_threshold)
     best = max((passage.similarity for passage in passages), default=None)
-    wording = worded(cited, passages, wanted, base=base, policy=policy, encoder=encoder, now=now)
-    return Answer(wording.sentences, tuple(passages), best, wanted, vector, wording)
+    return Answer(tuple(cited), tuple(passages), best, wanted, vector)
 
 
 def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:

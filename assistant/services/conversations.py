@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
 from assistant.services.happenings import Happening, happened
+from assistant.services.policies import weighed_by
 from assistant.services.policy_trials import policy_for
+from assistant.services.wording import Wording, worded
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
 from privacy.masking import masked
@@ -47,8 +51,7 @@ def message_answer(
     started = time.perf_counter()
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
-        if conversation.messages.count() >= MESSAGES_MAX:
-            raise DomainError("this conversation is full: start another")
+        _refuse_too_many(conversation, now=now)
         before = _asked_before(conversation)
         Message.objects.create(
             conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
@@ -57,11 +60,11 @@ def message_answer(
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now)
     policy = policy_for(conversation, now=now)
-    found = answer(
-        conversation.base, question, before=before, now=now, encoder=encoder, policy=policy
-    )
+    base = weighed_by(conversation.base, policy)
+    found = answer(base, question, before=before, now=now, encoder=encoder)
+    wording = worded(found, base=base, policy=policy, encoder=encoder, now=now)
     took = round(1000 * (time.perf_counter() - started))
-    return _kept(conversation, found, policy, now=now, took_ms=took)
+    return _kept(conversation, found, policy, wording, now=now, took_ms=took)
 
 
 @transaction.atomic
@@ -116,6 +119,18 @@ def _question(text: str) -> str:
     return said
 
 
+def _refuse_too_many(conversation: Conversation, *, now: datetime) -> None:
+    """Whoever asks: visitors behind many addresses share a conversation's limit."""
+    if conversation.messages.count() >= MESSAGES_MAX:
+        raise DomainError("this conversation is full: start another")
+    most = settings.ASSISTANT_REQUESTS_PER_MINUTE
+    lately = conversation.messages.filter(
+        role=Message.Role.VISITOR, said_at__gt=now - timedelta(minutes=1)
+    )
+    if most is not None and lately.count() >= most:
+        raise DomainError("too many questions in this conversation: come back in a minute")
+
+
 def _asked_before(conversation: Conversation) -> str:
     """The last question that stood on its own: what “it” is about."""
     last = conversation.messages.filter(role=Message.Role.ASSISTANT).order_by("-said_at").first()
@@ -134,9 +149,16 @@ def _handed(conversation: Conversation, *, now: datetime) -> Message:
 
 @transaction.atomic
 def _kept(
-    conversation: Conversation, found: Answer, policy: Policy | None, *, now: datetime, took_ms: int
+    conversation: Conversation,
+    found: Answer,
+    policy: Policy | None,
+    wording: Wording,
+    *,
+    now: datetime,
+    took_ms: int,
 ) -> Message:
     """Sources are numbered as they come up in the answer, from 1."""
+    found = replace(found, sentences=wording.sentences)
     numbers = {
         chunk: number
         for number, chunk in enumerate(dict.fromkeys(one.chunk_id for one in found.sentences), 1)
@@ -165,7 +187,7 @@ def _kept(
         vector=found.vector,
         took_ms=took_ms,
         policy=policy,
-        wording=found.wording.record,
+        wording=wording.record,
         said_at=now + timedelta(microseconds=1),
     )
     happened(

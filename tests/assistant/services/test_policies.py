@@ -147,7 +147,7 @@ def test_a_known_contact_keeps_the_arm_over_conversations(base, policies):
 def test_an_arm_forced_for_testing_answers_and_is_not_counted(base, policies):
     trial = policy_trial_start(policies[0], policies[1:], goal="resolved", now=NOW, actor=None)
     for row in trial.arms.all():
-        forced_arm_set(trial.experiment, f"qa-{row.arm_id}", row.arm, actor=None)
+        forced_arm_set(trial.experiment, f"qa-{row.arm_id}", arm_key=row.arm.key, actor=None)
         assert policy_for(talk(base, f"qa-{row.arm_id}"), now=NOW) == row.policy
     assert not Exposure.objects.exists()
 
