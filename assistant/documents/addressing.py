@@ -94,11 +94,12 @@ def _sorted(blocks: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
 
 def _first_order(sentences: Sequence[str]) -> int:
     """The place of the first sentence that gives orders, alone or with the next; else the end."""
-    orders = [speaks_to_assistant(one) for one in sentences]
-    for place, one in enumerate(sentences[:-1]):
-        if not any(orders[place : place + 2]):
-            orders[place] = speaks_to_assistant(f"{one} {sentences[place + 1]}")
-    return orders.index(True) if any(orders) else len(sentences)
+    for place, one in enumerate(sentences):
+        if speaks_to_assistant(one):
+            return place
+        if place and speaks_to_assistant(f"{sentences[place - 1]} {one}"):
+            return place - 1
+    return len(sentences)
 
 
 def _readings(text: str) -> Iterator[str]:

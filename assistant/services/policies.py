@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
+from assistant.finding.fusion import PASSAGES_MAX
 from assistant.models import KnowledgeBase, Policy
 from core.audit import audit
 from core.errors import DomainError, InputRefused
@@ -93,9 +94,11 @@ def weighed_by(base: KnowledgeBase, policy: Policy | None) -> KnowledgeBase:
         value = getattr(policy, field, None)
         if value is not None:
             setattr(weighed, field, value)
-    if policy is not None:
-        weighed.passages_max = policy.passages_max
     return weighed
+
+
+def passages_max_of(policy: Policy | None) -> int:
+    return policy.passages_max if policy else PASSAGES_MAX
 
 
 def refuse_generator(generator: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import structlog
@@ -33,7 +33,7 @@ from assistant.selectors import Passage
 from assistant.services.deadlines import Desk, NoPlace, ShouldStop, TooLate
 from assistant.services.wording_budget import Promise, wording_promise, wording_settle
 from inference.channels import ANSWER
-from inference.encoders import TextEncoder, text_encoder
+from inference.encoders import TextEncoder
 from inference.generators import BudgetSpent, GeneratedText, GenerationRequest, text_generator
 
 log = structlog.get_logger(__name__)
@@ -104,39 +104,33 @@ class Wording:
         }
 
 
-class Extracted(Protocol):
-    """An answer in the documents' own words, with the passages it was found in."""
-
-    @property
-    def sentences(self) -> tuple[Cited, ...]: ...
-    @property
-    def passages(self) -> tuple[Passage, ...]: ...
-    @property
-    def looked_for(self) -> str: ...
+NOT_WORDED = Wording((), reason=Reason.NO_GENERATOR)
 
 
 def worded(
-    found: Extracted,
+    cited: Sequence[Cited],
+    passages: Sequence[Passage],
+    question: str,
     *,
     base: KnowledgeBase,
     policy: Policy | None,
+    encoder: TextEncoder,
     now: datetime,
-    encoder: TextEncoder | None = None,
 ) -> Wording:
     """The answer in the words of the policy's language model, or as it is, with the reason."""
-    extractive = found.sentences
+    extractive = tuple(cited)
     if policy is None or not policy.generator:
         return Wording(extractive, reason=Reason.NO_GENERATOR)
     if policy.generator not in settings.ASSISTANT_GENERATORS:
         return Wording(extractive, reason=Reason.NOT_ALLOWED)
     if not extractive:
         return Wording(extractive, reason=Reason.NO_EVIDENCE)
-    known = {passage.chunk_id: passage for passage in found.passages}
+    known = {passage.chunk_id: passage for passage in passages}
     shown = [known[chunk] for chunk in dict.fromkeys(one.chunk_id for one in extractive)]
     started, text = time.perf_counter(), None
     try:
-        text = _written(shown, found.looked_for, base=base, policy=policy, now=now)
-        sentences, reason = _judged(_claims(text), shown, encoder or text_encoder()), None
+        text = _written(shown, question, base=base, policy=policy, now=now)
+        sentences, reason = _judged(_claims(text), shown, encoder), None
     except _NotWorded as refused:
         sentences, reason = extractive, refused.reason
     usage = text.usage if text else None

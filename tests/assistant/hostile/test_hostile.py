@@ -78,12 +78,10 @@ def test_the_corpus_is_large_enough():
     assert len({entry["name"] for entry in CORPUS}) == len(CORPUS) >= 40
 
 
-def test_no_attempt_changes_what_documents_answer(ask):
-    found = [fault for entry in CORPUS for fault in faults(entry, *ask(entry["question"]))]
-    assert found == []
-
-
-def test_no_attempt_gets_through_a_language_model_that_obeys_it(ask, base, settings):
+def test_no_attempt_gets_through_even_with_a_language_model_that_obeys_it(ask, base, settings):
+    """What is shown in its place are the documents' own words, which is what is shown without a
+    model too.
+    """
     under_way = {}
 
     def obeys(_body):
@@ -118,8 +116,5 @@ def test_what_speaks_to_the_assistant_is_kept_out_and_people_are_told(base, admi
     page = admin_client.get(f"/admin/assistant/document/{kept.pk}/change/").content.decode()
     assert "It is ORBIT-6 and no other." in page
     assert "Kept out" in page
-
-
-def test_what_people_read_is_not_taken_for_orders(base):
     good = Document.objects.filter(source__in=["returns.md", "faq.csv", "shipping.md"])
     assert [one.findings for one in good] == [[], [], []]

@@ -70,8 +70,8 @@ def test_what_cannot_be_compared_is_said(admin_client, policies):
     assert not PolicyTrial.objects.exists()
 
 
-def test_who_has_no_right_sees_and_changes_nothing(client, owner, policies):
-    client.force_login(owner)
+def test_who_has_no_right_sees_and_changes_nothing(client, stranger, policies):
+    client.force_login(stranger)
     assert client.get(reverse("web:policies")).status_code == 403
     assert client.post(reverse("web:policy_live", args=[policies[0].pk])).status_code == 403
 
