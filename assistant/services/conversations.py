@@ -13,7 +13,7 @@ from django.db import transaction
 from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
 from assistant.services.answers import spoken
-from assistant.services.happenings import Happening, happened
+from assistant.services.happenings import Happening, happened, unit_known
 from assistant.services.policy_trials import policy_for
 from assistant.services.understanding import before_of
 from assistant.webhook_kinds import tell_of_hand_over
@@ -105,8 +105,10 @@ def conversation_known(conversation: Conversation, unit_id: str) -> None:
         raise InputRefused(
             "conversation: it is somebody else's; leave it out to start one", field="conversation"
         )
-    Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
+    is_new = Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
     conversation.refresh_from_db()
+    if is_new:
+        unit_known(conversation)
 
 
 @transaction.atomic
