@@ -34,7 +34,7 @@ def test_a_policy_goes_live_and_is_taken_down(admin_client, policies):
     assert "Help pages" in shown(admin_client)
     admin_client.post(reverse("web:policy_live", args=[policies[0].pk]))
     assert Policy.objects.get(is_live=True) == policies[0]
-    assert "Take down" in shown(admin_client)
+    assert "Take&nbsp;down" in shown(admin_client)
     admin_client.post(reverse("web:policy_down", args=[policies[0].pk]))
     assert not Policy.objects.filter(is_live=True).exists()
 
