@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -17,11 +17,19 @@ from unfold.decorators import display
 from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
+from assistant.policy_admin import PolicyAdmin
 from assistant.services import Incoming, documents_save
 from assistant.services.embedding import origin_of
 from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
+
+__all__ = [
+    "ConversationAdmin",
+    "DocumentAdmin",
+    "KnowledgeBaseAdmin",
+    "PolicyAdmin",
+]
 
 
 class EvalQuestionInline(TabularInline):
@@ -125,6 +133,12 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ["title_or_source", "base", "state", "version", "chunk_count", "read_at"]
     list_filter = ["base", "status", "audience"]
     search_fields = ["title", "source"]
+    readonly_fields = ["kept_out"]
+
+    @display(description="Kept out, because it speaks to the assistant")
+    def kept_out(self, document: Document) -> str:
+        rows = ((one["heading"] or "—", one["sentence"]) for one in document.findings)
+        return format_html_join("", "<p><small>{}</small><br>{}</p>", rows) or "—"
 
     @display(description="document", ordering="source")
     def title_or_source(self, document: Document) -> str:
