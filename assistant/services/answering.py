@@ -29,7 +29,7 @@ __all__ = ["Answer", "Before", "answer", "evidence_of"]
 READ_ANYWAY = 0.75
 # So alike a question is answered by what is written, even though it may be about a product.
 WRITTEN_DOWN = 0.7
-PRODUCT_FOR_SURE = 0.75
+PRODUCT_FOR_SURE = 0.6
 
 
 def answer(
