@@ -115,7 +115,7 @@ def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncode
     live, kept = with_live_prices(asked, found, cited)
     if live or kept:
         return replace(bare(asked, found), sentences=tuple(kept), live=live, reply=notice)
-    nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE)
+    nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE, reply=notice)
     return like_products(asked, found) or nothing
 
 

@@ -16,9 +16,9 @@ from catalog.selectors import products_like
 from inference.encoders import TextEncoder
 
 # A written question this like what was asked needs no asking back.
-UNDERSTOOD = 0.62
+UNDERSTOOD = 0.7
 # Two passages this near in similarity may each be meant, if they are about different things.
-AS_NEAR = 0.03
+AS_NEAR = 0.05
 SAME_TOPIC = 0.6
 # By meaning alone a product is never certain, and below this it is not even a guess.
 LIKE_A_PRODUCT = 0.42
