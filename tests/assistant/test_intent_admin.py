@@ -25,7 +25,9 @@ def base():
 
 
 def act(client, name, key):
-    return client.get(reverse(f"admin:assistant_{name}", args=[key]), follow=True)
+    """The dialog's form is sent, and the page loaded that it leads to."""
+    sent = client.post(reverse(f"admin:assistant_{name}", args=[key]), {"_form_submitted": "on"})
+    return client.get(sent.headers["HX-Redirect"])
 
 
 def test_suggested_intents_come_with_one_click_and_are_learnt_with_another(admin, base):
@@ -35,6 +37,11 @@ def test_suggested_intents_come_with_one_click_and_are_learnt_with_another(admin
     assert "Learnt from 50 examples. It is live." in page
     fit = IntentFit.objects.get()
     assert (fit.fitted_by, fit.is_live) == (admin.person, True)
+
+
+def test_looking_at_the_dialog_does_nothing(admin, base):
+    admin.get(reverse("admin:assistant_knowledgebase_suggest_intents", args=[base.pk]))
+    assert not Intent.objects.exists()
 
 
 def test_with_too_few_examples_the_button_says_what_is_missing(admin, base):
