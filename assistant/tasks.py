@@ -36,3 +36,17 @@ def catalog_learn() -> None:
 def conversations_expire() -> None:
     forgotten = services.conversations_expire(now=timezone.now())
     log.info("conversations_expired", rows=forgotten)
+
+
+@shared_task
+def gaps_search() -> None:
+    """Look for what is missing, where somebody asked for it."""
+    services.gap_searches_run(now=timezone.now())
+
+
+@shared_task
+def gaps_search_due() -> None:
+    """Have it looked for where more went unanswered."""
+    now = timezone.now()
+    services.gap_searches_due(now=now)
+    services.gap_searches_run(now=now)

@@ -25,6 +25,8 @@ SCHEDULE = {
     "builds of dead workers move on": every(60.0, "audience.tasks.builds_sweep"),
     "people's requests are worked on": every(60.0, "privacy.tasks.work"),
     "old conversations are forgotten": every(86_400.0, "assistant.tasks.conversations_expire"),
+    "what nobody wrote down is looked for": every(3600.0, "assistant.tasks.gaps_search_due"),
+    "searches for gaps of dead workers move on": every(60.0, "assistant.tasks.gaps_search"),
     "product feeds are read when due": every(600.0, "catalog.tasks.feeds_read"),
     "new products are understood": every(3600.0, "catalog.tasks.products_understand"),
     "recommendations are renewed": every(86_400.0, "catalog.tasks.recommendations_renew"),

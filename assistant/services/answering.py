@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.evidence import Evidence, extracted
-from assistant.documents.chunking import PATH_JOIN
-from assistant.documents.sentences import sentences_of
-from assistant.models import Intent, KnowledgeBase, Message
+from assistant.documents.said import sentences_in, under_heading, unpacked
+from assistant.models import Intent, KnowledgeBase, Message, Policy
 from assistant.selectors import Passage, passages_for_vector
 from assistant.services.answers import NOTHING_BEFORE, Answer, Before
 from assistant.services.asking_back import like_products, which_intent, which_passage, which_product
 from assistant.services.from_catalog import said_live, with_live_prices
+from assistant.services.policies import passages_max_of, weighed_by
 from assistant.services.recommending import recommended
 from assistant.services.understanding import PASSAGE, Question, bare, question_understand
+from assistant.services.wording import worded
 from assistant.understanding.aspects import Aspect
 from assistant.understanding.speaking import foreign_notice, is_foreign
 from inference.encoders import TextEncoder, text_encoder
@@ -41,9 +42,10 @@ def answer(
     unit_id: str = "",
     for_staff: bool = False,
     encoder: TextEncoder | None = None,
+    policy: Policy | None = None,
 ) -> Answer:
     """What a knowledge base says to a question; no sentences where it holds no evidence."""
-    encoder = encoder or text_encoder()
+    encoder, base = encoder or text_encoder(), weighed_by(base, policy)
     asked = question_understand(
         base,
         question,
@@ -53,12 +55,24 @@ def answer(
         unit_id=unit_id,
         for_staff=for_staff,
     )
-    found = passages_for_vector(base, asked.wanted, asked.vector, now=now, for_staff=for_staff)
-    return (
+    found = passages_for_vector(
+        base,
+        asked.wanted,
+        asked.vector,
+        now=now,
+        for_staff=for_staff,
+        limit=passages_max_of(policy),
+    )
+    said = (
         _by_intent(asked, found)
         or _by_catalog(asked, found)
         or _by_documents(asked, found, encoder)
     )
+    # What the catalog says is said as it is: a price in other words may be another price.
+    wording = worded(
+        said.sentences, found, asked.wanted, base=base, policy=policy, encoder=encoder, now=now
+    )
+    return replace(said, sentences=wording.sentences, wording=wording)
 
 
 def _by_intent(asked: Question, found: Sequence[Passage]) -> Answer | None:
@@ -133,22 +147,37 @@ def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 
 def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
-    """Passages cut into encoded sentences; those of a written answer need no vectors."""
-    cut = [
-        tuple(one for line in passage.body.split("\n") for one in sentences_of(line))
-        for passage in passages
-    ]
-    is_written = bool(passages) and passages[0].is_answer
-    # “It is free” says what is free only under its heading.
-    texts = [
-        f"{passage.heading.rsplit(PATH_JOIN, 1)[-1]}: {sentence}" if passage.heading else sentence
-        for passage, sentences in zip(passages, cut, strict=True)
-        for sentence in sentences
-        if not is_written
-    ]
-    vectors = encoder.encode(texts) if texts else np.empty((0, encoder.size), dtype=np.float32)
-    ends = np.cumsum([0 if is_written else len(sentences) for sentences in cut])[:-1]
+    """Passages cut into sentences with their vectors; those of a written answer need none."""
+    cut = [sentences_in(passage.body) for passage in passages]
+    if passages and passages[0].is_answer:
+        vectors = [np.empty((0, encoder.size), dtype=np.float32)] * len(passages)
+    else:
+        vectors = _sentence_vectors(passages, cut, encoder)
     return [
         Evidence(passage.chunk_id, passage.is_answer, passage.similarity, sentences, own)
-        for passage, sentences, own in zip(passages, cut, np.split(vectors, ends), strict=True)
+        for passage, sentences, own in zip(passages, cut, vectors, strict=True)
+    ]
+
+
+def _sentence_vectors(
+    passages: Sequence[Passage], cut: Sequence[Sequence[str]], encoder: TextEncoder
+) -> list[NDArray[np.float32]]:
+    """Those stored when a chunk was read; of chunks read before any were stored, new ones."""
+    stored = [
+        unpacked(one.sentence_vectors, size=encoder.size) if one.sentence_vectors else None
+        for one in passages
+    ]
+    is_missing = [
+        own is None or len(own) != len(said) for own, said in zip(stored, cut, strict=True)
+    ]
+    texts = [
+        under_heading(passage.heading, said) if misses else []
+        for passage, said, misses in zip(passages, cut, is_missing, strict=True)
+    ]
+    flat = [text for own in texts for text in own]
+    made = encoder.encode(flat) if flat else np.empty((0, encoder.size), dtype=np.float32)
+    ends = np.cumsum([len(own) for own in texts])[:-1]
+    return [
+        new if own is None or misses else own
+        for new, own, misses in zip(np.split(made, ends), stored, is_missing, strict=True)
     ]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assistant.answering.evidence import Cited
 from assistant.models import Message
 from assistant.selectors import Passage
+from assistant.services.wording import NOT_WORDED, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Answer:
         language: Of the question; empty: not known.
         intent: Its name.
         entities: Order numbers, and products by key.
+        wording: Whose words the sentences are, and why.
     """
 
     sentences: tuple[Cited, ...]
@@ -87,6 +89,7 @@ class Answer:
     language: str = ""
     intent: str = ""
     entities: dict[str, Any] = field(default_factory=dict)
+    wording: Wording = NOT_WORDED
 
 
 @dataclass(frozen=True, slots=True)
