@@ -32,7 +32,7 @@ NEAREST = "I am not sure that this is what you ask for; it is the nearest that I
 READ_ANYWAY = 0.75
 # So alike a question is answered by what is written, even though it may be about a product.
 WRITTEN_DOWN = 0.7
-PRODUCT_FOR_SURE = 0.75
+PRODUCT_FOR_SURE = 0.6
 
 
 def answer(
@@ -133,7 +133,7 @@ def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncode
         return unsure or replace(bare(asked, found), sentences=tuple(kept), reply=notice or NEAREST)
     if live or kept:
         return replace(bare(asked, found), sentences=tuple(kept), live=live, reply=notice)
-    nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE)
+    nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE, reply=notice)
     return like_products(asked, found) or which_passage(asked, found) or nothing
 
 
