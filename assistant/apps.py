@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class AssistantConfig(AppConfig):
     name = "assistant"
+
+    def ready(self) -> None:
+        from assistant.erasure import AssistantHolder  # noqa: PLC0415 (models exist only now)
+        from privacy.registry import register_units  # noqa: PLC0415
+
+        register_units(AssistantHolder())

@@ -35,3 +35,10 @@ def gaps_search_due() -> None:
     now = timezone.now()
     services.gap_searches_due(now=now)
     services.gap_searches_run(now=now)
+
+
+@shared_task
+def rankers_fit() -> None:
+    """Learn to rank from feedback that is new."""
+    fitted = services.rankers_fit_due(now=timezone.now())
+    log.info("rankers_fitted", bases=fitted)

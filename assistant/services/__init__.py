@@ -20,6 +20,7 @@ from assistant.services.gaps import (
     gap_searches_due,
     gap_searches_run,
 )
+from assistant.services.ranking import ranker_fit, rankers_fit_due
 from assistant.services.reading import document_read, documents_read
 
 __all__ = [
@@ -39,4 +40,6 @@ __all__ = [
     "gap_searches_due",
     "gap_searches_run",
     "message_answer",
+    "ranker_fit",
+    "rankers_fit_due",
 ]
