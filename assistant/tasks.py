@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from assistant import services
+from assistant.services.evaluating import evaluations_due
 
 log = structlog.get_logger(__name__)
 
@@ -42,3 +43,18 @@ def rankers_fit() -> None:
     """Learn to rank from feedback that is new."""
     fitted = services.rankers_fit_due(now=timezone.now())
     log.info("rankers_fitted", bases=fitted)
+
+
+@shared_task
+def evaluate() -> None:
+    """Judge what changed by its questions: points of the trend."""
+    judged = evaluations_due(now=timezone.now())
+    log.info("bases_evaluated", bases=judged)
+
+
+@shared_task
+def web_pages_fetch() -> None:
+    """Fetch web pages that wait, or whose time has come."""
+    services.web_pages_due(now=timezone.now())
+    fetched = services.web_pages_fetch(now=timezone.now)
+    log.info("web_pages_fetched", pages=fetched)

@@ -24,6 +24,8 @@ SCHEDULE = {
     "people's requests are worked on": every(60.0, "privacy.tasks.work"),
     "old conversations are forgotten": every(86_400.0, "assistant.tasks.conversations_expire"),
     "what nobody wrote down is looked for": every(3600.0, "assistant.tasks.gaps_search_due"),
+    "bases that changed are judged": every(600.0, "assistant.tasks.evaluate"),
+    "web pages are fetched when due": every(60.0, "assistant.tasks.web_pages_fetch"),
     "ranking learns from feedback": every(86_400.0, "assistant.tasks.rankers_fit"),
     "searches for gaps of dead workers move on": every(60.0, "assistant.tasks.gaps_search"),
     "product feeds are read when due": every(600.0, "catalog.tasks.feeds_read"),

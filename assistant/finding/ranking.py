@@ -96,7 +96,8 @@ def _voted(
 ) -> NDArray[np.float64]:
     places = np.searchsorted(ids, chunks).clip(max=max(0, len(ids) - 1))
     is_here = ids[places] == chunks if len(ids) else np.zeros(len(chunks), dtype=bool)
-    return np.bincount(places[is_here], weights=weights[is_here], minlength=len(ids))
+    counted = np.bincount(places[is_here], weights=weights[is_here], minlength=len(ids))
+    return np.asarray(counted, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

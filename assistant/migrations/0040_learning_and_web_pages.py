@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='evalrun',
+            name='refused',
+            field=models.FloatField(blank=True, help_text='Share of the questions without an answer that got none; empty: there are none.', null=True),
+        ),
+        migrations.AddField(
+            model_name='evalrun',
             name='state',
             field=models.CharField(blank=True, editable=False, help_text='Of documents, weights and questions: the same state need not be judged again.', max_length=64),
         ),

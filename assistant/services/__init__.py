@@ -22,6 +22,14 @@ from assistant.services.gaps import (
 )
 from assistant.services.ranking import ranker_fit, rankers_fit_due
 from assistant.services.reading import document_read, documents_read
+from assistant.services.web_pages import (
+    web_page_remove,
+    web_pages_add,
+    web_pages_due,
+    web_pages_fetch,
+    web_pages_refetch,
+    web_pages_stop,
+)
 
 __all__ = [
     "Incoming",
@@ -42,4 +50,10 @@ __all__ = [
     "message_answer",
     "ranker_fit",
     "rankers_fit_due",
+    "web_page_remove",
+    "web_pages_add",
+    "web_pages_due",
+    "web_pages_fetch",
+    "web_pages_refetch",
+    "web_pages_stop",
 ]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assistant.models import WebPage
 from audience.models import ClusteringJob, Correction
 from tests.factories import assistant, audience
 from tests.factories import campaigns as factory
@@ -18,7 +19,7 @@ GET_PAGES = {
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
-    "gaps", "gaps_progress",
+    "gaps", "gaps_progress", "quality", "sources", "sources_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -28,6 +29,8 @@ POST_PAGES = {
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
     "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
+    "quality_now", "sources_upload", "sources_pages", "sources_refetch", "sources_stop",
+    "sources_page_remove",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
@@ -70,7 +73,9 @@ def addresses(owner):
     ids |= {"plans": [], "plan_new": []}
     base = assistant.knowledge_base()
     gap = assistant.gap(base)
-    ids |= {name: [base.pk] for name in NAMES if name.startswith("gaps")}
+    ids |= {name: [base.pk] for name in NAMES if name.startswith(("gaps", "quality", "sources"))}
+    page = WebPage.objects.create(base=base, url="https://shop.example/help")
+    ids["sources_page_remove"] = [base.pk, page.pk]
     ids |= {name: [base.pk, gap.pk] for name in NAMES if name.startswith("gap_")}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
