@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
 from assistant.services import Incoming, documents_save
+from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
 
@@ -40,6 +42,14 @@ class KnowledgeBaseForm(forms.ModelForm):
         model = KnowledgeBase
         exclude: list[str] = []
 
+    def clean_order_pattern(self) -> str:
+        pattern: str = self.cleaned_data["order_pattern"]
+        try:
+            check_pattern(pattern or "usual")
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return pattern
+
     def clean_file(self) -> UploadedFile | None:
         """Refused here, by name, what could not be read later."""
         file: UploadedFile | None = self.cleaned_data.get("file")
@@ -55,8 +65,9 @@ class KnowledgeBaseForm(forms.ModelForm):
 
 
 @admin.register(KnowledgeBase)
-class KnowledgeBaseAdmin(ModelAdmin):
+class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
     form = KnowledgeBaseForm
+    change_form_outer_before_template = "assistant/knowledge_base_links.html"
     list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "pages"]
     search_fields = ["name", "key"]
     prepopulated_fields = {"key": ["name"]}
@@ -64,6 +75,7 @@ class KnowledgeBaseAdmin(ModelAdmin):
     inlines = [EvalQuestionInline]
     fieldsets = [
         (None, {"fields": ["name", "key", "language", "file"]}),
+        ("What it knows beside", {"fields": ["answers_from_catalog", "order_pattern"]}),
         ("Who may ask", {"fields": ["is_published", "allowed_origins"]}),
         ("What is kept", {"fields": ["keep_days", "refetch_hours"]}),
         (

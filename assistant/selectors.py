@@ -5,24 +5,26 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 from django.db import connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from numpy.typing import NDArray
 
 from assistant.finding.fusion import PASSAGES_MAX, Candidates, best_first, fused, without_repeats
 from assistant.finding.ranking import FEATURES, Memory, Ranker, features
-from assistant.models import KnowledgeBase, RankerFit
+from assistant.models import Conversation, KnowledgeBase, Message, RankerFit
 from inference.encoders import TextEncoder, text_encoder
 
 # Enough that what is good by both ways is among the best of one.
 CANDIDATES = 100
 # Looked at for repeats and documents no longer valid, beyond what is shown.
 LOOKED_AT = 4 * PASSAGES_MAX
+OVERLAP = timedelta(minutes=1)
 K1, B = 0.9, 0.4
 
 # Words in more than half of the chunks tell nothing apart, and are most of the work. All sums are
@@ -268,3 +270,28 @@ def _with_vectors(passages: Sequence[Passage]) -> list[Passage]:
         replace(one, sentence_vectors=bytes(own)) if (own := stored.get(one.chunk_id)) else one
         for one in passages
     ]
+
+
+def conversations_waiting() -> QuerySet[Conversation]:
+    """Those that wait for a person, the longest first."""
+    waiting = Conversation.objects.filter(status=Conversation.Status.HANDED_OVER)
+    of_visitor = Message.objects.filter(conversation=OuterRef("pk"), role=Message.Role.VISITOR)
+    last = of_visitor.order_by("-said_at").values("text")[:1]
+    return (
+        waiting.select_related("base", "taken_by")
+        .annotate(last_words=Subquery(last))
+        .order_by("handed_over_at")
+    )
+
+
+def messages_since(conversation: Conversation, after: Message | None) -> QuerySet[Message]:
+    """All of a conversation; or, after a message, what others than the visitor said.
+
+    What came shortly before that message comes again: two may be kept in another order than their
+    times say.
+    """
+    found = conversation.messages.select_related("feedback", "author").order_by("said_at")
+    if after is None:
+        return found
+    since = after.said_at - OVERLAP
+    return found.filter(said_at__gte=since).exclude(role=Message.Role.VISITOR)

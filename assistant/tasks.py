@@ -1,4 +1,4 @@
-"""The assistant's tasks: what waits is read."""
+"""The assistant's tasks: what waits is read, what changed is learnt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from assistant import services
+from assistant.services import intents, product_documents
 from assistant.services.evaluating import evaluations_due
 
 log = structlog.get_logger(__name__)
@@ -16,6 +17,20 @@ log = structlog.get_logger(__name__)
 def read() -> None:
     done = services.documents_read(now=timezone.now())
     log.info("documents_read", documents=done)
+
+
+@shared_task
+def intents_fit() -> None:
+    """Bases whose examples of intents changed learn from them."""
+    done = intents.intents_fit_due(now=timezone.now())
+    log.info("intents_fitted", bases=done)
+
+
+@shared_task
+def catalog_learn() -> None:
+    """What the shop says of its products is found as documents are."""
+    done = product_documents.catalog_learn()
+    log.info("catalog_learnt", products=done)
 
 
 @shared_task

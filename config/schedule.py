@@ -18,6 +18,8 @@ SCHEDULE = {
     "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "documents that wait are read": every(60.0, "assistant.tasks.read"),
+    "assistants know the catalog": every(600.0, "assistant.tasks.catalog_learn"),
+    "intents follow their examples": every(300.0, "assistant.tasks.intents_fit"),
     "refits of dead workers move on": every(60.0, "audience.tasks.refits_sweep"),
     "profiles are as people agreed": every(3600.0, "audience.tasks.consents_sweep"),
     "builds of dead workers move on": every(60.0, "audience.tasks.builds_sweep"),

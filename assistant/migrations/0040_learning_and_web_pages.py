@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0002_conversations'),
+        ('assistant', '0030_inbox_and_clicks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -21,11 +21,6 @@ class Migration(migrations.Migration):
             model_name='chunk',
             name='sentence_vectors',
             field=models.BinaryField(help_text='Of its sentences, half-precision numbers in rows: answers then encode only the question.', null=True),
-        ),
-        migrations.AddField(
-            model_name='evalrun',
-            name='refused',
-            field=models.FloatField(blank=True, help_text='Share of the questions without an answer that got none; empty: there are none.', null=True),
         ),
         migrations.AddField(
             model_name='evalrun',

@@ -1,6 +1,7 @@
 """Rows of the assistant."""
 
-from assistant.models.conversations import Conversation, Feedback, Message
+from assistant.models.conversations import Click, Conversation, Feedback, Message
+from assistant.models.intents import Intent, IntentFit
 from assistant.models.knowledge import (
     VECTOR_SIZE,
     Chunk,
@@ -12,11 +13,13 @@ from assistant.models.knowledge import (
     Posting,
 )
 from assistant.models.learning import Gap, GapSearch, RankerFit
+from assistant.models.policies import Policy, PolicyArm, PolicyTrial, WordingDay
 from assistant.models.web_pages import WebPage
 
 __all__ = [
     "VECTOR_SIZE",
     "Chunk",
+    "Click",
     "Conversation",
     "Document",
     "DocumentVersion",
@@ -25,9 +28,15 @@ __all__ = [
     "Feedback",
     "Gap",
     "GapSearch",
+    "Intent",
+    "IntentFit",
     "KnowledgeBase",
     "Message",
+    "Policy",
+    "PolicyArm",
+    "PolicyTrial",
     "Posting",
     "RankerFit",
     "WebPage",
+    "WordingDay",
 ]

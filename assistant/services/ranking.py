@@ -9,11 +9,12 @@ from uuid import UUID
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from numpy.typing import NDArray
 
 from assistant.finding.fusion import best_first, fused
 from assistant.finding.ranking import FEATURES, Memory, Ranker, features, fitted, worth
-from assistant.models import VECTOR_SIZE, Feedback, KnowledgeBase, Message, RankerFit
+from assistant.models import VECTOR_SIZE, Click, Feedback, KnowledgeBase, Message, RankerFit
 from assistant.selectors import Found, candidates_for, memory_packed, memory_unpacked, reranked
 from core.errors import DomainError
 
@@ -132,12 +133,16 @@ def _replace(fit: RankerFit, memory: Memory) -> None:
 
 def _judged(base: KnowledgeBase, *, now: datetime) -> list[Judged]:
     """Answers with feedback, the oldest first, whose passages are still found."""
+    opened = Click.objects.filter(message=OuterRef("pk"), is_product=False)
     newest = (
         Message.objects.filter(
-            conversation__base=base, feedback__isnull=False, vector__isnull=False
+            Q(feedback__isnull=False) | Exists(opened),
+            conversation__base=base,
+            vector__isnull=False,
         )
         .select_related("feedback")
-        .order_by("-feedback__said_at")[:QUESTIONS_MAX]
+        .prefetch_related("clicks")
+        .order_by("-said_at")[:QUESTIONS_MAX]
     )
     found = (_judged_one(base, message, now=now) for message in reversed(newest))
     return [one for one in found if one is not None]
@@ -146,13 +151,27 @@ def _judged(base: KnowledgeBase, *, now: datetime) -> list[Judged]:
 def _judged_one(base: KnowledgeBase, message: Message, *, now: datetime) -> Judged | None:
     vector = np.asarray(message.vector, dtype=np.float32)
     found = candidates_for(base, message.looked_for, vector, now=now)
-    here = {*found.candidates.ids.tolist()}
-    cited = frozenset(int(one["chunk"]) for one in message.sources if one.get("chunk") in here)
-    if not cited:
+    good, bad = _opinions(message, {*found.candidates.ids.tolist()})
+    if not good and not bad:
         return None
     scores = fused(found.candidates, answers=base.lexical_weight, pages=base.lexical_weight_pages)
-    good, bad = (cited, frozenset()) if message.feedback.is_helpful else (frozenset(), cited)
     return Judged(message.pk, vector, found, scores, good, bad)
+
+
+def _opinions(message: Message, here: set[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """The cited chunks that helped, and those that did not; without a word, what was opened helped.
+
+    Chunks that are not found any more say nothing.
+    """
+    cited = {
+        one["number"]: int(one["chunk"]) for one in message.sources if one.get("chunk") in here
+    }
+    judged: Feedback | None = getattr(message, "feedback", None)
+    if judged is None:
+        opened = [one.number for one in message.clicks.all() if not one.is_product]
+        return frozenset(cited[one] for one in opened if one in cited), frozenset()
+    everything = frozenset(cited.values())
+    return (everything, frozenset()) if judged.is_helpful else (frozenset(), everything)
 
 
 def _memory(judged: Sequence[Judged]) -> Memory:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assistant.models import WebPage
+from assistant.services import conversation_start
 from audience.models import ClusteringJob, Correction
-from tests.factories import assistant, audience
+from tests.factories import assistant as make_assistant
+from tests.factories import audience
 from tests.factories import campaigns as factory
 from tests.factories import plans as plan_factory
 from web import urls
@@ -19,6 +22,7 @@ GET_PAGES = {
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
+    "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
     "gaps", "gaps_progress", "quality", "sources", "sources_progress",
 }  # fmt: skip
 POST_PAGES = {
@@ -28,6 +32,8 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
+        "embed_origins", "embed_secret",
+    "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
     "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
     "quality_now", "sources_upload", "sources_pages", "sources_refetch", "sources_stop",
     "sources_page_remove",
@@ -54,6 +60,14 @@ def people_ids():
     return ids | {"correction_withdraw": [said.pk], "refit_cancel": [job.pk]}
 
 
+def chat_ids():
+    conversation = conversation_start(make_assistant.knowledge_base(), now=timezone.now())
+    base = [conversation.base_id]
+    ids = {name: [conversation.pk] for name in NAMES if name.startswith("inbox_")}
+    ids |= {name: base for name in NAMES if name.startswith("embed")}
+    return ids | {"inbox": [], "inbox_list": []}
+
+
 @pytest.fixture
 def addresses(owner):
     campaign = factory.live_campaign(owner)
@@ -70,9 +84,9 @@ def addresses(owner):
     plan = plan_factory.draft()
     plan.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
-    ids |= {"plans": [], "plan_new": []}
-    base = assistant.knowledge_base()
-    gap = assistant.gap(base)
+    ids |= {"plans": [], "plan_new": [], **chat_ids()}
+    base = make_assistant.knowledge_base()
+    gap = make_assistant.gap(base)
     ids |= {name: [base.pk] for name in NAMES if name.startswith(("gaps", "quality", "sources"))}
     page = WebPage.objects.create(base=base, url="https://shop.example/help")
     ids["sources_page_remove"] = [base.pk, page.pk]

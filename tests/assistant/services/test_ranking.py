@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from assistant.models import Chunk, RankerFit
+from assistant.models import Chunk, Click, RankerFit
 from assistant.selectors import memory_unpacked, passages_for
 from assistant.services.ranking import memories_forget, ranker_fit, rankers_fit_due
 from core.errors import DomainError
@@ -60,6 +60,17 @@ def test_what_helped_comes_to_stand_first(base):
     assert fit.after > fit.before
     base.refresh_from_db()
     assert base.ranker == fit
+    assert first(base, "refund") == "about refund here indeed so"
+
+
+def test_what_was_opened_counts_as_what_helped(base):
+    for number in range(80):
+        message = judge(base, number // 2, "b.md" if number % 2 else "a.md", is_helpful=False)
+        if number % 2:
+            message.feedback.delete()
+            Click.objects.create(message=message, number=1)
+    assert ranker_fit(base, now=NOW).after > 0.9
+    base.refresh_from_db()
     assert first(base, "refund") == "about refund here indeed so"
 
 
