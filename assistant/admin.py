@@ -84,7 +84,7 @@ class KnowledgeBaseForm(forms.ModelForm):
 class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
     form = KnowledgeBaseForm
     change_form_outer_before_template = "assistant/knowledge_base_links.html"
-    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "to_write"]
+    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "pages"]
     search_fields = ["name", "key"]
     prepopulated_fields = {"key": ["name"]}
     readonly_fields = ["chunk_count", "word_count"]
@@ -115,11 +115,16 @@ class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
                 actor=request.user if request.user.is_authenticated else None,
             )
 
-    @display(description="write this next")
-    def to_write(self, base: KnowledgeBase) -> SafeString:
+    @display(description="")
+    def pages(self, base: KnowledgeBase) -> SafeString:
         count = base.gaps.filter(status=Gap.Status.OPEN).count()
-        words = f"{count:,} open" if count else "look"
-        return format_html('<a href="{}">{}</a>', reverse("web:gaps", args=[base.pk]), words)
+        write = f"Write next: {count:,}" if count else "Write next"
+        links = (("web:sources", "Sources"), ("web:gaps", write), ("web:quality", "Quality"))
+        return format_html_join(
+            " · ",
+            '<a href="{}">{}</a>',
+            ((reverse(page, args=[base.pk]), words) for page, words in links),
+        )
 
     @display(description="documents")
     def documents_read(self, base: KnowledgeBase) -> str:
