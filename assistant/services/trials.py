@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from assistant.evaluation.stackfaq import Entry, read_stackfaq
+from assistant.evaluation.sufficiency import sufficiency_section
 from assistant.models import KnowledgeBase
 from assistant.services.documents import Incoming, documents_save
 from assistant.services.evaluating import asked_of, qualities
@@ -53,6 +54,7 @@ def stackfaq_sections(
         f"{len(questions):,} paraphrases of {len(entries)} written questions, through PostgreSQL.",
         figures,
     )
+    yield sufficiency_section(asked)
 
 
 def _documents(

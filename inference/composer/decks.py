@@ -37,9 +37,14 @@ class Deck:
             return ""
         suiting = [phrase for phrase in self.phrases if suits(phrase)] or self.phrases[:1]
         chosen = self._rng.choice(suiting[: (len(suiting) + 1) // 2])
-        self.phrases.remove(chosen)
-        self.phrases.append(chosen)
+        self.put_last(chosen)
         return chosen
+
+    def put_last(self, phrase: str) -> None:
+        """Leave a phrase for later, where the deck has it: it was just said."""
+        if phrase in self.phrases:
+            self.phrases.remove(phrase)
+            self.phrases.append(phrase)
 
 
 def decks_for(order: Order, rng: Random) -> dict[str, Deck]:

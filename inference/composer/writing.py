@@ -193,7 +193,9 @@ class Writer:
         for name, needs_topic in ways:
             fits = partial(suits, needs_topic=needs_topic)
             if self._decks[name].has(fits):
-                return mentions.fill(self._decks[name].take(fits))
+                phrase = self._decks[name].take(fits)
+                self._decks["opener"].put_last(phrase)
+                return mentions.fill(phrase)
         return self._shortest("news_short")
 
     def _message(self, task: Task) -> SlotText:

@@ -12,9 +12,14 @@ pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
 
 
 def test_words_and_meaning_together_find_what_people_ask_in_their_own_words(data_folder):
-    (section,) = stackfaq_sections(data_folder, now=timezone.now())
-    found = {figure.name: figure for figure in section.figures}
+    finding, knowing = stackfaq_sections(data_folder, now=timezone.now())
+    found = {figure.name: figure for figure in finding.figures}
     assert found["MAP, both, tuned on other questions"].is_met
     assert found["MAP, meaning"].value > found["MAP, words"].value > 0.6
+    knows = {figure.name: figure for figure in knowing.figures}
+    for way in ("weights in use", "fitted on others"):
+        assert knows[f"wrong ones answered, {way}"].is_met
+        assert knows[f"right ones answered, {way}"].value > 0.8
+        assert knows[f"AUROC, {way}"].value > knows["AUROC, similarity alone"].value
     assert not KnowledgeBase.objects.exists()
     assert not Chunk.objects.exists()

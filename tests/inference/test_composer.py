@@ -189,3 +189,14 @@ def test_buttons_are_short():
 
 def test_the_template_of_the_factory_is_kept_in_mind():
     assert merge_tags(TEMPLATE.body) == merge_tags(write(brief())[0].body)
+
+
+@pytest.mark.parametrize("angle", sorted(ANGLES))
+def test_no_letter_says_again_what_the_inbox_shows_beside_its_subject(angle):
+    again = [
+        copy.preheader
+        for tone in TONES
+        for copy in write(brief(angle=angle, tone=tone), count=60)
+        if copy.preheader.removesuffix(".") in copy.body
+    ]
+    assert again == []

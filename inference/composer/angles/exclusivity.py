@@ -9,7 +9,7 @@ EXCLUSIVITY = AnglePhrases(
         "any": (
             "Only for people who care about {x}",
             "Not for everyone: {x}",
-            "For your circle: {x}",
+            "For a small group: {x}",
             "We did not send this to everyone",
             "Written for the few who love {x}",
             "A private note on {x}",
@@ -30,7 +30,7 @@ EXCLUSIVITY = AnglePhrases(
             "Shh. Only for lovers of {x}",
             "You made the list",
             "The secret society of {x}",
-            "Friends of {x}, please rise",
+            "Friends of {x}, step closer",
         ),
         "premium": (
             "By invitation: {x}",
@@ -42,7 +42,7 @@ EXCLUSIVITY = AnglePhrases(
     preheaders=(
         "We wrote this for one circle of readers, and you are in it.",
         "If you did not care about {x}, you would not be reading this.",
-        "Most of our readers get a different letter. This one is yours.",
+        "Most of our readers get a different letter today.",
         "A short list of readers, and something that suits them.",
         "For the people who notice {x} before anything else.",
         "Written with a few people in mind. You are one of them.",
@@ -82,7 +82,7 @@ EXCLUSIVITY = AnglePhrases(
         "any": (
             "We would rather show this to a few people who care than to everyone.",
             "We picked it with readers like you in mind.",
-            "That is why this came to you and not to everyone.",
+            "It is why we wrote to you, and not to everyone.",
         ),
         "warm": (
             "It feels right to keep this among people who will enjoy it.",

@@ -36,7 +36,7 @@ PLAIN_SPOKEN = AnglePhrases(
             "A brief note on {x}",
             "{x}, plainly presented",
             "Regarding {x}",
-            "Briefly: {x}",
+            "In brief: {x}",
         ),
     },
     preheaders=(

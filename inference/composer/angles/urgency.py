@@ -93,7 +93,7 @@ URGENCY = AnglePhrases(
             "Later today you will be glad that you clicked now.",
         ),
         "premium": (
-            "We would not leave it for another day.",
+            "We would look today, rather than another day.",
             "Such things are better considered now, at leisure, than later in haste.",
         ),
     },

@@ -34,7 +34,7 @@ BENEFIT_FIRST = ShortPhrases(
             "Lighter days with {x}",
             "A calmer way to {x}",
             "{x}, found with ease",
-            "A gentler hunt for {x}",
+            "{x}, without the hunt",
         ),
         "plain": (
             "{x}, ready to compare",

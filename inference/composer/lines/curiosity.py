@@ -25,11 +25,11 @@ CURIOSITY = ShortPhrases(
             "{x}? Look closer",
             "Why {x}?",
             "What about {x}?",
-            "{x}, and a question",
+            "A question, and {x}",
             "{x}: guess why",
         ),
         "warm": (
-            "Come and wonder about {x}",
+            "We wonder: which {x}?",
             "{x}, and a small surprise",
             "What do you see in {x}?",
             "Tell us: why {x}?",
@@ -59,14 +59,14 @@ CURIOSITY = ShortPhrases(
     lines={
         "any": (
             "What do you look at first in {x}? Find out.",
-            "There is a side of {x} that you notice only when you look twice.",
+            "Look at {x} twice: the second look is often the better one.",
             "We have a guess about you and {x}. Are we right?",
             "One look at {x} and you may know. Which will it be?",
             "What makes {x} yours? The answer is a click away.",
             "Can you tell why we thought of you when we saw {x}?",
-            "You know what you like in {x}. Do you know why?",
-            "Somewhere on this page is the answer to a question about {x}.",
-            "What would you choose if it were all about {x}?",
+            "What would your friends say is very you in {x}?",
+            "Is your favourite among our {x}? There is one way to know.",
+            "Which of our {x} would you pick first?",
         ),
         "warm": (
             "We keep wondering what you will say about {x}. Will you tell us?",

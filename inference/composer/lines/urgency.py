@@ -41,7 +41,7 @@ URGENCY = ShortPhrases(
             "{x}: look today",
             "Look now: {x}",
             "Do it today: {x}",
-            "{x}. Today, not later",
+            "Today, not later: {x}",
             "{x}, in a few minutes",
         ),
         "playful": (
@@ -63,12 +63,12 @@ URGENCY = ShortPhrases(
         "any": (
             "Before the day fills up, take a few minutes for {x}.",
             "If {x} {is|are} on your mind, today is a good day to look.",
-            "You have been meaning to look at {x}. Now is a good moment.",
+            "If you have been meaning to look at {x}, now is a good moment.",
             "Looking now takes minutes. Remembering it later takes luck.",
             "Move {x} to the top of the list, and be done with it.",
             "Good intentions keep badly. Look at {x} while you are here.",
             "A few minutes with {x} today, and one thing less to think about.",
-            "Why keep {x} for later, when now is right here?",
+            "Why leave {x} for later, when a few minutes now will do?",
             "Take the short break you were going to take anyway, and look at {x}.",
         ),
         "warm": (
