@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from audience.evaluation.aspects import aspects_section
 from audience.evaluation.intents import banking_section, clinc_section
-from audience.evaluation.purchase import purchase_section
+from audience.evaluation.purchase import elsewhere_section, purchase_section
 from audience.evaluation.sentiment import Encode, sentiment_section
 from core.evaluation import Section
 from inference.encoders import TextEncoder
@@ -32,6 +32,7 @@ def audience_sections(train: Path, test: Path | None, *, encode: Encode) -> Iter
     yield banking_section(train, test, encode)
     yield clinc_section(train, test, encode)
     yield purchase_section(train, test)
+    yield elsewhere_section(train)
 
 
 def keeping(encoder: TextEncoder, folder: Path) -> Encode:
