@@ -8,12 +8,17 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
-from assistant.models import Conversation, Document, EvalQuestion, KnowledgeBase, Message
+from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
 from assistant.services import Incoming, documents_save
+from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
 
@@ -37,6 +42,14 @@ class KnowledgeBaseForm(forms.ModelForm):
         model = KnowledgeBase
         exclude: list[str] = []
 
+    def clean_order_pattern(self) -> str:
+        pattern: str = self.cleaned_data["order_pattern"]
+        try:
+            check_pattern(pattern or "usual")
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return pattern
+
     def clean_file(self) -> UploadedFile | None:
         """Refused here, by name, what could not be read later."""
         file: UploadedFile | None = self.cleaned_data.get("file")
@@ -52,16 +65,19 @@ class KnowledgeBaseForm(forms.ModelForm):
 
 
 @admin.register(KnowledgeBase)
-class KnowledgeBaseAdmin(ModelAdmin):
+class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
     form = KnowledgeBaseForm
-    list_display = ["name", "key", "is_published", "documents_read", "chunk_count"]
+    change_form_outer_before_template = "assistant/knowledge_base_links.html"
+    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "to_write"]
     search_fields = ["name", "key"]
     prepopulated_fields = {"key": ["name"]}
     readonly_fields = ["chunk_count", "word_count"]
     inlines = [EvalQuestionInline]
     fieldsets = [
         (None, {"fields": ["name", "key", "language", "file"]}),
+        ("What it knows beside", {"fields": ["answers_from_catalog", "order_pattern"]}),
         ("Who may ask", {"fields": ["is_published", "allowed_origins"]}),
+        ("What is kept", {"fields": ["keep_days", "refetch_hours"]}),
         (
             "How it finds",
             {
@@ -82,6 +98,12 @@ class KnowledgeBaseAdmin(ModelAdmin):
                 [Incoming(file.name, file.read())],
                 actor=request.user if request.user.is_authenticated else None,
             )
+
+    @display(description="write this next")
+    def to_write(self, base: KnowledgeBase) -> SafeString:
+        count = base.gaps.filter(status=Gap.Status.OPEN).count()
+        words = f"{count:,} open" if count else "look"
+        return format_html('<a href="{}">{}</a>', reverse("web:gaps", args=[base.pk]), words)
 
     @display(description="documents")
     def documents_read(self, base: KnowledgeBase) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 from django.db import connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from numpy.typing import NDArray
 
 from assistant.finding.fusion import PASSAGES_MAX, Candidates, best_first, fused, without_repeats
-from assistant.models import KnowledgeBase
+from assistant.models import Conversation, KnowledgeBase, Message
 from inference.encoders import TextEncoder, text_encoder
 
 # Enough that what is good by both ways is among the best of one.
 CANDIDATES = 100
 # Looked at for repeats and documents no longer valid, beyond what is shown.
 LOOKED_AT = 4 * PASSAGES_MAX
+OVERLAP = timedelta(minutes=1)
 K1, B = 0.9, 0.4
 
 # Words in more than half of the chunks tell nothing apart, and are most of the work.
@@ -57,12 +59,22 @@ WHERE (d.audience = 'public' OR %(for_staff)s)
 ORDER BY c.id
 """
 _TEXTS = """
-SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url
+SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url,
+    c.sentence_vectors
 FROM assistant_chunk c JOIN assistant_document d ON d.id = c.document_id WHERE c.id = ANY(%s)
 """
 
 
-_TEXT_FIELDS = ("chunk_id", "heading", "body", "is_answer", "document_id", "document", "url")
+_TEXT_FIELDS = (
+    "chunk_id",
+    "heading",
+    "body",
+    "is_answer",
+    "document_id",
+    "document",
+    "url",
+    "sentence_vectors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class Passage:
     Attributes:
         similarity: Of meaning, -1 to 1: the evidence a threshold can be held against.
         score: What it was ranked by, 0 to 1 among the question's candidates.
+        sentence_vectors: Of its sentences as stored; None where it was read before they were.
     """
 
     chunk_id: int
@@ -83,6 +96,7 @@ class Passage:
     url: str
     similarity: float
     score: float
+    sentence_vectors: bytes | None = None
 
 
 class Found(NamedTuple):
@@ -176,9 +190,40 @@ def _passages(
 ) -> list[Passage]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [found.ids[best].tolist()])
-        texts = {row[0]: dict(zip(_TEXT_FIELDS, row, strict=True)) for row in cursor.fetchall()}
+        texts = {row[0]: _told(row) for row in cursor.fetchall()}
     return [
         Passage(**texts[chunk], similarity=float(found.dense[place]), score=float(scores[place]))
         for place in best
         if (chunk := int(found.ids[place])) in texts
     ]
+
+
+def conversations_waiting() -> QuerySet[Conversation]:
+    """Those that wait for a person, the longest first."""
+    waiting = Conversation.objects.filter(status=Conversation.Status.HANDED_OVER)
+    of_visitor = Message.objects.filter(conversation=OuterRef("pk"), role=Message.Role.VISITOR)
+    last = of_visitor.order_by("-said_at").values("text")[:1]
+    return (
+        waiting.select_related("base", "taken_by")
+        .annotate(last_words=Subquery(last))
+        .order_by("handed_over_at")
+    )
+
+
+def messages_since(conversation: Conversation, after: Message | None) -> QuerySet[Message]:
+    """All of a conversation; or, after a message, what others than the visitor said.
+
+    What came shortly before that message comes again: two may be kept in another order than their
+    times say.
+    """
+    found = conversation.messages.select_related("feedback", "author").order_by("said_at")
+    if after is None:
+        return found
+    since = after.said_at - OVERLAP
+    return found.filter(said_at__gte=since).exclude(role=Message.Role.VISITOR)
+
+
+def _told(row: Sequence[Any]) -> dict[str, Any]:
+    told = dict(zip(_TEXT_FIELDS, row, strict=True))
+    stored = told["sentence_vectors"]
+    return told | {"sentence_vectors": None if stored is None else bytes(stored)}

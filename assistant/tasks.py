@@ -1,4 +1,4 @@
-"""The assistant's tasks: what waits is read."""
+"""The assistant's tasks: what waits is read, what changed is learnt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from assistant import services
+from assistant.services import intents, product_documents
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +19,34 @@ def read() -> None:
 
 
 @shared_task
+def intents_fit() -> None:
+    """Bases whose examples of intents changed learn from them."""
+    done = intents.intents_fit_due(now=timezone.now())
+    log.info("intents_fitted", bases=done)
+
+
+@shared_task
+def catalog_learn() -> None:
+    """What the shop says of its products is found as documents are."""
+    done = product_documents.catalog_learn()
+    log.info("catalog_learnt", products=done)
+
+
+@shared_task
 def conversations_expire() -> None:
     forgotten = services.conversations_expire(now=timezone.now())
     log.info("conversations_expired", rows=forgotten)
+
+
+@shared_task
+def gaps_search() -> None:
+    """Look for what is missing, where somebody asked for it."""
+    services.gap_searches_run(now=timezone.now())
+
+
+@shared_task
+def gaps_search_due() -> None:
+    """Have it looked for where more went unanswered."""
+    now = timezone.now()
+    services.gap_searches_due(now=now)
+    services.gap_searches_run(now=now)

@@ -191,6 +191,12 @@ CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
 # How often one visitor may ask the assistant.
 ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
+# The language models that policies may choose from, as GENERATOR names one.
+ASSISTANT_GENERATORS = env.list("ASSISTANT_GENERATORS", default=[])
+# How long a visitor waits for one at most, and what one may take for a knowledge base in a day.
+ASSISTANT_WORDING_SECONDS = env.float("ASSISTANT_WORDING_SECONDS", default=6.0)
+ASSISTANT_WORDING_TOKENS_PER_DAY = env.int("ASSISTANT_WORDING_TOKENS_PER_DAY", default=2_000_000)
+ASSISTANT_WORDING_COST_PER_DAY = env.float("ASSISTANT_WORDING_COST_PER_DAY", default=5.0)
 # What no plan may decide by, and every plan is checked for (docs/explanation/strategy.md).
 PROTECTED_ATTRIBUTES = env.list("PROTECTED_ATTRIBUTES", default=["age", "gender", "sex", "region"])
 # The events that say somebody was written to, for the cap on messages.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from inference.channels import CHANNELS
+from inference.channels import SHAPES
 
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -28,7 +28,7 @@ def read_answer(text: str, channel: str) -> dict[str, str]:
     found = _first_object(text)
     if found is None:
         raise AnswerRefused("The answer is not one JSON object")
-    names = [field.name for field in CHANNELS[channel]]
+    names = [field.name for field in SHAPES[channel]]
     wrong = [name for name in names if not isinstance(found.get(name), str)]
     if wrong:
         raise AnswerRefused(f"The answer has no text for {', '.join(wrong)}")

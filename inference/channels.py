@@ -1,4 +1,7 @@
-"""What one piece of copy consists of on each channel: names, lengths, and a JSON schema of them."""
+"""What one piece of copy consists of on each channel: names, lengths, and a JSON schema of them.
+
+An answer of the assistant is no copy, and only language models write it; it has a shape too.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,12 @@ CHANNELS: Mapping[str, tuple[ChannelField, ...]] = MappingProxyType(
     }
 )
 
+# What language models write beside copy.
+ANSWER = "answer"
+SHAPES: Mapping[str, tuple[ChannelField, ...]] = MappingProxyType(
+    {**CHANNELS, ANSWER: (ChannelField("text", 1200, shortest=0),)}
+)
+
 
 def channel_of(controls: Mapping[str, Any]) -> str:
     """The channel a request's controls name; email where they name none.
@@ -64,8 +73,20 @@ def channel_of(controls: Mapping[str, Any]) -> str:
     return channel
 
 
+def shape_of(controls: Mapping[str, Any]) -> str:
+    """The channel a request's controls name, or that an answer is asked for.
+
+    Raises:
+        DomainError: There is no such channel.
+
+    >>> shape_of({"channel": "answer"}), shape_of({})
+    ('answer', 'email')
+    """
+    return ANSWER if controls.get("channel") == ANSWER else channel_of(controls)
+
+
 def json_schema(channel: str) -> dict[str, Any]:
-    """The JSON schema of an answer: one object, the channel's fields in order, nothing else.
+    """The JSON schema of a text: one object, the channel's fields in order, nothing else.
 
     >>> json_schema("sms")["properties"]
     {'text': {'type': 'string', 'minLength': 1, 'maxLength': 600}}
@@ -78,8 +99,8 @@ def json_schema(channel: str) -> dict[str, Any]:
                 "minLength": field.shortest,
                 "maxLength": field.longest,
             }
-            for field in CHANNELS[channel]
+            for field in SHAPES[channel]
         },
-        "required": [field.name for field in CHANNELS[channel]],
+        "required": [field.name for field in SHAPES[channel]],
         "additionalProperties": False,
     }

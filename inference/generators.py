@@ -38,6 +38,9 @@ class GenerationRequest:
         shared: How many characters at the start of `prompt` other requests begin with too: a
             language model reads them once.
         job: Whose tokens and money are counted together.
+        new_tokens: Most tokens of one text; 0: as many as the settings say.
+        temperature: How freely to choose; None: as the settings say.
+        seconds: How long one call may take; 0: as long as the settings say.
     """
 
     key: str
@@ -47,6 +50,9 @@ class GenerationRequest:
     seed: int
     shared: int = 0
     job: str = ""
+    new_tokens: int = 0
+    temperature: float | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,8 @@ def text_generator(spec: str) -> TextGenerator:
 
     Args:
         spec: `house`; `composer`; `transformers:<id or folder>` of a language model; `openai:<url>`
-            of a server that speaks OpenAI's chat completions; or `python:<dotted path>` of a class
+            of a server that speaks OpenAI's chat completions, `#<model>` behind it where
+            GENERATOR_MODEL is another's; or `python:<dotted path>` of a class
             of your own that takes no arguments.
 
     Raises:

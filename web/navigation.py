@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from assistant.selectors import conversations_waiting
+
 Entry = tuple[str, str, str, str]
 
 CAMPAIGNS: Entry = ("Campaigns", "campaign", "campaigns", "campaign")
@@ -46,8 +48,11 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
     (
         "Assistant",
         (
+            ("Inbox", "inbox", "assistant", "inbox"),
             ("Knowledge bases", "menu_book", "assistant", "knowledgebase"),
             ("Documents", "description", "assistant", "document"),
+            ("Intents", "psychology", "assistant", "intent"),
+            ("Intent heads", "model_training", "assistant", "intentfit"),
             ("Conversations", "forum", "assistant", "conversation"),
         ),
     ),
@@ -79,7 +84,10 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
 )
 
 # What has a page of its own, and no list in the admin.
-OWN_PAGES = {"clusteridentity": "web:groups"}
+OWN_PAGES = {"clusteridentity": "web:groups", "inbox": "web:inbox"}
+# Of what has no rows of its own: the right that opens it, and how many wait there.
+OWN_RIGHTS = {"inbox": "assistant.answer_conversation"}
+BADGES = {"inbox": "web.navigation.people_waiting"}
 
 
 def stylesheet(_request: HttpRequest) -> str:
@@ -112,8 +120,16 @@ def _item(entry: Entry) -> dict[str, Any]:
         "title": title,
         "icon": icon,
         "link": reverse_lazy(OWN_PAGES.get(model, f"admin:{app}_{model}_changelist")),
-        "permission": _may_view(app, model),
+        "permission": _may_open(app, model),
+        **({"badge": BADGES[model]} if model in BADGES else {}),
     }
+
+
+def people_waiting(request: HttpRequest) -> str:
+    """How many visitors wait for a person, to who may answer them."""
+    if not request.user.has_perm(OWN_RIGHTS["inbox"]):
+        return ""
+    return str(conversations_waiting().count() or "")
 
 
 def _is_campaign_page(request: HttpRequest) -> bool:
@@ -122,6 +138,11 @@ def _is_campaign_page(request: HttpRequest) -> bool:
 
 def _is_plan_page(request: HttpRequest) -> bool:
     return request.path.startswith("/plans/")
+
+
+def _may_open(app: str, model: str) -> Callable[[HttpRequest], bool]:
+    own = OWN_RIGHTS.get(model)
+    return partial(_has_right, own, own) if own else _may_view(app, model)
 
 
 def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:

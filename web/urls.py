@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from web.views import (
+    assistant_gaps,
     campaigns,
+    embedding,
     groups,
+    inbox,
     launch,
     plans,
     portraits,
@@ -69,6 +72,18 @@ urlpatterns = [
         recommendations.recommendations,
         name="recommendations",
     ),
+    path("assistant/<int:pk>/embed/", embedding.embed, name="embed"),
+    path("assistant/<int:pk>/embed/origins/", embedding.embed_origins, name="embed_origins"),
+    path("assistant/<int:pk>/embed/secret/", embedding.embed_secret, name="embed_secret"),
+    path("assistant/inbox/", inbox.inbox, name="inbox"),
+    path("assistant/inbox/list/", inbox.inbox_list, name="inbox_list"),
+    path("assistant/inbox/<uuid:key>/", inbox.inbox_conversation, name="inbox_conversation"),
+    path("assistant/inbox/<uuid:key>/said/", inbox.inbox_transcript, name="inbox_transcript"),
+    path("assistant/inbox/<uuid:key>/take/", inbox.inbox_take, name="inbox_take"),
+    path("assistant/inbox/<uuid:key>/release/", inbox.inbox_release, name="inbox_release"),
+    path("assistant/inbox/<uuid:key>/reply/", inbox.inbox_reply, name="inbox_reply"),
+    path("assistant/inbox/<uuid:key>/solve/", inbox.inbox_solve, name="inbox_solve"),
+    path("assistant/inbox/<uuid:key>/return/", inbox.inbox_return, name="inbox_return"),
     path("plans/", plans.plans, name="plans"),
     path("plans/new/", plans.plan_new, name="plan_new"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
@@ -80,6 +95,20 @@ urlpatterns = [
     path("plans/<int:pk>/start/", plans.plan_start, name="plan_start"),
     path("plans/<int:pk>/campaigns/", plans.plan_campaigns, name="plan_campaigns"),
     path("plans/<int:pk>/prove/", plans.plan_prove, name="plan_prove"),
+    path("assistant/<int:pk>/gaps/", assistant_gaps.gaps, name="gaps"),
+    path("assistant/<int:pk>/gaps/search/", assistant_gaps.gaps_search, name="gaps_search"),
+    path("assistant/<int:pk>/gaps/progress/", assistant_gaps.gaps_progress, name="gaps_progress"),
+    path(
+        "assistant/<int:pk>/gaps/<uuid:key>/answer/", assistant_gaps.gap_answer, name="gap_answer"
+    ),
+    path(
+        "assistant/<int:pk>/gaps/<uuid:key>/dismiss/",
+        assistant_gaps.gap_dismiss,
+        name="gap_dismiss",
+    ),
+    path(
+        "assistant/<int:pk>/gaps/<uuid:key>/reopen/", assistant_gaps.gap_reopen, name="gap_reopen"
+    ),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),
     path("segments/rules.schema.json", segments.schema, name="segment_schema"),

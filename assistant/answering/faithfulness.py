@@ -16,7 +16,19 @@ LIKE = 0.6
 WORDS_SHARED = 0.4
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]*:/\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[^\W\d_]{2,})+(?:/\S*)?",
+    re.IGNORECASE,
+)
+# What a page would show as a link, an image, a tag or a field to fill in: no sentence needs it.
+_MARKUP = re.compile(
+    r"[<>{}\[\]`|\\]|&#?\w+;|\*\*|__|\b(?:javascript|data|vbscript):", re.IGNORECASE
+)
+# A sentence may not carry a second one along.
+_JOINT = re.compile(
+    r"[;:!?…]\s+|[.](?=\s)|\s[–—-]+\s|,\s+|\s+(?:and|but|so|then)\s+", re.IGNORECASE
+)
+CLAUSE_WORDS = 2
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Capitals inside a sentence: who or where is meant.
 _NAME = re.compile(r"(?<=[\w,;:] )[A-ZÅÄÖÜÆØÉ][^\W\d_]+")
@@ -45,7 +57,8 @@ def source_of(sentence: str, vector: NDArray[np.float32], found: Sequence[Eviden
     """The chunk that says what a sentence says; None where no passage does.
 
     Every figure, address, name and stating word of the sentence must stand in the passage, and
-    most of its words; some sentence of the passage must mean the same, and deny as much.
+    most of its words, and a word of each of its clauses; some sentence of the passage must mean the
+    same, and deny as much. Markup is said by no passage.
 
     Args:
         sentence: What a language model wrote.
@@ -72,10 +85,17 @@ def source_of(sentence: str, vector: NDArray[np.float32], found: Sequence[Eviden
 def _states_nothing_new(sentence: str, passage: str) -> bool:
     names = {name.lower() for name in _NAME.findall(sentence)}
     return (
-        _stated(sentence) <= _stated(passage)
+        not _MARKUP.search(sentence)
+        and _stated(sentence) <= _stated(passage)
         and names <= set(re.findall(r"\w+", passage.lower()))
         and _shared(sentence, passage) >= WORDS_SHARED
+        and all(_shared(clause, passage) > 0 for clause in _clauses(sentence))
     )
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Its parts that say something of their own."""
+    return [part for part in _JOINT.split(sentence) if len(_telling(part)) >= CLAUSE_WORDS]
 
 
 def _stated(text: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Rows of the assistant."""
 
-from assistant.models.conversations import Conversation, Feedback, Message
+from assistant.models.conversations import Click, Conversation, Feedback, Message
+from assistant.models.intents import Intent, IntentFit
 from assistant.models.knowledge import (
     VECTOR_SIZE,
     Chunk,
@@ -11,17 +12,31 @@ from assistant.models.knowledge import (
     KnowledgeBase,
     Posting,
 )
+from assistant.models.learning import Gap, GapSearch, RankerFit
+from assistant.models.policies import Policy, PolicyArm, PolicyTrial, WordingDay
+from assistant.models.web_pages import WebPage
 
 __all__ = [
     "VECTOR_SIZE",
     "Chunk",
+    "Click",
     "Conversation",
     "Document",
     "DocumentVersion",
     "EvalQuestion",
     "EvalRun",
     "Feedback",
+    "Gap",
+    "GapSearch",
+    "Intent",
+    "IntentFit",
     "KnowledgeBase",
     "Message",
+    "Policy",
+    "PolicyArm",
+    "PolicyTrial",
     "Posting",
+    "RankerFit",
+    "WebPage",
+    "WordingDay",
 ]

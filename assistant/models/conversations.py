@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from pgvector.django import VectorField
@@ -30,6 +31,25 @@ class Conversation(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     started_at = models.DateTimeField(db_default=Now())
     last_at = models.DateTimeField(db_default=Now(), db_index=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who of the staff answers the visitor.",
+    )
+
+    class Meta:
+        permissions = [("answer_conversation", "Can answer visitors in the inbox")]
+        indexes = [
+            models.Index(
+                fields=["handed_over_at"],
+                condition=models.Q(status="handed_over"),
+                name="conversation_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"conversation {str(self.pk)[:8]} ({self.status})"
@@ -46,6 +66,7 @@ class Message(models.Model):
     class Outcome(models.TextChoices):
         ANSWERED = "answered"
         NO_EVIDENCE = "no_evidence", "nothing known"
+        CLARIFY = "clarify", "asked what was meant"
         HANDED_OVER = "handed_over", "handed over to a person"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,6 +74,14 @@ class Message(models.Model):
         Conversation, on_delete=models.CASCADE, related_name="messages"
     )
     role = models.CharField(max_length=10, choices=Role.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Of what staff said: who.",
+    )
     text = models.TextField()
     said_at = models.DateTimeField(db_default=Now())
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
@@ -69,6 +98,26 @@ class Message(models.Model):
         blank=True, help_text="The question as it was looked for, what came before put in."
     )
     vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
+    policy = models.ForeignKey(
+        "assistant.Policy", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    wording = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of an answer: extractive or rephrased, why, and what a language model took.",
+    )
+    language = models.CharField(
+        max_length=8, blank=True, help_text="Of the question, in two letters; empty: not known."
+    )
+    intent = models.CharField(
+        max_length=80, blank=True, help_text="What was wanted, where that was one of the intents."
+    )
+    choices = models.JSONField(
+        default=list, blank=True, help_text="What a visitor was asked to choose from."
+    )
+    entities = models.JSONField(
+        default=dict, blank=True, help_text="Order numbers and products that were meant."
+    )
     took_ms = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
@@ -103,3 +152,20 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{'helpful' if self.is_helpful else 'not helpful'}: {self.message}"
+
+
+class Click(models.Model):
+    """A source or product of an answer that its visitor opened; opened again, it is the same."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="clicks")
+    number = models.PositiveSmallIntegerField(help_text="Of the source in the answer.")
+    is_product = models.BooleanField(default=False)
+    clicked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="click_once_per_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"source {self.number} of: {self.message}"

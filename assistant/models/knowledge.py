@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from pgvector.django import HnswIndex, VectorField
@@ -45,6 +46,44 @@ class KnowledgeBase(Timestamped):
         default=list,
         blank=True,
         help_text="Pages that may hold the chat, e.g. https://shop.example, comma-separated.",
+    )
+    identity_version = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        help_text="Which secret the shop's pages sign with who the visitor is.",
+    )
+    answers_from_catalog = models.BooleanField(
+        default=True,
+        help_text="Whether products are known here: what they cost, whether there are any, what "
+        "the shop says of them.",
+    )
+    order_pattern = models.CharField(
+        "order numbers look like",
+        max_length=200,
+        blank=True,
+        help_text="A regular expression, e.g. SE-\\d{6}; empty: a number of 5 to 12 digits, with "
+        "letters before it or not, after the word “order” or a #.",
+    )
+    # Goes up whenever product names change, so that processes know to read them again.
+    catalog_version = models.PositiveIntegerField(default=0, editable=False)
+    keep_days = models.PositiveSmallIntegerField(
+        "conversations are kept for",
+        default=180,
+        validators=[MinValueValidator(1)],
+        help_text="Days after the last word, from 1; then they are forgotten.",
+    )
+    refetch_hours = models.PositiveSmallIntegerField(
+        "web pages are fetched again every",
+        default=24,
+        help_text="Hours; 0: only when somebody asks.",
+    )
+    ranker = models.ForeignKey(
+        "assistant.RankerFit",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     # What BM25 has to know of all chunks together; kept by whoever stores some.
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
@@ -89,8 +128,15 @@ class Document(Timestamped):
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
-    product = models.OneToOneField(
+    product = models.ForeignKey(
         Product, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    product_digest = models.CharField(
+        max_length=32,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="Of the words of the product it was written from.",
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     status = models.CharField(
@@ -100,11 +146,17 @@ class Document(Timestamped):
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
     chunk_count = models.PositiveIntegerField(default=0, editable=False)
+    findings = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="Sentences that were kept out because they speak to the assistant.",
+    )
 
     class Meta:
         ordering = ["base", "source"]
         constraints = [
             models.UniqueConstraint(fields=["base", "source"], name="document_source_once"),
+            models.UniqueConstraint(fields=["base", "product"], name="document_product_once"),
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_from__isnull=True)
@@ -164,6 +216,12 @@ class Chunk(models.Model):
     )
     digest = models.BinaryField(max_length=32)
     vector = VectorField(dimensions=VECTOR_SIZE)
+    sentence_vectors = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="Of its sentences, half-precision numbers in rows: answers then encode only the "
+        "question.",
+    )
 
     class Meta:
         ordering = ["document", "position"]
@@ -241,6 +299,12 @@ class EvalRun(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     question_count = models.PositiveIntegerField()
     figures = models.JSONField(help_text="MAP by way of finding, hit rate, refusals.")
+    state = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of documents, weights and questions: the same state need not be judged again.",
+    )
 
     class Meta:
         ordering = ["base", "-created_at"]

@@ -2,6 +2,7 @@
 
 from assistant.services.conversations import (
     conversation_hand_over,
+    conversation_known,
     conversation_start,
     conversations_expire,
     feedback_give,
@@ -12,17 +13,52 @@ from assistant.services.documents import (
     document_remove,
     documents_save,
 )
+from assistant.services.embedding import identity_renew, origins_change
+from assistant.services.gaps import (
+    gap_answer,
+    gap_dismiss,
+    gap_reopen,
+    gap_search_request,
+    gap_searches_due,
+    gap_searches_run,
+)
+from assistant.services.inbox import (
+    REPLY_MAX,
+    conversation_release,
+    conversation_reply,
+    conversation_return,
+    conversation_solve,
+    conversation_take,
+)
 from assistant.services.reading import document_read, documents_read
+from assistant.services.visits import click_keep, conversation_resolve
 
 __all__ = [
+    "REPLY_MAX",
     "Incoming",
+    "click_keep",
     "conversation_hand_over",
+    "conversation_known",
+    "conversation_release",
+    "conversation_reply",
+    "conversation_resolve",
+    "conversation_return",
+    "conversation_solve",
     "conversation_start",
+    "conversation_take",
     "conversations_expire",
     "document_read",
     "document_remove",
     "documents_read",
     "documents_save",
     "feedback_give",
+    "gap_answer",
+    "gap_dismiss",
+    "gap_reopen",
+    "gap_search_request",
+    "gap_searches_due",
+    "gap_searches_run",
+    "identity_renew",
     "message_answer",
+    "origins_change",
 ]

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.evidence import Cited, Evidence, extracted
-from assistant.answering.followups import rewritten
-from assistant.documents.chunking import PATH_JOIN
-from assistant.documents.sentences import sentences_of
-from assistant.models import KnowledgeBase
+from assistant.answering.evidence import Evidence, extracted
+from assistant.documents.said import sentences_in, under_heading, unpacked
+from assistant.models import Intent, KnowledgeBase, Message, Policy
 from assistant.selectors import Passage, passages_for_vector
+from assistant.services.answers import NOTHING_BEFORE, Answer, Before
+from assistant.services.asking_back import like_products, which_intent, which_passage, which_product
+from assistant.services.from_catalog import said_live, with_live_prices
+from assistant.services.policies import passages_max_of, weighed_by
+from assistant.services.recommending import recommended
+from assistant.services.understanding import PASSAGE, Question, bare, question_understand
+from assistant.services.wording import worded
+from assistant.understanding.aspects import Aspect
+from assistant.understanding.speaking import foreign_notice, is_foreign
 from inference.encoders import TextEncoder, text_encoder
 
+__all__ = ["Answer", "Before", "answer", "evidence_of"]
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a question came to."""
-
-    sentences: tuple[Cited, ...]
-    passages: tuple[Passage, ...]
-    similarity: float | None
-    looked_for: str
-    vector: NDArray[np.float32]
+# Alike enough that the question was understood, whatever its language seems to be.
+READ_ANYWAY = 0.75
+# So alike a question is answered by what is written, even though it may be about a product.
+WRITTEN_DOWN = 0.7
+PRODUCT_FOR_SURE = 0.75
 
 
 def answer(
@@ -34,20 +38,107 @@ def answer(
     question: str,
     *,
     now: datetime,
-    before: str = "",
+    before: Before = NOTHING_BEFORE,
+    unit_id: str = "",
     for_staff: bool = False,
     encoder: TextEncoder | None = None,
+    policy: Policy | None = None,
 ) -> Answer:
     """What a knowledge base says to a question; no sentences where it holds no evidence."""
-    encoder = encoder or text_encoder()
-    wanted = rewritten(question, before)
-    vector, own = encoder.encode([wanted, question])
-    passages = passages_for_vector(base, wanted, vector, now=now, for_staff=for_staff)
-    # What came before says where to look; what is asked now says which sentence answers.
-    evidence = evidence_of(passages, encoder)
-    cited = extracted(_between(vector, own), evidence, threshold=base.refusal_threshold)
-    best = max((passage.similarity for passage in passages), default=None)
-    return Answer(tuple(cited), tuple(passages), best, wanted, vector)
+    encoder, base = encoder or text_encoder(), weighed_by(base, policy)
+    asked = question_understand(
+        base,
+        question,
+        now=now,
+        encoder=encoder,
+        before=before,
+        unit_id=unit_id,
+        for_staff=for_staff,
+    )
+    found = passages_for_vector(
+        base,
+        asked.wanted,
+        asked.vector,
+        now=now,
+        for_staff=for_staff,
+        limit=passages_max_of(policy),
+    )
+    said = (
+        _by_intent(asked, found)
+        or _by_catalog(asked, found)
+        or _by_documents(asked, found, encoder)
+    )
+    # What the catalog says is said as it is: a price in other words may be another price.
+    wording = worded(
+        said.sentences, found, asked.wanted, base=base, policy=policy, encoder=encoder, now=now
+    )
+    return replace(said, sentences=wording.sentences, wording=wording)
+
+
+def _by_intent(asked: Question, found: Sequence[Passage]) -> Answer | None:
+    """What a person decided is said or done where this is wanted."""
+    if len(asked.intents) > 1:
+        return which_intent(asked, found) if asked.may_ask_back else None
+    for intent in asked.intents:
+        if intent.action == Intent.Action.REPLY:
+            return replace(bare(asked, found), reply=intent.reply)
+        if intent.action == Intent.Action.HAND_OVER:
+            return replace(bare(asked, found), outcome=Message.Outcome.HANDED_OVER)
+        if intent.action == Intent.Action.RECOMMEND:
+            return recommended(asked, found)
+    return None
+
+
+def _by_catalog(asked: Question, found: Sequence[Passage]) -> Answer | None:
+    """What is true of products at this moment, where that is asked."""
+    if not asked.base.answers_from_catalog or _is_written_down(asked, found):
+        return None
+    if Aspect.RECOMMEND in asked.aspects and Aspect.OPTIONS not in asked.aspects:
+        return recommended(asked, found)
+    if not asked.aspects or not asked.products:
+        return None
+    unsure = which_product(asked, found)
+    if unsure is not None:
+        return unsure
+    live = said_live(asked)
+    return replace(bare(asked, found), live=live) if live else None
+
+
+def _is_written_down(asked: Question, found: Sequence[Passage]) -> bool:
+    """Whether a written answer fits better than a product that is perhaps meant."""
+    confidence = asked.products[0].confidence if asked.products else 0.0
+    return confidence < PRODUCT_FOR_SURE and any(
+        one.is_answer and one.similarity >= WRITTEN_DOWN for one in found
+    )
+
+
+def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncoder) -> Answer:
+    """Sentences of documents; a question back or the truth where they say nothing for sure."""
+    picked = asked.chosen.value if asked.chosen and asked.chosen.kind == PASSAGE else None
+    if picked is not None:
+        found = [one for one in found if one.chunk_id == picked] or found
+    notice = _foreign(asked, found)
+    if notice and asked.language not in (encoder.languages or {asked.language}):
+        return replace(bare(asked, found), reply=notice, outcome=Message.Outcome.NO_EVIDENCE)
+    unsure = which_passage(asked, found, encoder) if picked is None else None
+    if unsure is not None:
+        return unsure
+    least = asked.base.refusal_threshold if picked is None else -1.0
+    direction = _between(asked.vector, asked.own)
+    cited = extracted(direction, evidence_of(found, encoder), threshold=least)
+    live, kept = with_live_prices(asked, found, cited)
+    if live or kept:
+        return replace(bare(asked, found), sentences=tuple(kept), live=live, reply=notice)
+    nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE)
+    return like_products(asked, found) or nothing
+
+
+def _foreign(asked: Question, found: Sequence[Passage]) -> str:
+    """That the documents are in another language than the question; empty where they are not."""
+    best = max((one.similarity for one in found), default=0.0)
+    if best >= READ_ANYWAY or not is_foreign(asked.language, asked.base.language):
+        return ""
+    return foreign_notice(asked.language, asked.base.language)
 
 
 def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,24 +147,37 @@ def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 
 def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
-    """Passages cut into encoded sentences; those of a written answer need no vectors."""
-    if not passages:
-        return []
-    cut = [
-        tuple(one for line in passage.body.split("\n") for one in sentences_of(line))
-        for passage in passages
-    ]
-    is_written = passages[0].is_answer
-    # “It is free” says what is free only under its heading.
-    texts = [
-        f"{passage.heading.rsplit(PATH_JOIN, 1)[-1]}: {sentence}" if passage.heading else sentence
-        for passage, sentences in zip(passages, cut, strict=True)
-        for sentence in sentences
-        if not is_written
-    ]
-    vectors = encoder.encode(texts) if texts else np.empty((0, encoder.size), dtype=np.float32)
-    ends = np.cumsum([0 if is_written else len(sentences) for sentences in cut])[:-1]
+    """Passages cut into sentences with their vectors; those of a written answer need none."""
+    cut = [sentences_in(passage.body) for passage in passages]
+    if passages and passages[0].is_answer:
+        vectors = [np.empty((0, encoder.size), dtype=np.float32)] * len(passages)
+    else:
+        vectors = _sentence_vectors(passages, cut, encoder)
     return [
         Evidence(passage.chunk_id, passage.is_answer, passage.similarity, sentences, own)
-        for passage, sentences, own in zip(passages, cut, np.split(vectors, ends), strict=True)
+        for passage, sentences, own in zip(passages, cut, vectors, strict=True)
+    ]
+
+
+def _sentence_vectors(
+    passages: Sequence[Passage], cut: Sequence[Sequence[str]], encoder: TextEncoder
+) -> list[NDArray[np.float32]]:
+    """Those stored when a chunk was read; of chunks read before any were stored, new ones."""
+    stored = [
+        unpacked(one.sentence_vectors, size=encoder.size) if one.sentence_vectors else None
+        for one in passages
+    ]
+    is_missing = [
+        own is None or len(own) != len(said) for own, said in zip(stored, cut, strict=True)
+    ]
+    texts = [
+        under_heading(passage.heading, said) if misses else []
+        for passage, said, misses in zip(passages, cut, is_missing, strict=True)
+    ]
+    flat = [text for own in texts for text in own]
+    made = encoder.encode(flat) if flat else np.empty((0, encoder.size), dtype=np.float32)
+    ends = np.cumsum([len(own) for own in texts])[:-1]
+    return [
+        new if own is None or misses else own
+        for new, own, misses in zip(np.split(made, ends), stored, is_missing, strict=True)
     ]

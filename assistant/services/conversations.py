@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
+from assistant.services.answers import spoken
+from assistant.services.happenings import Happening, happened
+from assistant.services.policy_trials import policy_for
+from assistant.services.understanding import before_of
+from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
 from privacy.masking import masked
@@ -47,28 +53,63 @@ def message_answer(
         conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
         if conversation.messages.count() >= MESSAGES_MAX:
             raise DomainError("this conversation is full: start another")
-        before = _asked_before(conversation)
+        before = before_of(conversation)
         Message.objects.create(
             conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
         )
         Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now)
-    found = answer(conversation.base, question, before=before, now=now, encoder=encoder)
+    _reopened(conversation)
+    policy = policy_for(conversation, now=now)
+    found = answer(
+        conversation.base,
+        question,
+        before=before,
+        unit_id=conversation.unit_id,
+        now=now,
+        encoder=encoder,
+        policy=policy,
+    )
+    if found.outcome == Message.Outcome.HANDED_OVER:
+        return conversation_hand_over(conversation, now=now)
     took = round(1000 * (time.perf_counter() - started))
-    return _kept(conversation, found, now=now, took_ms=took)
+    return _kept(conversation, found, policy, now=now, took_ms=took)
 
 
 @transaction.atomic
 def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Message:
-    """Let a person answer from here on."""
-    Conversation.objects.filter(pk=conversation.pk).update(
-        status=Conversation.Status.HANDED_OVER, last_at=now
+    """Let a person answer from here on, and tell who listens; asked again, nobody is told twice."""
+    handed_over = Conversation.Status.HANDED_OVER
+    is_new = (
+        Conversation.objects.filter(pk=conversation.pk)
+        .exclude(status=handed_over)
+        .update(status=handed_over, handed_over_at=now, taken_by=None, last_at=now)
     )
-    conversation.status = Conversation.Status.HANDED_OVER
+    conversation.refresh_from_db()
+    if is_new:
+        tell_of_hand_over(conversation, now=now)
+        happened(conversation, Happening.HANDED_OVER, now=now)
     return _handed(conversation, now=now)
 
 
+def conversation_known(conversation: Conversation, unit_id: str) -> None:
+    """Whose it is, once the shop's page has said so.
+
+    Raises:
+        InputRefused: It is somebody else's.
+    """
+    if not unit_id or unit_id == conversation.unit_id:
+        return
+    if conversation.unit_id:
+        raise InputRefused(
+            "conversation: it is somebody else's; leave it out to start one", field="conversation"
+        )
+    Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
+    conversation.refresh_from_db()
+
+
+@transaction.atomic
 def feedback_give(
     message: Message, *, is_helpful: bool, now: datetime, reason: str = "", note: str = ""
 ) -> Feedback:
@@ -92,6 +133,15 @@ def feedback_give(
             "said_at": now,
         },
     )
+    # A reason comes after its thumb, which counts once.
+    happened(
+        message.conversation,
+        Happening.FEEDBACK,
+        now=now,
+        key=f"{message.pk}:{is_helpful}",
+        value=Decimal(is_helpful),
+        properties={"message": str(message.pk), "helpful": is_helpful},
+    )
     return kept
 
 
@@ -111,50 +161,56 @@ def _question(text: str) -> str:
     return said
 
 
-def _asked_before(conversation: Conversation) -> str:
-    """The last question that stood on its own: what “it” is about."""
-    last = conversation.messages.filter(role=Message.Role.ASSISTANT).order_by("-said_at").first()
-    return last.looked_for if last else ""
+def _reopened(conversation: Conversation) -> None:
+    """Who asks again has a question again."""
+    Conversation.objects.filter(pk=conversation.pk).exclude(
+        status=Conversation.Status.HANDED_OVER
+    ).update(status=Conversation.Status.OPEN)
 
 
 def _handed(conversation: Conversation, *, now: datetime) -> Message:
-    return Message.objects.create(
+    """That a person answers: said once, not after everything a visitor adds."""
+    said = conversation.messages.filter(
+        outcome=Message.Outcome.HANDED_OVER, said_at__gte=conversation.handed_over_at or now
+    )
+    return said.first() or Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
         text=WAITING,
         outcome=Message.Outcome.HANDED_OVER,
-        said_at=now,
+        said_at=now + timedelta(microseconds=1),
     )
 
 
-def _kept(conversation: Conversation, found: Answer, *, now: datetime, took_ms: int) -> Message:
-    """Sources are numbered as they come up in the answer, from 1."""
-    numbers = {
-        chunk: number
-        for number, chunk in enumerate(dict.fromkeys(one.chunk_id for one in found.sentences), 1)
-    }
-    passages = {passage.chunk_id: passage for passage in found.passages}
-    return Message.objects.create(
+@transaction.atomic
+def _kept(
+    conversation: Conversation, found: Answer, policy: Policy | None, *, now: datetime, took_ms: int
+) -> Message:
+    said = spoken(found)
+    message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=" ".join(one.text for one in found.sentences) or NOTHING_KNOWN,
-        outcome=Message.Outcome.ANSWERED if found.sentences else Message.Outcome.NO_EVIDENCE,
-        sentences=[
-            {"text": one.text, "sources": [numbers[one.chunk_id]]} for one in found.sentences
-        ],
-        sources=[
-            {
-                "number": number,
-                "chunk": chunk,
-                "document": passages[chunk].document,
-                "heading": passages[chunk].heading,
-                "url": passages[chunk].url,
-            }
-            for chunk, number in numbers.items()
-        ],
+        text=said.text or NOTHING_KNOWN,
+        outcome=found.outcome,
+        sentences=said.sentences,
+        sources=said.sources,
         similarity=found.similarity,
         looked_for=found.looked_for,
         vector=found.vector,
+        language=found.language,
+        intent=found.intent,
+        choices=[choice.as_json(number) for number, choice in enumerate(found.choices, 1)],
+        entities=found.entities,
         took_ms=took_ms,
+        policy=policy,
+        wording=found.wording.record,
         said_at=now + timedelta(microseconds=1),
     )
+    happened(
+        conversation,
+        Happening.ANSWERED,
+        now=now,
+        key=str(message.pk),
+        properties={"outcome": message.outcome, "policy": str(policy) if policy else ""},
+    )
+    return message

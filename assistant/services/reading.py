@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from assistant.documents import Chunk as Piece
 from assistant.documents import Kind, chunks_of, read_document
+from assistant.documents.said import packed, sentences_in, under_heading
 from assistant.models import VECTOR_SIZE, Chunk, Document, DocumentVersion
 from assistant.services.documents import base_counts_renew
 from core.errors import CopyliftError, DomainError, InputRefused
@@ -63,6 +64,18 @@ def documents_read(
     return done
 
 
+def document_read_now(
+    document: Document, *, now: datetime, encoder: TextEncoder | None = None
+) -> None:
+    """Read one document here, unless a worker took it meanwhile."""
+    is_ours = Document.objects.filter(pk=document.pk, status=Document.Status.WAITING).update(
+        status=Document.Status.READING, claimed_at=now
+    )
+    if is_ours:
+        document.refresh_from_db()
+        document_read(document, encoder=encoder or text_encoder(), now=now)
+
+
 def _claim(*, now: datetime) -> Document | None:
     open_to_claim = Q(status=Document.Status.WAITING) | Q(
         status=Document.Status.READING, claimed_at__lt=now - CLAIM
@@ -91,10 +104,11 @@ def document_read(document: Document, *, encoder: TextEncoder, now: datetime) ->
         known = {bytes(digest): pk for pk, digest in document.chunks.values_list("pk", "digest")}
         fresh = [piece for piece in pieces if piece.digest not in known]
         vectors = encoded(fresh, encoder)
+        said = sentences_encoded(fresh, encoder)
     except CopyliftError as error:
         _fail(document, version, str(error))
         return None
-    return _store(document, version, title, pieces, known, fresh, vectors, now=now)
+    return _store(document, version, title, pieces, known, fresh, vectors, said, now=now)
 
 
 def _pieces(document: Document, version: DocumentVersion) -> tuple[str, list[Piece]]:
@@ -134,6 +148,16 @@ def encoded(pieces: Sequence[Piece], encoder: TextEncoder) -> NDArray[np.float32
     return np.asarray(stacked / np.linalg.norm(stacked, axis=1, keepdims=True), dtype=np.float32)
 
 
+def sentences_encoded(pieces: Sequence[Piece], encoder: TextEncoder) -> list[bytes]:
+    """The vectors of each chunk's sentences, as stored."""
+    if not pieces:
+        return []
+    texts = [under_heading(piece.heading, sentences_in(piece.body)) for piece in pieces]
+    made = encoder.encode([text for own in texts for text in own])
+    ends = np.cumsum([len(own) for own in texts])[:-1]
+    return [packed(own) for own in np.split(made, ends)]
+
+
 @transaction.atomic
 def _store(
     document: Document,
@@ -143,6 +167,7 @@ def _store(
     known: Mapping[bytes, int],
     fresh: Sequence[Piece],
     vectors: NDArray[np.float32],
+    said: Sequence[bytes],
     *,
     now: datetime,
 ) -> Read | None:
@@ -158,7 +183,7 @@ def _store(
         ["position"],
         batch_size=1_000,
     )
-    _chunks_add(document, fresh, vectors, place)
+    _chunks_add(document, fresh, vectors, said, place)
     base_counts_renew(document.base)
     Document.objects.filter(pk=document.pk).update(
         status=Document.Status.READY,
@@ -174,6 +199,7 @@ def _chunks_add(
     document: Document,
     fresh: Sequence[Piece],
     vectors: NDArray[np.float32],
+    said: Sequence[bytes],
     place: Mapping[bytes, int],
 ) -> None:
     made = Chunk.objects.bulk_create(
@@ -187,8 +213,9 @@ def _chunks_add(
                 is_answer=piece.is_answer,
                 digest=piece.digest,
                 vector=vector,
+                sentence_vectors=sentences,
             )
-            for piece, vector in zip(fresh, vectors, strict=True)
+            for piece, vector, sentences in zip(fresh, vectors, said, strict=True)
         ),
         batch_size=CHUNKS_PER_BATCH,
     )

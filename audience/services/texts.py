@@ -16,11 +16,11 @@ from django.db import connection, transaction
 from django.db.models.functions import MD5
 
 from audience.cleaning import clean_text, drop_reason
-from audience.languages import detect_language
 from audience.models import VECTOR_SIZE, Contact, Text
 from audience.services.consents import who_may_be_profiled
 from core.errors import DomainError
 from inference.encoders import TextEncoder, text_encoder
+from inference.languages import detect_language
 
 Progress = Callable[[int], None]
 

@@ -14,7 +14,7 @@ from inference.backends.grammar import JsonGrammar, wants_grammar
 from inference.backends.loading import LanguageModel, ModelSource, find_model, load_model
 from inference.backends.prompting import TokenizedPrompt, tokenized_prompt
 from inference.backends.spending import Spending
-from inference.channels import channel_of
+from inference.channels import shape_of
 from inference.generators import GeneratedText, GenerationRequest, Usage, never_stop
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ class CausalGenerator:
         for request in requests:
             self.spending.check(request.job)
         with self._busy:
-            yield from self._generate(requests, should_stop)
+            # Who waited for others may no longer want it.
+            if not should_stop():
+                yield from self._generate(requests, should_stop)
 
     def load(self) -> None:
         """Read the weights now.
@@ -133,7 +135,7 @@ class CausalGenerator:
         self, requests: Sequence[GenerationRequest], should_stop: Callable[[], bool]
     ) -> Iterator[GeneratedText]:
         tokenizer, longest = self._loaded.tokenizer, self._longest_prompt
-        channels = [channel_of(request.controls) for request in requests]
+        channels = [shape_of(request.controls) for request in requests]
         prompts = [tokenized_prompt(tokenizer, request) for request in requests]
         fitting = [place for place, prompt in enumerate(prompts) if len(prompt.ids) <= longest]
         for place in sorted(set(range(len(requests))) - set(fitting)):
@@ -168,9 +170,9 @@ class CausalGenerator:
             [prompt.ids for prompt in prompts],
             counts=[request.count for request in requests],
             seeds=[request.seed for request in requests],
-            max_new_tokens=self._limit,
+            max_new_tokens=min(self._limit, *(one.new_tokens or self._limit for one in requests)),
             stop_ids=loaded.stop_ids,
-            temperature=settings.temperature,
+            temperature=_temperature(requests, settings.temperature),
             top_p=settings.top_p,
             shared=[prompt.shared for prompt in prompts],
             constraint=grammar,
@@ -202,6 +204,12 @@ class CausalGenerator:
     @property
     def _longest_prompt(self) -> int:
         return self._room - self._limit
+
+
+def _temperature(requests: Sequence[GenerationRequest], usual: float) -> float:
+    """A batch is sampled as one stream; the first that says how freely speaks for all."""
+    asked = (one.temperature for one in requests if one.temperature is not None)
+    return next(asked, usual)
 
 
 def _too_long(request: GenerationRequest, tokens: int, longest: int) -> Iterator[GeneratedText]:

@@ -59,12 +59,11 @@ class ChatClient:
         self._http = httpx.Client(
             base_url=base,
             headers=headers,
-            timeout=httpx.Timeout(self.timeout, connect=min(10.0, self.timeout)),
             limits=httpx.Limits(max_connections=self.concurrency),
         )
 
     def get(self, path: str) -> dict[str, Any]:
-        return self._call("GET", path, None, never_stop)
+        return self._call("GET", path, None, never_stop, self.timeout)
 
     def post(
         self,
@@ -72,8 +71,9 @@ class ChatClient:
         body: Mapping[str, Any],
         *,
         should_stop: Callable[[], bool] = never_stop,
+        seconds: float = 0.0,
     ) -> dict[str, Any]:
-        """Post JSON, get JSON.
+        """Post JSON, get JSON; `seconds` is how long to wait where that is less than usual.
 
         Raises:
             GeneratorUnusable: The key or the address is wrong.
@@ -81,7 +81,7 @@ class ChatClient:
             ServiceUnavailable: It does not answer properly, time after time.
             Stopped: `should_stop` became true while waiting.
         """
-        return self._call("POST", path, body, should_stop)
+        return self._call("POST", path, body, should_stop, seconds or self.timeout)
 
     def _call(
         self,
@@ -89,12 +89,14 @@ class ChatClient:
         path: str,
         body: Mapping[str, Any] | None,
         should_stop: Callable[[], bool],
+        seconds: float,
     ) -> dict[str, Any]:
+        limit = httpx.Timeout(seconds, connect=min(10.0, seconds))
         trouble = ""
         for attempt in range(ATTEMPTS):
             pause = None
             try:
-                answer = self._http.request(method, path, json=body)
+                answer = self._http.request(method, path, json=body, timeout=limit)
             except httpx.TransportError as error:
                 trouble = f"{type(error).__name__} {error}".strip()
             else:

@@ -10,12 +10,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urldefrag
 
 from core.errors import ServiceUnavailable
 from inference.answers import AnswerRefused, read_answer
 from inference.backends.chat_client import ChatClient, RequestRefused, Stopped
 from inference.backends.spending import Prices, Spending
-from inference.channels import channel_of, json_schema
+from inference.channels import json_schema, shape_of
 from inference.generators import (
     GeneratedText,
     GenerationRequest,
@@ -46,14 +47,15 @@ def connect_generator(url: str) -> ChatGenerator:
     """The generator behind an address, as the settings say; nothing is sent yet."""
     from django.conf import settings
 
+    address, model = urldefrag(url)
     client = ChatClient(
-        url,
+        address,
         api_key=settings.GENERATOR_API_KEY,
         timeout=settings.GENERATOR_TIMEOUT_SECONDS,
         concurrency=settings.GENERATOR_CONCURRENCY,
     )
     chosen = ChatSettings(
-        model=settings.GENERATOR_MODEL,
+        model=model or settings.GENERATOR_MODEL,
         revision=settings.GENERATOR_REVISION,
         temperature=settings.GENERATOR_TEMPERATURE,
         top_p=settings.GENERATOR_TOP_P,
@@ -154,7 +156,7 @@ class ChatGenerator:
                     future.cancel()
 
     def _asks(self, request: GenerationRequest) -> list[Ask]:
-        channel_of(request.controls)
+        shape_of(request.controls)
         if self._abilities.many:
             return [Ask(request, 0, request.count)]
         return [Ask(request, position, 1) for position in range(request.count)]
@@ -196,7 +198,12 @@ class ChatGenerator:
             had = (self._abilities.schema, self._abilities.many and ask.count > 1)
             body = self._body(ask, schema=had[0], many=had[1])
             try:
-                answer = self._client.post("chat/completions", body, should_stop=should_stop)
+                answer = self._client.post(
+                    "chat/completions",
+                    body,
+                    should_stop=should_stop,
+                    seconds=ask.request.seconds,
+                )
             except RequestRefused as refused:
                 # What is least often supported is given up first.
                 if had[0]:
@@ -211,13 +218,16 @@ class ChatGenerator:
             return self._texts(ask, answer, time.perf_counter() - started)
 
     def _body(self, ask: Ask, *, schema: bool, many: bool) -> dict[str, Any]:
-        settings, channel = self._settings, channel_of(ask.request.controls)
+        settings, request = self._settings, ask.request
+        channel = shape_of(request.controls)
         body: dict[str, Any] = {
             "model": self.model,
-            "messages": [{"role": "user", "content": ask.request.prompt}],
-            "temperature": settings.temperature,
+            "messages": [{"role": "user", "content": request.prompt}],
+            "temperature": settings.temperature
+            if request.temperature is None
+            else request.temperature,
             "top_p": settings.top_p,
-            "max_tokens": settings.max_new_tokens,
+            "max_tokens": request.new_tokens or settings.max_new_tokens,
             "seed": ask.seed,
             "stream": False,
         }
@@ -235,7 +245,7 @@ class ChatGenerator:
                 f"The server of GENERATOR {self.name!r} answered without a text: it may not be a "
                 "chat-completions server; correct the address"
             )
-        request, channel = ask.request, channel_of(ask.request.controls)
+        request, channel = ask.request, shape_of(ask.request.controls)
         texts = []
         for place, (content, usage) in enumerate(
             zip(contents, self._usages(request, answer, contents, seconds), strict=True)

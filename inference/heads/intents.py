@@ -29,6 +29,7 @@ VOTERS = 20
 SHARPNESS = 20.0
 # No example near: the vote still leaves every label a chance.
 FLOOR = 1e-3
+PRIOR = 1.0
 VOTE_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 NEAREST = 5
 ROWS_AT_ONCE = 512
@@ -138,11 +139,11 @@ class IntentHead:
 
     def probabilities(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> Floats:
         """Calibrated, shape (texts, labels): if a text is about any of them, about which."""
-        return self._judged(texts, vectors)[0]
+        return self.chances(texts, vectors)[0]
 
     def judge(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> list[Intent]:
         """The most likely label of each text."""
-        chances, scopes = self._judged(texts, vectors)
+        chances, scopes = self.chances(texts, vectors)
         best = chances.argmax(1)
         return [
             Intent(self.labels[place], float(row[place]), float(scope))
@@ -159,7 +160,8 @@ class IntentHead:
             raise InputRefused("false_refusals must be between 0 and 1", field="false_refusals")
         return float(np.quantile(self.scopes, false_refusals))
 
-    def _judged(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[Floats, Floats]:
+    def chances(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[Floats, Floats]:
+        """`probabilities`, and the scope of each text, shape (texts,)."""
         grams = self.ngrams.transform(texts) if len(texts) else csr_matrix((0, 0))
         found = _signals(self.examples, self.weights, self.intercepts, vectors, grams)
         scope = ((found.scope - self.scope_mean) / self.scope_spread).mean(1)
@@ -303,12 +305,17 @@ def _best_vote_weight(held: _Signals, truth: NDArray[np.intp]) -> float:
 
 
 def _sharpness(scores: Floats, truth: NDArray[np.intp]) -> float:
-    """The factor that makes held-out examples likeliest (temperature; Guo et al., 2017)."""
+    """The factor that makes held-out examples likeliest (temperature; Guo et al., 2017).
+
+    A normal prior on its logarithm keeps a handful of examples, all named right, from making a head
+    certain of everything; of some hundred it is not felt.
+    """
     from scipy.optimize import minimize_scalar
 
     rows = np.arange(len(truth))
 
     def loss(log_factor: float) -> float:
-        return -float(_log_softmax(scores * np.exp(log_factor))[rows, truth].mean())
+        named = _log_softmax(scores * np.exp(log_factor))[rows, truth]
+        return -float(named.mean()) + PRIOR * log_factor**2 / len(truth)
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))

@@ -161,12 +161,14 @@
 
   // A piece of a page that comes by itself, and again for as long as it says so.
   all("[data-fragment]").forEach((box) => {
+    let shown;
     const fetchIt = async () => {
       const before = box.querySelector("[data-again]");
       try {
         const answer = await fetch(box.dataset.fragment);
-        // Made by the server from escaped text.
-        if (answer.ok) box.innerHTML = await answer.text();
+        const text = await answer.text();
+        // Made by the server from escaped text; the same again must not move what is being read.
+        if (answer.ok && text !== shown) box.innerHTML = shown = text;
       } catch {
         // The network was away for a moment.
       }

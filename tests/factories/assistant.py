@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 
-from assistant.models import KnowledgeBase
+from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message
 from assistant.services import Incoming, documents_read, documents_save
 from inference.encoders import ScriptedEncoder, TextEncoder
 
@@ -40,3 +41,40 @@ def read(base: KnowledgeBase, files: dict[str, bytes], *, now, encoder: TextEnco
     documents_read(now=now, encoder=encoder)
     base.refresh_from_db()
     return saved
+
+
+def asked(
+    base: KnowledgeBase,
+    question: str,
+    *,
+    at,
+    encoder: TextEncoder,
+    outcome: str = "no_evidence",
+    sources: list | None = None,
+    **talk,
+) -> Message:
+    """A conversation of one question; the answer it got."""
+    conversation = Conversation.objects.create(base=base, started_at=at, last_at=at, **talk)
+    Message.objects.create(conversation=conversation, role="visitor", text=question, said_at=at)
+    return Message.objects.create(
+        conversation=conversation,
+        role="assistant",
+        text="An answer, or none.",
+        outcome=outcome,
+        sources=sources or [],
+        looked_for=question,
+        vector=encoder.encode([question])[0],
+        said_at=at + timedelta(microseconds=1),
+    )
+
+
+def judged(message: Message, *, is_helpful: bool, reason: str = "") -> Message:
+    Feedback.objects.create(
+        message=message, is_helpful=is_helpful, reason=reason, said_at=message.said_at
+    )
+    return message
+
+
+def gap(base: KnowledgeBase, **given) -> Gap:
+    vector = ScriptedEncoder().encode(["gift wrapping"])[0]
+    return Gap.objects.create(**{"base": base, "name": "Gift wrapping?", "centre": vector, **given})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission, User
 
-MARKETER_APPS = ["campaigns", "audience", "catalog", "experiments", "generation"]
+MARKETER_APPS = ["campaigns", "audience", "catalog", "experiments", "generation", "assistant"]
 APPROVER_RIGHTS = ["approve_variant", "launch_campaign", "override_guardrail", "approve_plan"]
 
 

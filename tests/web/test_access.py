@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from assistant.services import conversation_start
 from audience.models import ClusteringJob, Correction
+from tests.factories import assistant as make_assistant
 from tests.factories import audience
 from tests.factories import campaigns as factory
 from tests.factories import plans as plan_factory
@@ -18,6 +21,8 @@ GET_PAGES = {
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
+    "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
+    "gaps", "gaps_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -26,7 +31,9 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
-    "renew_token", "send_list",
+        "embed_origins", "embed_secret",
+    "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
+    "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
@@ -50,6 +57,14 @@ def people_ids():
     return ids | {"correction_withdraw": [said.pk], "refit_cancel": [job.pk]}
 
 
+def chat_ids():
+    conversation = conversation_start(make_assistant.knowledge_base(), now=timezone.now())
+    base = [conversation.base_id]
+    ids = {name: [conversation.pk] for name in NAMES if name.startswith("inbox_")}
+    ids |= {name: base for name in NAMES if name.startswith("embed")}
+    return ids | {"inbox": [], "inbox_list": []}
+
+
 @pytest.fixture
 def addresses(owner):
     campaign = factory.live_campaign(owner)
@@ -66,7 +81,11 @@ def addresses(owner):
     plan = plan_factory.draft()
     plan.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
-    ids |= {"plans": [], "plan_new": []}
+    ids |= {"plans": [], "plan_new": [], **chat_ids()}
+    base = make_assistant.knowledge_base()
+    gap = make_assistant.gap(base)
+    ids |= {name: [base.pk] for name in NAMES if name.startswith("gaps")}
+    ids |= {name: [base.pk, gap.pk] for name in NAMES if name.startswith("gap_")}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}
 

@@ -54,7 +54,10 @@ def test_of_a_changed_file_only_the_changed_part_is_encoded(base, encoder):
     encoder.encoded.clear()
     changed = make.RETURNS.replace(b"Returns are free.", b"Returns cost 3 euros.")
     make.read(base, {"returns.md": changed}, now=NOW, encoder=encoder)
-    assert encoder.encoded == ["Returns › Cost. Returns cost 3 euros."]
+    assert encoder.encoded == [
+        "Returns › Cost. Returns cost 3 euros.",
+        "Cost: Returns cost 3 euros.",
+    ]
     assert bodies(base) == ["You can return a dress within 30 days.", "Returns cost 3 euros."]
     assert len(kept & set(Chunk.objects.values_list("pk", flat=True))) == 1
     assert [version.number for version in base.documents.get().versions.all()] == [2, 1]

@@ -1,6 +1,6 @@
 import pytest
 
-from audience.languages import detect_language
+from inference.languages import detect_language
 
 SENTENCES = {
     "en": "The sleeves are a bit long but I love it",

@@ -1,0 +1,1 @@
+"""The wordings of the prompt, each in a file of its own that never changes."""

@@ -1,0 +1,1 @@
+"""What use teaches: which questions belong together, which passages help. Pure."""

@@ -1,0 +1,182 @@
+"""Products that questions are about, and what the catalog says of them at this moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from assistant.models import KnowledgeBase
+from assistant.services.answers import Live
+from assistant.understanding.aspects import Aspect
+from assistant.understanding.facts import Facts, Offered, sentences_about
+from assistant.understanding.naming import LEAST, Match, Name, NameIndex
+from assistant.understanding.words import telling_words, words_of
+from catalog.models import Offer, Product
+from catalog.selectors import offers_current, price_of, reduced_price
+
+UNWANTED = ("vector", "image_vector")
+OFFERS_LOOKED_AT = 20
+# Attributes that are what a product comes in, in the singular, and how that is said.
+OPTIONS = {
+    "size": ("size", "sizes"),
+    "color": ("colour", "colours"),
+    "colour": ("colour", "colours"),
+    "material": ("material", "materials"),
+    "length": ("length", "lengths"),
+}
+
+_lock = threading.Lock()
+_held: dict[int, tuple[int, NameIndex]] = {}
+
+
+def name_index(base: KnowledgeBase) -> NameIndex:
+    """The catalog's names, read once per process and version of the catalog in this base."""
+    with _lock:
+        held = _held.get(base.pk)
+        if held is None or held[0] != base.catalog_version:
+            rows = Product.objects.order_by("pk").values_list(
+                "pk", "title", "external_id", "gtin", "item_group"
+            )
+            names = (Name(pk, title, (own, gtin), group) for pk, title, own, gtin, group in rows)
+            held = _held[base.pk] = base.catalog_version, NameIndex(names)
+    return held[1]
+
+
+def matches_in(base: KnowledgeBase, text: str) -> list[Match]:
+    """Products that a text may name, the likeliest first; none where the base knows no products."""
+    return name_index(base).matches(text) if base.answers_from_catalog else []
+
+
+def variant_named(products: Sequence[int], text: str) -> Match | None:
+    """The variants of these products that a text picks by a word: “and in red?”."""
+    asked = set(telling_words(text)) | {word for word in words_of(text) if len(word) <= 3}
+    own = list(_rows(products))
+    groups = {row.item_group for row in own if row.item_group}
+    family = [*own, *Product.objects.filter(item_group__in=groups).exclude(pk__in=products)]
+    common = set.intersection(*(_said_of(row) for row in family)) if len(family) > 1 else set()
+    named = [row for row in family if asked & (_said_of(row) - common)]
+    if not named:
+        return None
+    return Match(tuple(row.pk for row in named), named[0].title, 1.0)
+
+
+def _said_of(product: Product) -> set[str]:
+    values = (word for given in product.attributes.values() for word in words_of(str(given)))
+    return {*words_of(product.title), *values}
+
+
+def live_about(
+    match: Match, aspects: Iterable[Aspect], text: str, *, now: datetime
+) -> tuple[Live, ...]:
+    """What is asked of a product, a sentence each, as the catalog has it now."""
+    rows = _narrowed(list(_rows(match.products)), text)
+    if not rows:
+        return ()
+    first = rows[0]
+    return tuple(
+        live(sentence, first, now=now)
+        for sentence in sentences_about(facts_of(rows, now=now), aspects)
+    )
+
+
+def live(sentence: str, product: Product, *, now: datetime) -> Live:
+    return Live(sentence, product.pk, product.external_id, product.title, product.url, now)
+
+
+def facts_of(rows: Sequence[Product], *, now: datetime) -> Facts:
+    """Variants of one product as one: from the cheapest up, in stock where any of them is."""
+    priced = [(price, row) for row in rows if (price := price_of(row, now)) is not None]
+    is_one = len(rows) == 1
+    can_be_bought = any(_is_in_stock(row) for row in rows)
+    if not priced:
+        return Facts(rows[0].title, None, in_stock=can_be_bought, options=_options(rows))
+    cheapest, row = min(priced, key=lambda one: one[0].amount)
+    return Facts(
+        title=rows[0].title,
+        amount=cheapest.amount,
+        currency=cheapest.currency,
+        up_to=max(price.amount for price, _ in priced),
+        regular=cheapest.regular,
+        sale_ends_at=row.sale_ends_at if cheapest.is_sale else None,
+        in_stock=can_be_bought,
+        availability=row.availability,
+        quantity=row.stock_quantity if is_one else None,
+        options=_options(rows),
+        offer=_best_offer(row, cheapest.amount, now=now) if is_one else None,
+    )
+
+
+def priced_product(base: KnowledgeBase, sentence: str, heading: str) -> Match | None:
+    """The product a sentence about money is about: the one it names, else its heading does."""
+    for text in (sentence, heading):
+        # Half a name may be a word like any other: “cotton” is no product yet.
+        found = [one for one in matches_in(base, text) if _is_whole_name(one, text)]
+        if found:
+            return found[0]
+    return None
+
+
+def _is_whole_name(match: Match, text: str) -> bool:
+    own = telling_words(match.title)
+    return match.confidence >= LEAST and bool(own) and set(own) <= set(telling_words(text))
+
+
+def _rows(keys: Iterable[int]) -> Iterable[Product]:
+    found = Product.objects.defer(*UNWANTED).in_bulk(list(keys))
+    return (found[key] for key in keys if key in found)
+
+
+def _narrowed(rows: list[Product], text: str) -> list[Product]:
+    """Of several variants those whose values the text names; all where it names none."""
+    if len(rows) < 2:
+        return rows
+    asked = set(words_of(text))
+    values = [
+        {word for given in row.attributes.values() for word in words_of(str(given))} for row in rows
+    ]
+    shared = set.intersection(*values)
+    named = [row for row, own in zip(rows, values, strict=True) if asked & (own - shared)]
+    return named or rows
+
+
+def _is_in_stock(product: Product) -> bool:
+    return product.in_stock and product.stock_quantity != 0
+
+
+def _options(rows: Sequence[Product]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for name, given in row.attributes.items():
+            words = OPTIONS.get(name.lower().strip().removesuffix("s"))
+            if words is None or not given:
+                continue
+            values = given if isinstance(given, list) else str(given).split(",")
+            kept = found.setdefault(words[1], [])
+            for value in (str(one).strip() for one in values):
+                sold_out = "" if _is_in_stock(row) or len(rows) == 1 else " (sold out)"
+                if value and f"{value}{sold_out}" not in kept:
+                    kept.append(f"{value}{sold_out}")
+    return {
+        f"the {name if len(values) > 1 else name.removesuffix('s')}": values
+        for name, values in found.items()
+        if values
+    }
+
+
+def _best_offer(product: Product, amount: Decimal, *, now: datetime) -> Offered | None:
+    """The offer for everybody that makes the product cheapest; None where none does."""
+    held = offers_current(now).filter(audience=Offer.Audience.EVERYONE).order_by("pk")
+    found = [
+        (price.amount, offer)
+        for offer in held[:OFFERS_LOOKED_AT]
+        if (price := reduced_price(product, offer, now)) is not None and price.amount < amount
+    ]
+    if not found:
+        return None
+    best, offer = min(found, key=lambda one: one[0])
+    least = offer.minimum_spend
+    spend = f"for orders from {least:,.2f} {product.currency}" if least else ""
+    terms = "; ".join(one for one in (spend, offer.terms) if one)
+    return Offered(offer.text, best, offer.code, terms)

@@ -1,0 +1,1 @@
+"""What a visitor means: what they want, which product or order, which of several. Pure."""

@@ -1,0 +1,259 @@
+"""The chat in a real browser: on a shop's page of another origin, under the strictest policy."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from core.quick_redis import quick_redis
+from inference.encoders import text_encoder
+from tests.browser import chromium
+from tests.factories import assistant as make
+from tests.web.shop_page import shop_page
+from tests.web.test_browser_journey import log_in, orm_beside_a_browser  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TAG = '<script src="{server}/assistant/widget.js" data-base="help" async></script>'
+QUESTION = "Can I return a dress?"
+
+
+@pytest.fixture
+def base(settings):
+    settings.ASSISTANT_REQUESTS_PER_MINUTE = None
+    base = make.knowledge_base(key="help", name="Shop help", is_published=True)
+    make.read(
+        base,
+        {"returns.md": make.RETURNS, "faq.csv": make.SHIPPING},
+        now=timezone.now(),
+        encoder=text_encoder(),
+        url="https://shop.example/help",
+    )
+    return base
+
+
+@pytest.fixture
+def shop(base, live_server):
+    with shop_page(live_server.url, TAG) as address:
+        base.allowed_origins = [address]
+        base.save()
+        yield address
+
+
+@pytest.fixture
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visitor(browser, shop):
+    """A visitor's tab, which must not see a single complaint."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(20_000)
+    page.complaints = []
+    page.on("console", lambda said: page.complaints.append(said.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(shop)
+    return page
+
+
+@pytest.fixture
+def staff(browser, live_server, owner):
+    context = browser.new_context(base_url=live_server.url)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    log_in(page)
+    return page
+
+
+def ask(page, text):
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(text)
+    box.press("Enter")
+
+
+def log_of(page):
+    return page.get_by_role("log", name="Conversation")
+
+
+def open_chat(page):
+    page.get_by_role("button", name="Open chat").click()
+    return page.get_by_role("dialog", name="How can we help?")
+
+
+def test_from_a_question_to_a_persons_answer(visitor, staff, base):
+    chat = open_chat(visitor)
+    ask(visitor, QUESTION)
+    log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
+    source = chat.get_by_role("list", name="Sources").get_by_role("link")
+    assert source.first.get_attribute("href") == "https://shop.example/help"
+    assert source.first.get_attribute("rel") == "noopener"
+
+    ask(visitor, "And what does it cost?")
+    log_of(visitor).get_by_text("Returns are free.").wait_for()
+
+    chat.get_by_role("button", name="Not helpful").last.click()
+    chat.get_by_role("button", name="Something is missing").click()
+    chat.get_by_role("textbox", name="Tell us more").fill("Who pays for the parcel?")
+    with visitor.expect_response(lambda answer: "parcel" in (answer.request.post_data or "")):
+        chat.get_by_role("button", name="Send note").click()
+    kept = Feedback.objects.get()
+    assert (kept.is_helpful, kept.reason, kept.note) == (
+        False, "missing", "Who pays for the parcel?",
+    )  # fmt: skip
+    assert kept.message.looked_for == f"{QUESTION} And what does it cost?"
+
+    chat.get_by_role("button", name="Talk to a person").first.click()
+    log_of(visitor).get_by_text("A person will answer you here").wait_for()
+    staff.goto("/assistant/inbox/")
+    staff.get_by_role("link", name="And what does it cost?").click()
+    staff.get_by_text("not helpful: something is missing").wait_for()
+    staff.get_by_role("button", name="I take it").click()
+    staff.get_by_label("Your reply").fill("We pay for it.")
+    staff.get_by_role("button", name="Send").click()
+    log_of(visitor).get_by_text("We pay for it.").wait_for()
+
+    ask(visitor, "Thanks!")
+    staff.get_by_text("Thanks!").wait_for()
+    staff.get_by_role("button", name="Mark as solved").click()
+    log_of(visitor).get_by_text("marked as solved").wait_for()
+    assert Conversation.objects.get().status == "resolved"
+    assert visitor.complaints == []
+
+
+def test_the_chat_is_used_by_keyboard_alone(visitor):
+    visitor.keyboard.press("Tab")
+    visitor.keyboard.press("Tab")
+    visitor.keyboard.press("Enter")
+    box = visitor.get_by_role("textbox", name="Your question")
+    box.wait_for()
+    assert box.evaluate("(field) => field.getRootNode().activeElement === field")
+    visitor.keyboard.type(QUESTION)
+    visitor.keyboard.press("Enter")
+    visitor.get_by_role("button", name="Yes, solved").wait_for()
+    visitor.keyboard.press("Escape")
+    button = visitor.get_by_role("button", name="Open chat")
+    assert button.get_attribute("aria-expanded") == "false"
+    assert button.evaluate("(it) => it.getRootNode().activeElement === it")
+
+
+def test_after_a_reload_the_conversation_is_there_again_and_starting_over_forgets_it(visitor):
+    open_chat(visitor)
+    ask(visitor, QUESTION)
+    visitor.get_by_role("button", name="Not helpful").click()
+    visitor.reload()
+    log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
+    assert visitor.get_by_role("button", name="Not helpful").get_attribute("aria-pressed") == "true"
+    visitor.get_by_role("button", name="Start over").click()
+    assert log_of(visitor).get_by_text("within 30 days").count() == 0
+    ask(visitor, "Are returns free?")
+    log_of(visitor).get_by_text("Returns are free.").wait_for()
+    assert Conversation.objects.count() == 2
+
+
+def test_what_did_not_get_through_is_kept_and_sent_again(visitor):
+    open_chat(visitor)
+    visitor.context.set_offline(True)
+    ask(visitor, QUESTION)
+    visitor.get_by_role("alert").get_by_text("did not get through").wait_for()
+    assert log_of(visitor).get_by_text(QUESTION).is_visible()
+    visitor.context.set_offline(False)
+    visitor.get_by_role("button", name="Try again").click()
+    log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
+    assert Message.objects.filter(role="visitor").count() == 1
+    assert log_of(visitor).get_by_text(QUESTION).count() == 1
+
+
+def test_who_asks_too_often_is_told_for_how_long_to_wait(visitor, settings):
+    settings.ASSISTANT_REQUESTS_PER_MINUTE = 1
+    for key in quick_redis().scan_iter("limit:key:*"):
+        quick_redis().delete(key)
+    open_chat(visitor)
+    for _ in range(2):
+        ask(visitor, QUESTION)
+        visitor.get_by_role("button", name="Send").and_(
+            visitor.locator(":not([disabled])")
+        ).wait_for()
+    visitor.get_by_text("You can try again in").wait_for()
+    assert visitor.get_by_role("button", name="Try again").is_disabled()
+
+
+def test_what_anybody_wrote_is_never_read_as_a_page(visitor, owner):
+    """Neither a visitor's words, nor a reply, nor the address of a source."""
+    hostile = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+    open_chat(visitor)
+    ask(visitor, f"{QUESTION} {hostile}")
+    visitor.get_by_role("button", name="Yes, solved").wait_for()
+    conversation = Conversation.objects.get()
+    Message.objects.create(
+        conversation=conversation,
+        role="assistant",
+        outcome="answered",
+        text=hostile,
+        sentences=[{"text": hostile, "sources": [1]}],
+        sources=[{"number": 1, "document": hostile, "url": "javascript:window.hit=1"}],
+        said_at=timezone.now(),
+    )
+    Message.objects.create(
+        conversation=conversation, role="staff", text=hostile, said_at=timezone.now()
+    )
+    visitor.reload()
+    log_of(visitor).get_by_text("onerror").nth(3).wait_for()
+    assert visitor.evaluate("window.hit") is None
+    assert visitor.locator("copylift-chat").locator("img, script").count() == 0
+    assert visitor.locator("copylift-chat").locator('a[href^="javascript"]').count() == 0
+
+
+def test_a_page_that_is_not_allowed_gets_no_answer(visitor, base):
+    KnowledgeBase.objects.update(allowed_origins=["https://elsewhere.example"])
+    open_chat(visitor)
+    ask(visitor, QUESTION)
+    visitor.get_by_role("alert").wait_for()
+    assert log_of(visitor).get_by_text("within 30 days").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_is_filled_and_nothing_sticks_out(browser, shop, scheme):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(shop)
+    box = open_chat(page).bounding_box()
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    ground = page.get_by_role("dialog").evaluate("(it) => getComputedStyle(it).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(24, 24, 27)"}[scheme]
+
+
+def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, live_server):
+    chat = """<script src="{server}/assistant/widget.js" async></script>
+        <copylift-chat base="help" lang="de" side="left" open
+        texts='{"title": "Hallo", "ask": "Frage"}'
+        suggestions='["Can I return a dress?"]'></copylift-chat>"""
+    with shop_page(live_server.url, chat) as address:
+        KnowledgeBase.objects.update(allowed_origins=[address])
+        page = browser.new_page()
+        page.goto(address)
+        dialog = page.get_by_role("dialog", name="Hallo")
+        dialog.get_by_role("button", name=QUESTION).click()
+        dialog.get_by_text("You can return a dress within 30 days.").wait_for()
+        assert page.get_by_role("textbox", name="Frage").is_visible()
+        assert dialog.bounding_box()["x"] < 100
+
+
+def test_the_page_for_embedding_holds_the_chat_itself(staff, base):
+    staff.goto(f"/admin/assistant/knowledgebase/{base.pk}/change/")
+    staff.get_by_role("link", name="Put its chat on your pages").click()
+    staff.get_by_label("Allowed origins").fill("https://shop.example\nhttp://shop.example")
+    staff.get_by_role("button", name="Save").click()
+    staff.get_by_text("“http://shop.example” is not like").wait_for()
+    staff.get_by_label("Allowed origins").fill("https://Shop.example/\n\nhttps://www.shop.example")
+    staff.get_by_role("button", name="Save").click()
+    staff.get_by_text("Saved").wait_for()
+    base.refresh_from_db()
+    assert base.allowed_origins == ["https://shop.example", "https://www.shop.example"]
+    open_chat(staff)
+    ask(staff, QUESTION)
+    log_of(staff).get_by_text("You can return a dress within 30 days.").wait_for()
