@@ -231,6 +231,8 @@ ESP_SIGNING_KEYS = {
     "SENDGRID_WEBHOOK_VERIFICATION_KEY": env.list("SENDGRID_WEBHOOK_VERIFICATION_KEY", default=[]),
     "UNISENDER_GO_API_KEY": env.list("UNISENDER_GO_API_KEY", default=[]),
 }
+# Amazon SNS's topics that Amazon SES tells us through, by their ARN; none: any that SNS signs.
+AMAZON_SNS_TOPICS = env.list("AMAZON_SNS_TOPICS", default=[])
 # Files of networks, added to those we know mail scanners by (docs/explanation/bots.md).
 SCANNER_NETWORKS_FILE = env.str("SCANNER_NETWORKS_FILE", default="")
 APPLE_RELAY_FILE = env.str("APPLE_RELAY_FILE", default="")

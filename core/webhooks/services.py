@@ -82,14 +82,23 @@ def webhook_secret(endpoint: WebhookEndpoint) -> str:
     return secret_text(keyed_bytes(SECRET_PURPOSE, endpoint.seed))
 
 
-@transaction.atomic
 def webhook_publish(kind: str, content: Mapping[str, object], *, now: datetime) -> str | None:
     """Put it into the outbox for everyone who wants to know; None: nobody does.
 
     Call it in the transaction that did what it tells of: both are kept, or neither.
     """
+    return next(iter(webhooks_publish(kind, [content], now=now)), None)
+
+
+@transaction.atomic
+def webhooks_publish(
+    kind: str, contents: Sequence[Mapping[str, object]], *, now: datetime
+) -> list[str]:
+    """The same for several things of one kind at once; the ids of the messages."""
     if not is_known(kind):
         raise ValueError(f"{kind!r} is no registered kind of webhook")
+    if not contents:
+        return []
     wanting = [
         endpoint.pk
         for endpoint in WebhookEndpoint.objects.filter(is_enabled=True, is_callback=False).only(
@@ -98,8 +107,9 @@ def webhook_publish(kind: str, content: Mapping[str, object], *, now: datetime) 
         if not endpoint.kinds or kind in endpoint.kinds
     ]
     if not wanting:
-        return None
-    return _put_out(kind, _body(kind, content, now=now), wanting, now=now)
+        return []
+    bodies = [_body(kind, content, now=now) for content in contents]
+    return _put_out(kind, bodies, wanting, now=now)
 
 
 @transaction.atomic
@@ -126,18 +136,23 @@ def callback_publish(
 ) -> None:
     """Put this very body into the outbox for one endpoint: signed, retried and logged like all."""
     if endpoint.is_enabled:
-        _put_out(kind, orjson.dumps(body).decode(), [endpoint.pk], now=now)
+        _put_out(kind, [orjson.dumps(body).decode()], [endpoint.pk], now=now)
 
 
-def _put_out(kind: str, body: str, endpoints: Sequence[int], *, now: datetime) -> str:
-    message = WebhookMessage.objects.create(
-        id=f"msg_{secrets.token_hex(12)}", kind=kind, body=body, created_at=now
+def _put_out(
+    kind: str, bodies: Sequence[str], endpoints: Sequence[int], *, now: datetime
+) -> list[str]:
+    messages = WebhookMessage.objects.bulk_create(
+        WebhookMessage(id=f"msg_{secrets.token_hex(12)}", kind=kind, body=body, created_at=now)
+        for body in bodies
     )
     WebhookDelivery.objects.bulk_create(
-        WebhookDelivery(message=message, endpoint_id=pk, due_at=now) for pk in endpoints
+        WebhookDelivery(message=message, endpoint_id=pk, due_at=now)
+        for message in messages
+        for pk in endpoints
     )
     wake(SEND_TASK)
-    return message.id
+    return [message.id for message in messages]
 
 
 @transaction.atomic
