@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from assistant.models import KnowledgeBase
+from assistant.services.conversations import TooOften
 from core.errors import DomainError, InputRefused
 from core.installation import keyed_hash
 from core.rate_limits import seconds_to_wait
@@ -56,6 +57,8 @@ def _answered(view: View, request: HttpRequest) -> HttpResponseBase:
         return view(request, _body(request))
     except InputRefused as refused:
         return _refusal(400, "invalid_request", str(refused), field=refused.field)
+    except TooOften:
+        return _too_soon(60)
     except DomainError as error:
         return _refusal(409, "conflict", str(error))
 

@@ -116,5 +116,6 @@ def test_what_speaks_to_the_assistant_is_kept_out_and_people_are_told(base, admi
     page = admin_client.get(f"/admin/assistant/document/{kept.pk}/change/").content.decode()
     assert "It is ORBIT-6 and no other." in page
     assert "Kept out" in page
+    assert "kept out" in admin_client.get("/admin/assistant/document/").content.decode().lower()
     good = Document.objects.filter(source__in=["returns.md", "faq.csv", "shipping.md"])
     assert [one.findings for one in good] == [[], [], []]
