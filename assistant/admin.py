@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -19,6 +19,7 @@ from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
 from assistant.policy_admin import PolicyAdmin
 from assistant.services import Incoming, documents_save
+from assistant.services.embedding import origin_of
 from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
@@ -50,6 +51,13 @@ class KnowledgeBaseForm(forms.ModelForm):
         model = KnowledgeBase
         exclude: list[str] = []
 
+    def clean_allowed_origins(self) -> list[str]:
+        """Kept as browsers send them, or never matched."""
+        try:
+            return [origin_of(one) for one in self.cleaned_data["allowed_origins"]]
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
     def clean_order_pattern(self) -> str:
         pattern: str = self.cleaned_data["order_pattern"]
         try:
@@ -76,7 +84,7 @@ class KnowledgeBaseForm(forms.ModelForm):
 class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
     form = KnowledgeBaseForm
     change_form_outer_before_template = "assistant/knowledge_base_links.html"
-    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "to_write"]
+    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "pages"]
     search_fields = ["name", "key"]
     prepopulated_fields = {"key": ["name"]}
     readonly_fields = ["chunk_count", "word_count"]
@@ -107,11 +115,16 @@ class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
                 actor=request.user if request.user.is_authenticated else None,
             )
 
-    @display(description="write this next")
-    def to_write(self, base: KnowledgeBase) -> SafeString:
+    @display(description="")
+    def pages(self, base: KnowledgeBase) -> SafeString:
         count = base.gaps.filter(status=Gap.Status.OPEN).count()
-        words = f"{count:,} open" if count else "look"
-        return format_html('<a href="{}">{}</a>', reverse("web:gaps", args=[base.pk]), words)
+        write = f"Write next: {count:,}" if count else "Write next"
+        links = (("web:sources", "Sources"), ("web:gaps", write), ("web:quality", "Quality"))
+        return format_html_join(
+            " · ",
+            '<a href="{}">{}</a>',
+            ((reverse(page, args=[base.pk]), words) for page, words in links),
+        )
 
     @display(description="documents")
     def documents_read(self, base: KnowledgeBase) -> str:

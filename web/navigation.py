@@ -31,8 +31,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Contacts", "person", "audience", "contact"),
             ("Segments", "groups", "audience", "segment"),
             ("Groups of people", "bubble_chart", "audience", "clusteridentity"),
-            ("Clusters", "scatter_plot", "audience", "cluster"),
             ("Their words", "chat", "audience", "text"),
+            ("What was learnt", "model_training", "audience", "fittedhead"),
         ),
     ),
     (

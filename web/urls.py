@@ -6,6 +6,8 @@ from django.urls import path
 
 from web.views import (
     assistant_gaps,
+    assistant_quality,
+    assistant_sources,
     campaigns,
     embedding,
     groups,
@@ -118,6 +120,31 @@ urlpatterns = [
     ),
     path(
         "assistant/<int:pk>/gaps/<uuid:key>/reopen/", assistant_gaps.gap_reopen, name="gap_reopen"
+    ),
+    path("assistant/<int:pk>/quality/", assistant_quality.quality, name="quality"),
+    path("assistant/<int:pk>/quality/now/", assistant_quality.quality_now, name="quality_now"),
+    path("assistant/<int:pk>/sources/", assistant_sources.sources, name="sources"),
+    path(
+        "assistant/<int:pk>/sources/progress/",
+        assistant_sources.sources_progress,
+        name="sources_progress",
+    ),
+    path(
+        "assistant/<int:pk>/sources/files/", assistant_sources.sources_upload, name="sources_upload"
+    ),
+    path(
+        "assistant/<int:pk>/sources/pages/", assistant_sources.sources_pages, name="sources_pages"
+    ),
+    path(
+        "assistant/<int:pk>/sources/refetch/",
+        assistant_sources.sources_refetch,
+        name="sources_refetch",
+    ),
+    path("assistant/<int:pk>/sources/stop/", assistant_sources.sources_stop, name="sources_stop"),
+    path(
+        "assistant/<int:pk>/sources/pages/<int:page_pk>/remove/",
+        assistant_sources.sources_page_remove,
+        name="sources_page_remove",
     ),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),

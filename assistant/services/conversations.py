@@ -10,11 +10,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
+from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
 from assistant.services.answers import spoken
+from assistant.services.gaps import gaps_renew
 from assistant.services.happenings import Happening, happened, unit_known
 from assistant.services.policy_trials import policy_for
+from assistant.services.ranking import memories_forget
 from assistant.services.understanding import before_of
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
@@ -28,7 +30,6 @@ NOTHING_KNOWN = (
     "or shall a person answer you?"
 )
 WAITING = "A person will answer you here."
-KEPT = timedelta(days=180)
 
 
 class TooOften(DomainError):
@@ -106,12 +107,12 @@ def conversation_known(conversation: Conversation, unit_id: str) -> None:
     """
     if not unit_id or unit_id == conversation.unit_id:
         return
-    if conversation.unit_id:
+    is_new = Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
+    conversation.refresh_from_db()
+    if conversation.unit_id != unit_id:
         raise InputRefused(
             "conversation: it is somebody else's; leave it out to start one", field="conversation"
         )
-    is_new = Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
-    conversation.refresh_from_db()
     if is_new:
         unit_known(conversation)
 
@@ -153,8 +154,18 @@ def feedback_give(
 
 
 def conversations_expire(*, now: datetime) -> int:
-    """Forget conversations nobody went on with for half a year; how many."""
-    return Conversation.objects.filter(last_at__lt=now - KEPT).delete()[0]
+    """Forget conversations nobody went on with for as long as their base keeps them; rows."""
+    rows = 0
+    for base in KnowledgeBase.objects.all():
+        is_old = Conversation.objects.filter(
+            base=base, last_at__lt=now - timedelta(days=base.keep_days)
+        )
+        gone = list(Message.objects.filter(conversation__in=is_old).values_list("pk", flat=True))
+        gaps = list(Gap.objects.filter(messages__in=gone).distinct())
+        rows += is_old.delete()[0]
+        gaps_renew(gaps)
+        memories_forget(gone)
+    return rows
 
 
 def conversation_of(key: UUID) -> Conversation | None:
