@@ -135,10 +135,22 @@ class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
 
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
-    list_display = ["title_or_source", "base", "state", "version", "chunk_count", "read_at"]
+    list_display = [
+        "title_or_source",
+        "base",
+        "state",
+        "version",
+        "chunk_count",
+        "kept_out_count",
+        "read_at",
+    ]
     list_filter = ["base", "status", "audience"]
     search_fields = ["title", "source"]
     readonly_fields = ["kept_out"]
+
+    @display(description="kept out")
+    def kept_out_count(self, document: Document) -> str:
+        return f"{len(document.findings):,}" if document.findings else "—"
 
     @display(description="Kept out, because it speaks to the assistant")
     def kept_out(self, document: Document) -> str:

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from assistant.models import KnowledgeBase
+from assistant.services.conversations import TooOften
 from core.client_addresses import client_address, client_network
 from core.errors import DomainError, InputRefused
 from core.installation import keyed_hash
@@ -57,6 +58,8 @@ def _answered(view: View, request: HttpRequest) -> HttpResponseBase:
         return view(request, _body(request))
     except InputRefused as refused:
         return _refusal(400, "invalid_request", str(refused), field=refused.field)
+    except TooOften:
+        return _too_soon(60)
     except DomainError as error:
         return _refusal(409, "conflict", str(error))
 

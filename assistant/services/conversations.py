@@ -32,6 +32,10 @@ NOTHING_KNOWN = (
 WAITING = "A person will answer you here."
 
 
+class TooOften(DomainError):
+    """More questions in a minute than one conversation may ask."""
+
+
 def conversation_start(base: KnowledgeBase, *, now: datetime, unit_id: str = "") -> Conversation:
     return Conversation.objects.create(base=base, unit_id=unit_id, started_at=now, last_at=now)
 
@@ -48,6 +52,7 @@ def message_answer(
     Raises:
         InputRefused: There is no question, or too long a one.
         DomainError: The conversation is as long as one may be.
+        TooOften: It was asked too much within a minute.
     """
     question = _question(text)
     started = time.perf_counter()
@@ -183,7 +188,7 @@ def _refuse_too_many(conversation: Conversation, *, now: datetime) -> None:
         role=Message.Role.VISITOR, said_at__gt=now - timedelta(minutes=1)
     )
     if most is not None and lately.count() >= most:
-        raise DomainError("too many questions in this conversation: come back in a minute")
+        raise TooOften("too many questions in this conversation: come back in a minute")
 
 
 def _reopened(conversation: Conversation) -> None:

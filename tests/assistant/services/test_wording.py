@@ -30,7 +30,7 @@ WORD_FOR_WORD = "Yes: parcels to Norway take four days."
 @pytest.fixture(autouse=True)
 def rested(settings):
     settings.ASSISTANT_REQUESTS_PER_MINUTE = None
-    settings.ASSISTANT_WORDING_SECONDS = 20.0
+    settings.ASSISTANT_WORDING_SECONDS = 300.0
     wording._rests_until.clear()
 
 
