@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -54,7 +54,8 @@ class Decision:
     reason: str
     holdout: bool = False
     suppressed: bool = False
-    contact: KnownContact | None = None
+    # Who is asked for is no part of the answer: their row changes once they are assigned.
+    contact: KnownContact | None = field(default=None, compare=False)
 
 
 def answered(
