@@ -15,7 +15,16 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
 from campaigns import live_plans
-from campaigns.decisions import Decision, answered, control, forced, kept_out, last_resort
+from campaigns.decisions import (
+    Decision,
+    answered,
+    control,
+    forced,
+    kept_out,
+    last_resort,
+    offer_problems,
+    offer_refused,
+)
 from campaigns.live_plans import LivePlan
 from campaigns.models import Campaign
 from campaigns.personalise import breaker, decide
@@ -48,6 +57,7 @@ class _Assigned:
     ids: Sequence[str]
     told: Mapping[str, str]
     suppressed: Sequence[KnownContact]
+    refused: Mapping[str, str]
     placed: Sequence[tuple[KnownContact, int, Reason]]
     stored: Mapping[str, tuple[int, str]] | None
 
@@ -137,7 +147,9 @@ def _assigned(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> _A
         experiment_id=experiment.id,
         channel=plan.channel,
     )
-    placed = _placed(experiment, [one for one in contacts.values() if not one.is_suppressed])
+    reachable = [one for one in contacts.values() if not one.is_suppressed]
+    refused = offer_problems(plan, [one.external_id for one in reachable], now=now)
+    placed = _placed(experiment, [one for one in reachable if one.external_id not in refused])
     new = {
         contact.external_id: (contact, experiment.arms[place].id, segment)
         for contact, place, reason in placed
@@ -149,6 +161,7 @@ def _assigned(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> _A
         ids,
         told={one.contact: one.arm for one in asked if one.arm},
         suppressed=[one for one in contacts.values() if one.is_suppressed],
+        refused=refused,
         placed=placed,
         stored=_assign(experiment, new, now=now),
     )
@@ -160,6 +173,7 @@ def _in_words(found: _Assigned) -> list[Decision]:
         one.external_id: control(plan, contact=one, reason="suppressed", suppressed=True)
         for one in found.suppressed
     }
+    decisions |= {unit: offer_refused(plan, reason) for unit, reason in found.refused.items()}
     for contact, place, reason in found.placed:
         decisions[contact.external_id] = _decision(
             plan, found.experiment, contact, place, reason, found.stored, found.told

@@ -189,6 +189,8 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 # Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
 CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
+# How many proxies of ours a request comes through, each adding to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 # How often one visitor may ask the assistant.
 ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
 # The language models that policies may choose from, as GENERATOR names one.

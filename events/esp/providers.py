@@ -41,8 +41,8 @@ SIGNED_AHEAD = timedelta(minutes=5)
 
 
 class AmazonView(AmazonSESTrackingWebhookView):
-    """SNS's signature is checked, which anymail leaves out. Amazon's client is left out: it would
-    only confirm a subscription, and a person does that.
+    """SNS's signature is checked, which anymail leaves out. Amazon's client has one use here:
+    to confirm a subscription, and a person does that.
     """
 
     def __init__(self, **kwargs: Any) -> None:

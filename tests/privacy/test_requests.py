@@ -81,7 +81,7 @@ def ask(client):
 
 def test_everybody_who_holds_data_is_asked():
     units = {holder.name for holder in registry.unit_holders()}
-    assert units == {"catalog", "events", "experiments"}
+    assert units == {"assistant", "catalog", "events", "experiments"}
     assert {holder.name for holder in registry.holders()} == {"answers", "audience", "campaigns"}
 
 
