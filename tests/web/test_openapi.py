@@ -130,7 +130,13 @@ def key(owner, keeps_connection, settings):
     make.contact("hp-00042")
     base = knowledge_base(key="help", is_published=True)
     Conversation.objects.create(pk=CONVERSATION, base=base)
-    Message.objects.create(pk=MESSAGE, conversation_id=CONVERSATION, role="assistant", text="Yes.")
+    Message.objects.create(
+        pk=MESSAGE,
+        conversation_id=CONVERSATION,
+        role="assistant",
+        text="Yes.",
+        sources=[{"number": 1, "document": "faq.csv", "heading": "Norway"}],
+    )
     return api_key_create("fuzz", ["decide", "events", "flags", "admin"])[1]
 
 
@@ -204,4 +210,9 @@ def test_every_example_of_a_question_is_answered(key, monkeypatch):
 def asked_late(one):
     """What looks at something comes after what makes it, and what ends something comes last."""
     path, method, _ = one
-    return path.endswith("hand-over"), "{request_id}" in path, "export" in path, method == "get"
+    return (
+        path.endswith(("hand-over", "resolved")),
+        "{request_id}" in path,
+        "export" in path,
+        method == "get",
+    )

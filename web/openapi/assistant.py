@@ -26,6 +26,14 @@ SAID = {
     "text": "Yes: parcels to Norway take four days.",
     "sentences": [{"text": "Yes: parcels to Norway take four days.", "sources": [1]}],
     "sources": [{"number": 1, "document": "faq.csv", "heading": "Do you ship to Norway?"}],
+    "choices": [],
+}
+SHOWN = {
+    **SAID,
+    "role": "assistant",
+    "by": "",
+    "said_at": "2026-11-27T10:00:00+00:00",
+    "helpful": None,
 }
 KEPT = {"kept": True}
 STREAMED = 'event: start\ndata: {"outcome":"answered", …}\n\n'
@@ -40,12 +48,22 @@ SCHEMAS: Schema = {
             "text": {"type": "string"},
             "sentences": {"type": "array", "items": {"type": "object"}},
             "sources": {"type": "array", "items": {"type": "object"}},
+            "choices": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    "AssistantConversation": {
+        "type": "object",
+        "required": ["conversation", "status", "messages"],
+        "properties": {
+            "conversation": ID,
+            "status": {"type": "string"},
+            "messages": {"type": "array", "items": ref("AssistantAnswer")},
         },
     },
     "Kept": {
         "type": "object",
         "required": ["kept"],
-        "properties": {"kept": {"type": "boolean"}},
+        "properties": {"kept": {"type": "boolean"}, "status": {"type": "string"}},
     },
 }
 
@@ -97,6 +115,35 @@ DOORS = (
         "Kept",
         KEPT,
         required=("conversation", "message", "helpful"),
+    ),
+    Door(
+        "conversations",
+        "assistantConversation",
+        "A visitor's own conversation, whole or what was said after a message",
+        {"conversation": ID, "after": {**ID, "description": "A message of it."}},
+        {"conversation": CONVERSATION},
+        "AssistantConversation",
+        {"conversation": CONVERSATION, "status": "open", "messages": [SHOWN]},
+    ),
+    Door(
+        "clicks",
+        "assistantClick",
+        "The visitor opened a source, or a product, of an answer",
+        {"conversation": ID, "message": ID, "number": {"type": "integer", "minimum": 1}},
+        {"conversation": CONVERSATION, "message": MESSAGE, "number": 1},
+        "Kept",
+        KEPT,
+        required=("conversation", "message", "number"),
+    ),
+    Door(
+        "resolved",
+        "assistantResolved",
+        "Whether the visitor's question is solved, in their own word",
+        {"conversation": ID, "solved": {"type": "boolean"}},
+        {"conversation": CONVERSATION, "solved": True},
+        "Kept",
+        {**KEPT, "status": "resolved"},
+        required=("conversation", "solved"),
     ),
     Door(
         "hand-over",
