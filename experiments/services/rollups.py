@@ -84,12 +84,12 @@ def unit_forget(unit_id: str) -> int:
     exposures = Exposure.objects.filter(unit_id=unit_id)
     touched = Experiment.objects.filter(exposures__in=exposures).order_by("pk")
     for experiment in touched:
-        roll_up, _ = RollUp.objects.get_or_create(experiment=experiment)
-        RollUp.objects.select_for_update().get(pk=roll_up.pk)
+        RollUp.objects.get_or_create(experiment=experiment)
+        roll_up = RollUp.objects.select_for_update().get(experiment=experiment)
         metrics = list(experiment.metrics.order_by("position", "pk"))
         with connection.cursor() as cursor:
             _Run(cursor, experiment.pk, metrics, roll_up, roll_up.until).forget(unit_id)
-        RollUp.objects.filter(pk=roll_up.pk).update(sums=None)
+        RollUp.objects.filter(pk=roll_up.pk).update(sums=None, caps=roll_up.caps)
     ForcedArm.objects.filter(unit_id=unit_id).delete()
     forgotten, _ = exposures.delete()
     return forgotten
@@ -157,6 +157,8 @@ class _Run:
         self.cursor.execute(CHANGED, self.named)
         self._change_cells()
         self.cursor.execute(DELETE_OUTCOMES)
+        # Whoever is left has another quantile, and no news need ever come to find that out.
+        self._move_caps()
 
     def earliest_ahead(self) -> int | None:
         """The first transaction with an event that lies ahead of `until`: its time will come."""
