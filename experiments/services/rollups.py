@@ -220,10 +220,14 @@ class _Run:
         moved = {
             pk: str(cap) for pk, cap in found.items() if self.roll_up.caps.get(keys[pk]) != str(cap)
         }
-        if moved:
-            self.cursor.execute(DELETE_CELLS, {"metrics": list(moved), "is_capped": True})
+        # Where nobody has a value left there is no quantile, and no cap.
+        gone = [pk for pk in quantiles if pk not in found and keys[pk] in self.roll_up.caps]
+        if moved or gone:
+            self.cursor.execute(DELETE_CELLS, {"metrics": [*moved, *gone], "is_capped": True})
             capped = [metric for metric in self.metrics if metric.pk in moved]
             self._add(capped, moved, is_capped=True, source=KEPT_OUTCOMES)
+            for pk in gone:
+                del self.roll_up.caps[keys[pk]]
             self.roll_up.caps |= {keys[pk]: cap for pk, cap in moved.items()}
 
 
