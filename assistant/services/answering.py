@@ -148,8 +148,10 @@ def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
     """Passages cut into sentences with their vectors; those of a written answer need none."""
+    if not passages:
+        return []
     cut = [sentences_in(passage.body) for passage in passages]
-    if passages and passages[0].is_answer:
+    if passages[0].is_answer:
         vectors = [np.empty((0, encoder.size), dtype=np.float32)] * len(passages)
     else:
         vectors = _sentence_vectors(passages, cut, encoder)
