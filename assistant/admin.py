@@ -17,10 +17,19 @@ from unfold.decorators import display
 from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
+from assistant.policy_admin import PolicyAdmin
 from assistant.services import Incoming, documents_save
+from assistant.services.embedding import origin_of
 from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
+
+__all__ = [
+    "ConversationAdmin",
+    "DocumentAdmin",
+    "KnowledgeBaseAdmin",
+    "PolicyAdmin",
+]
 
 
 class EvalQuestionInline(TabularInline):
@@ -41,6 +50,13 @@ class KnowledgeBaseForm(forms.ModelForm):
     class Meta:
         model = KnowledgeBase
         exclude: list[str] = []
+
+    def clean_allowed_origins(self) -> list[str]:
+        """Kept as browsers send them, or never matched."""
+        try:
+            return [origin_of(one) for one in self.cleaned_data["allowed_origins"]]
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
     def clean_order_pattern(self) -> str:
         pattern: str = self.cleaned_data["order_pattern"]
@@ -122,6 +138,12 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ["title_or_source", "base", "state", "version", "chunk_count", "read_at"]
     list_filter = ["base", "status", "audience"]
     search_fields = ["title", "source"]
+    readonly_fields = ["kept_out"]
+
+    @display(description="Kept out, because it speaks to the assistant")
+    def kept_out(self, document: Document) -> str:
+        rows = ((one["heading"] or "—", one["sentence"]) for one in document.findings)
+        return format_html_join("", "<p><small>{}</small><br>{}</p>", rows) or "—"
 
     @display(description="document", ordering="source")
     def title_or_source(self, document: Document) -> str:

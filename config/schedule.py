@@ -16,6 +16,7 @@ SCHEDULE = {
     "contacts follow the events": every(30.0, "audience.tasks.follow_events"),
     "exposures follow who turned out to be whom": every(60.0, "experiments.tasks.exposures_follow"),
     "programs among the readers are flagged": every(60.0, "events.tasks.flag_bots"),
+    "the log has room for the next months": every(86_400.0, "events.tasks.keep_months"),
     "new texts are understood": every(60.0, "audience.tasks.understand"),
     "documents that wait are read": every(60.0, "assistant.tasks.read"),
     "assistants know the catalog": every(600.0, "assistant.tasks.catalog_learn"),
