@@ -176,9 +176,10 @@ def _talk(address: str, questions: Sequence[str]) -> list[tuple[float, str]]:
             {"Content-Type": "application/json"},
         )
         response = door.getresponse()
-        answer = json.loads(response.read())
+        body = response.read()
         took = time.perf_counter() - started
-        assert response.status == 200, answer
+        assert response.status == 200, body[:300]
+        answer = json.loads(body)
         conversation = answer["conversation"]
         done.append((took, answer["outcome"]))
     door.close()
