@@ -151,7 +151,7 @@ def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 
 def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
-    """Passages cut into sentences with their vectors; those of a written answer need none."""
+    """Passages cut into sentences with their vectors."""
     if not passages:
         return []
     cut = [sentences_in(passage.body) for passage in passages]

@@ -25,6 +25,8 @@ QUESTIONS_MAX = 2_000
 KEPT_SHARE = 0.3
 # Passages beside the one that helped, as what helped less.
 BESIDE = 4
+# Only what is live remembers: the others are figures to look back on.
+NOTHING = b""
 REFIT_AFTER = timedelta(days=1)
 
 
@@ -74,7 +76,7 @@ def ranker_fit(base: KnowledgeBase, *, now: datetime) -> RankerFit:
             fitted_at=now,
             weights=_as_json(ranker),
             # What the newer part says counts as well once the model is chosen.
-            memory=memory_packed(_memory(judged)),
+            memory=memory_packed(_memory(judged)) if is_better else NOTHING,
             question_count=len(judged),
             kept_count=len(kept),
             before=before,
@@ -84,6 +86,7 @@ def ranker_fit(base: KnowledgeBase, *, now: datetime) -> RankerFit:
         if is_better:
             KnowledgeBase.objects.filter(pk=base.pk).update(ranker=fit)
             base.ranker = fit
+            base.ranker_fits.exclude(pk=fit.pk).update(memory=NOTHING)
     return fit
 
 
@@ -114,10 +117,10 @@ def memories_forget(messages: Collection[UUID]) -> None:
     """
     if not messages:
         return
-    gone = np.stack([np.frombuffer(one.bytes, dtype=np.uint8) for one in messages])
-    for fit in RankerFit.objects.all():
+    gone = {one.bytes for one in messages}
+    for fit in RankerFit.objects.exclude(memory=NOTHING):
         memory = memory_unpacked(bytes(fit.memory))
-        is_gone = (memory.messages[:, None, :] == gone[None]).all(axis=2).any(axis=1)
+        is_gone = np.array([row.tobytes() in gone for row in memory.messages], dtype=bool)
         if is_gone.any():
             _replace(fit, memory.only(~is_gone))
 

@@ -38,6 +38,7 @@ SPEED = (
         is_most=True,
     ),
     Row("answers a second, 8 conversations at once", "answers per second", "/s"),
+    Row("processor time of the web server for an answer", "answer, web processor ms", " ms"),
     Row("share of the questions that was answered", "share answered", ""),
 )
 WRITTEN = (
@@ -107,7 +108,10 @@ def page(run: Run) -> str:
 
 
 def _lines(rows: tuple[Row, ...], figures: Mapping[str, float]) -> str:
-    return "".join(f"{row.line(figures)}\n" for row in rows)
+    return "".join(
+        f"{row.line(figures)}\n" if row.figure in figures else f"| {row.words} | not measured | |\n"
+        for row in rows
+    )
 
 
 def _sets(figures: Mapping[str, float]) -> list[str]:

@@ -49,3 +49,8 @@ def test_chunks_read_before_vectors_were_stored_are_answered_from_as_before(base
     before = answer(base, "return a dress within 30 days", **asked).sentences
     Chunk.objects.update(sentence_vectors=None)
     assert answer(base, "return a dress within 30 days", **asked).sentences == before
+
+
+def test_a_base_that_holds_nothing_says_so(encoder):
+    found = answer(make.knowledge_base(), "return a dress", now=NOW, encoder=encoder)
+    assert (found.sentences, found.similarity) == ((), None)
