@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from assistant.models import WebPage
 from assistant.services import conversation_start
+from assistant.services.policies import policy_create
+from assistant.services.policy_trials import policy_trial_start
 from audience.models import ClusteringJob, Correction
 from tests.factories import assistant as make_assistant
 from tests.factories import audience
@@ -22,7 +24,7 @@ GET_PAGES = {
     "portrait", "groups", "group", "refit_progress",
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
-    "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
+    "policies", "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
     "gaps", "gaps_progress", "quality", "sources", "sources_progress",
 }  # fmt: skip
 POST_PAGES = {
@@ -32,7 +34,8 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
-        "embed_origins", "embed_secret",
+        "policy_live", "policy_down", "policy_trial", "policy_trial_stop",
+    "embed_origins", "embed_secret",
     "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
     "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
     "quality_now", "sources_upload", "sources_pages", "sources_refetch", "sources_stop",
@@ -68,6 +71,15 @@ def chat_ids():
     return ids | {"inbox": [], "inbox_list": []}
 
 
+def policy_ids():
+    """An experiment between two policies that is under way, and what can be done about it."""
+    base = make_assistant.knowledge_base()
+    few, many = (policy_create(base, name, actor=None) for name in ("few", "many"))
+    trial = policy_trial_start(few, [many], goal="resolved", now=timezone.now(), actor=None)
+    ids = {name: [few.pk] for name in ("policy_live", "policy_down")}
+    return ids | {"policies": [], "policy_trial": [], "policy_trial_stop": [trial.pk]}
+
+
 @pytest.fixture
 def addresses(owner):
     campaign = factory.live_campaign(owner)
@@ -84,7 +96,7 @@ def addresses(owner):
     plan = plan_factory.draft()
     plan.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
-    ids |= {"plans": [], "plan_new": [], **chat_ids()}
+    ids |= {"plans": [], "plan_new": [], **chat_ids(), **policy_ids()}
     base = make_assistant.knowledge_base()
     gap = make_assistant.gap(base)
     ids |= {name: [base.pk] for name in NAMES if name.startswith(("gaps", "quality", "sources"))}
