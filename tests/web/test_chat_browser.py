@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.utils import timezone
 
 from assistant import services
+from assistant.identity import identity_secret, identity_signature
 from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Message
 from catalog.models import Product
 from core.quick_redis import quick_redis
@@ -313,6 +316,31 @@ def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, liv
         assert page.get_by_role("textbox", name="Frage").is_visible()
         assert dialog.bounding_box()["x"] < 100
         assert page.evaluate("window.told") == ["open", "answer"]
+
+
+def test_a_signed_visitor_is_known_and_the_next_one_reads_nothing_of_theirs(visitor, base):
+    until = int(time.time()) + 600
+    signed = {
+        "unit-id": "ann",
+        "unit-until": str(until),
+        "unit-signature": identity_signature(identity_secret(base), "ann", until=until),
+    }
+    visitor.evaluate(
+        "(signed) => Object.entries(signed).forEach(([name, value]) => "
+        "document.querySelector('copylift-chat').setAttribute(name, value))",
+        signed,
+    )
+    open_chat(visitor)
+    ask(visitor, QUESTION)
+    log_of(visitor).get_by_text("within 30 days").wait_for()
+    assert Conversation.objects.get().unit_id == "ann"
+    # The page no longer says who it is: she logged out, and somebody else sits there.
+    visitor.reload()
+    open_chat(visitor)
+    ask(visitor, "Are returns free?")
+    log_of(visitor).get_by_text("Returns are free.").wait_for()
+    assert log_of(visitor).get_by_text("within 30 days").count() == 0
+    assert sorted(Conversation.objects.values_list("unit_id", flat=True)) == ["", "ann"]
 
 
 def test_the_page_for_embedding_holds_the_chat_itself(staff, base):
