@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
@@ -22,7 +21,7 @@ from assistant.services.intents import (
     is_worse,
 )
 from assistant.understanding.examples import EXAMPLES_LEAST, read_examples
-from core.admin import ReadOnlyAdmin
+from core.admin import ReadOnlyAdmin, redirect_after_dialog
 from core.errors import CopyliftError, InputRefused
 from core.jobs import wake
 from core.secret_pages import acting_person
@@ -35,27 +34,53 @@ class IntentActions(ModelAdmin):
 
     actions_detail = ["suggest_intents", "fit_intents"]
 
-    @action(description="Add suggested intents", icon="playlist_add", permissions=["change"])
-    def suggest_intents(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description="Add suggested intents",
+        icon="playlist_add",
+        permissions=["change"],
+        dialog={
+            "title": "Add the suggested intents?",
+            "description": "Greetings, thanks, goodbyes, who asks for a person or whether this is "
+            "a robot: each with ten examples and, where it is small talk, a reply. Change them "
+            "as you like.",
+            "form_submit_text": "Add them",
+            "form_class": None,
+        },
+    )
+    def suggest_intents(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         base = KnowledgeBase.objects.get(pk=object_id)
         added = intents_suggest(base, actor=acting_person(request))
         names = ", ".join(intent.name for intent in added)
         said = f"Added: {names}." if added else "The suggested intents are all there."
         self.message_user(request, said)
         wake(FIT_TASK)
-        return redirect(f"{reverse('admin:assistant_intent_changelist')}?base__id__exact={base.pk}")
+        listed = reverse("admin:assistant_intent_changelist")
+        return redirect_after_dialog(f"{listed}?base__id__exact={base.pk}")
 
-    @action(description="Learn the intents now", icon="model_training", permissions=["change"])
-    def fit_intents(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description="Learn the intents now",
+        icon="model_training",
+        permissions=["change"],
+        dialog={
+            "title": "Learn the intents from their examples?",
+            "description": "It happens by itself within minutes when examples change. What is "
+            "learnt goes live unless it does worse than what is live.",
+            "form_submit_text": "Learn them",
+            "form_class": None,
+        },
+    )
+    def fit_intents(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         base = KnowledgeBase.objects.get(pk=object_id)
         try:
             fit = intents_fit(base, actor=acting_person(request), now=timezone.now())
         except CopyliftError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return redirect(reverse("admin:assistant_knowledgebase_change", args=[base.pk]))
-        said = "It is live." if fit.is_live else "It was worse than what is live: look at both."
+            return redirect_after_dialog(
+                reverse("admin:assistant_knowledgebase_change", args=[base.pk])
+            )
+        said = "It is live." if fit.is_live else "It is worse than what is live: look at both."
         self.message_user(request, f"Learnt from {fit.example_count} examples. {said}")
-        return redirect(reverse("admin:assistant_intentfit_change", args=[fit.pk]))
+        return redirect_after_dialog(reverse("admin:assistant_intentfit_change", args=[fit.pk]))
 
 
 class IntentForm(forms.ModelForm):
@@ -118,7 +143,7 @@ class IntentFitAdmin(ReadOnlyAdmin):
     ordering = ["-fitted_at", "-pk"]
     actions_detail = ["put_live"]
     fieldsets = [
-        (None, {"fields": ["base", "state", ("fitted_at", "by"), "encoder"]}),
+        (None, {"fields": ["base", "in_words", ("fitted_at", "by"), "encoder"]}),
         ("Learnt from", {"fields": [("intent_count", "example_count")]}),
         (
             "How well it does",
@@ -130,7 +155,7 @@ class IntentFitAdmin(ReadOnlyAdmin):
             },
         ),
     ]
-    readonly_fields = ["state", "by", "right", "before", "after"]
+    readonly_fields = ["in_words", "by", "right", "before", "after"]
 
     def has_live_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("assistant.change_knowledgebase")
@@ -139,18 +164,32 @@ class IntentFitAdmin(ReadOnlyAdmin):
         is_live = IntentFit.objects.filter(pk=object_id, is_live=True).exists()
         return [] if is_live else super().get_actions_detail(request, object_id)
 
-    @action(description="Put live", permissions=["live"], icon="publish")
-    def put_live(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description="Put live",
+        permissions=["live"],
+        icon="publish",
+        dialog={
+            "title": "Let this head judge from now on?",
+            "description": "Whatever the figures say: compare them first.",
+            "form_submit_text": "Put it live",
+            "form_class": None,
+        },
+    )
+    def put_live(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         fit = IntentFit.objects.get(pk=object_id)
         intent_fit_put_live(fit, actor=acting_person(request))
         self.message_user(request, "From now on this head says what visitors want.")
-        return redirect(reverse("admin:assistant_intentfit_change", args=[fit.pk]))
+        return redirect_after_dialog(reverse("admin:assistant_intentfit_change", args=[fit.pk]))
 
     @display(description="state", label={"live": "success", "worse": "danger", "earlier": "info"})
     def state(self, fit: IntentFit) -> tuple[str, str]:
         if fit.is_live:
             return "live", "live"
         return ("worse", "worse, not live") if is_worse(fit) else ("earlier", "not live")
+
+    @display(description="state")
+    def in_words(self, fit: IntentFit) -> str:
+        return self.state(fit)[1]
 
     @display(description="by")
     def by(self, fit: IntentFit) -> str:

@@ -39,7 +39,9 @@ HOLDOUTS = (Reason.GLOBAL_HOLDOUT, Reason.HOLDOUT)
 
 @dataclass(frozen=True)
 class Decision:
-    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made."""
+    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made;
+    `contact` is who it is for, where that is known.
+    """
 
     campaign: str
     experiment: str
@@ -52,6 +54,7 @@ class Decision:
     reason: str
     holdout: bool = False
     suppressed: bool = False
+    contact: KnownContact | None = None
 
 
 def answered(
@@ -78,6 +81,7 @@ def answered(
         assignment=assignment_id(plan, contact),
         fallback=False,
         reason=reason,
+        contact=contact,
     )
 
 
@@ -107,6 +111,7 @@ def control(
         reason=reason,
         holdout=holdout,
         suppressed=suppressed,
+        contact=contact,
     )
 
 

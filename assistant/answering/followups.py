@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from assistant.documents.sentences import sentences_of
-
 # “And to Norway?” goes on with what was asked, “How long?” asks more of it, “in red?” is a part of
 # it, and “it” is something that was said.
 _GOES_ON = re.compile(
@@ -29,6 +27,8 @@ _DUMMIES = re.compile(
     r"make it possible|no one|each other)\b",
     re.IGNORECASE,
 )
+# Chats are written without capitals.
+_BETWEEN = re.compile(r"(?<=[.?!…])\s+")
 WORDS_GOING_ON = 12
 WORDS_POINTING = 8
 WORDS_OF_A_PART = 4
@@ -57,7 +57,7 @@ def topic_of(before: str) -> str:
     >>> topic_of("How long does delivery take? And to Norway? And by express?")
     'How long does delivery take?'
     """
-    said = sentences_of(before.strip())
+    said = _BETWEEN.split(before.strip())
     while len(said) > 1 and leans(said[-1]):
         said.pop()
     return " ".join(said)

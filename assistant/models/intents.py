@@ -75,6 +75,7 @@ class IntentFit(models.Model):
 
     class Meta:
         ordering = ["base", "-fitted_at", "-pk"]
+        verbose_name = "intent head"
         constraints = [
             models.UniqueConstraint(
                 fields=["base"], condition=models.Q(is_live=True), name="intent_fit_live_once"

@@ -180,6 +180,11 @@ def _are_enough(examples: Sequence[tuple[str, str]]) -> bool:
     return len({label for label, _ in examples}) >= 2
 
 
+def head_of(base: KnowledgeBase, encoder: TextEncoder) -> IntentHead:
+    """A head of a base's examples, kept nowhere."""
+    return _learnt(base, _examples(base), encoder).fitted()
+
+
 def _learnt(base: KnowledgeBase, examples: Examples, encoder: TextEncoder) -> Learnt:
     """The examples, and beside them questions that documents answer."""
     asked = Chunk.objects.filter(base=base, is_answer=True).order_by("pk")

@@ -28,10 +28,11 @@ def catalog_learn() -> int:
 
 
 def _learn(base: KnowledgeBase) -> int:
-    changed = 0
-    while batch := list(_changed(base)[:PRODUCTS_PER_BATCH]):
+    """By key, so that a product that is refused is tried once a run."""
+    changed = last = 0
+    while batch := list(_changed(base).filter(pk__gt=last)[:PRODUCTS_PER_BATCH]):
         _write(base, batch)
-        changed += len(batch)
+        changed, last = changed + len(batch), batch[-1].pk
     return changed
 
 
@@ -40,13 +41,13 @@ def _changed(base: KnowledgeBase) -> QuerySet[Product]:
     parts = ("title", "category", "brand", "description", "url", "item_group", "gtin")
     words: list[Any] = [Cast(F("attributes"), TextField())]
     for name in parts:
-        words += [Value(SEPARATOR), F(name)]
+        words += [Value(SEPARATOR), Cast(F(name), TextField())]
     written = Document.objects.filter(
         base=base, product=OuterRef("pk"), product_digest=OuterRef("digest")
     )
     return (
         Product.objects.defer("vector", "image_vector")
-        .annotate(digest=MD5(Concat(*words)))
+        .annotate(digest=MD5(Concat(*words, output_field=TextField())))
         .filter(~Exists(written))
         .order_by("pk")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,11 +20,11 @@ UNWANTED = ("vector", "image_vector")
 OFFERS_LOOKED_AT = 20
 # Attributes that are what a product comes in, in the singular, and how that is said.
 OPTIONS = {
-    "size": ("size", "sizes"),
-    "color": ("colour", "colours"),
-    "colour": ("colour", "colours"),
-    "material": ("material", "materials"),
-    "length": ("length", "lengths"),
+    "size": "size",
+    "color": "colour",
+    "colour": "colour",
+    "material": "material",
+    "length": "length",
 }
 
 _lock = threading.Lock()
@@ -77,7 +77,7 @@ def live_about(
     first = rows[0]
     return tuple(
         live(sentence, first, now=now)
-        for sentence in sentences_about(facts_of(rows, now=now), aspects)
+        for sentence in sentences_about(facts_of(rows, now=now, text=text), aspects)
     )
 
 
@@ -85,13 +85,16 @@ def live(sentence: str, product: Product, *, now: datetime) -> Live:
     return Live(sentence, product.pk, product.external_id, product.title, product.url, now)
 
 
-def facts_of(rows: Sequence[Product], *, now: datetime) -> Facts:
-    """Variants of one product as one: from the cheapest up, in stock where any of them is."""
+def facts_of(rows: Sequence[Product], *, now: datetime, text: str = "") -> Facts:
+    """Variants of one product as one: from the cheapest up, in stock where any of them is.
+
+    Of what it comes in, what the text asks for: sizes, colours; all where it names none.
+    """
     priced = [(price, row) for row in rows if (price := price_of(row, now)) is not None]
     is_one = len(rows) == 1
     can_be_bought = any(_is_in_stock(row) for row in rows)
     if not priced:
-        return Facts(rows[0].title, None, in_stock=can_be_bought, options=_options(rows))
+        return Facts(rows[0].title, None, in_stock=can_be_bought, options=_options(rows, text))
     cheapest, row = min(priced, key=lambda one: one[0].amount)
     return Facts(
         title=rows[0].title,
@@ -103,7 +106,7 @@ def facts_of(rows: Sequence[Product], *, now: datetime) -> Facts:
         in_stock=can_be_bought,
         availability=row.availability,
         quantity=row.stock_quantity if is_one else None,
-        options=_options(rows),
+        options=_options(rows, text),
         offer=_best_offer(row, cheapest.amount, now=now) if is_one else None,
     )
 
@@ -145,24 +148,28 @@ def _is_in_stock(product: Product) -> bool:
     return product.in_stock and product.stock_quantity != 0
 
 
-def _options(rows: Sequence[Product]) -> dict[str, list[str]]:
+def _options(rows: Sequence[Product], text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in rows:
-        for name, given in row.attributes.items():
-            words = OPTIONS.get(name.lower().strip().removesuffix("s"))
-            if words is None or not given:
-                continue
-            values = given if isinstance(given, list) else str(given).split(",")
-            kept = found.setdefault(words[1], [])
-            for value in (str(one).strip() for one in values):
-                sold_out = "" if _is_in_stock(row) or len(rows) == 1 else " (sold out)"
-                if value and f"{value}{sold_out}" not in kept:
-                    kept.append(f"{value}{sold_out}")
+        # A size that is sold out is still one to wait for.
+        note = "" if _is_in_stock(row) or len(rows) == 1 else " (sold out)"
+        for name, values in _own_options(row):
+            found.setdefault(name, []).extend(f"{value}{note}" for value in values)
+    asked = OPTIONS.keys() & words_of(text)
+    wanted = {OPTIONS[name] for name in asked} & found.keys() or found.keys()
+    kept = {name: list(dict.fromkeys(found[name])) for name in found if name in wanted}
     return {
-        f"the {name if len(values) > 1 else name.removesuffix('s')}": values
-        for name, values in found.items()
-        if values
+        f"the {f'{name}s' if len(values) > 1 else name}": values for name, values in kept.items()
     }
+
+
+def _own_options(product: Product) -> Iterator[tuple[str, list[str]]]:
+    for name, given in product.attributes.items():
+        option = OPTIONS.get(name.lower().strip().removesuffix("s"))
+        values = given if isinstance(given, list) else str(given).split(",")
+        written = [text for value in values if (text := str(value).strip())]
+        if option and given and written:
+            yield option, written
 
 
 def _best_offer(product: Product, amount: Decimal, *, now: datetime) -> Offered | None:

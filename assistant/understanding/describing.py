@@ -36,7 +36,9 @@ def described(
         if not states_money(sentence)
     ]
     details = list(_details(own))
-    parts = [f"# {title}", " ".join(said), *(["## Details", "\n".join(details)] if details else [])]
+    # A name alone is something to be found, too.
+    body = " ".join(said) or ("" if details else f"{title}.")
+    parts = [f"# {title}", body, *(["## Details", "\n".join(details)] if details else [])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -53,17 +53,23 @@ def clinc_section(train: Path, test: Path | None, encode: Encode) -> Section:
     is_test = test is not None and has(test, "clinc150")
     folder, part = (test, "test") if is_test and test else (train, "val")
     inside, outside = read_clinc(folder, part), read_clinc(folder, f"oos_{part}")
-    judged = judge(head, inside, encode(inside.texts))
-    scopes = [
-        np.array([one.scope for one in head.judge(asked.texts, encode(asked.texts))])
-        for asked in (inside, outside)
-    ]
-    figures = [*_accuracy(judged, least=None), *_refusals(head, scopes[0], scopes[1])]
+    figures = scope_figures(head, inside, outside, encode)
     how = (
         f"Learnt on train without its out-of-scope questions, judged on {part}: "
         f"{len(inside.texts):,} questions in scope, {len(outside.texts):,} out of it."
     )
     return Section("Intents and scope (CLINC150, 150 of them)", how, figures)
+
+
+def scope_figures(
+    head: IntentHead, inside: Questions, outside: Questions, encode: Encode
+) -> list[Figure]:
+    """How well a head names questions in scope, and refuses those out of it."""
+    vectors = encode(inside.texts)
+    asked = ((inside, vectors), (outside, encode(outside.texts)))
+    scopes = [np.array([one.scope for one in head.judge(own.texts, rows)]) for own, rows in asked]
+    judged = judge(head, inside, vectors)
+    return [*_accuracy(judged, least=None), *_refusals(head, scopes[0], scopes[1])]
 
 
 def judge(head: IntentHead, asked: Questions, vectors: NDArray[np.float32]) -> Judged:

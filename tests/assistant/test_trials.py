@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from assistant.models import Chunk, KnowledgeBase
+from assistant.models import Chunk, Intent, KnowledgeBase
+from assistant.services.intent_trials import clinc_section
 from assistant.services.trials import stackfaq_sections
 
 pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
@@ -23,3 +24,12 @@ def test_words_and_meaning_together_find_what_people_ask_in_their_own_words(data
         assert knows[f"AUROC, {way}"].value > knows["AUROC, similarity alone"].value
     assert not KnowledgeBase.objects.exists()
     assert not Chunk.objects.exists()
+
+
+def test_intents_are_named_and_what_is_none_is_refused(data_folder):
+    section = clinc_section(data_folder)
+    found = {figure.name: figure for figure in section.figures}
+    assert found["accuracy"].value > 0.93
+    assert found["AUROC, in or out of scope"].is_met
+    assert found["out-of-scope recall at 5 % false refusals"].is_met
+    assert not Intent.objects.exists()

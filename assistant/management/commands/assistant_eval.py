@@ -12,6 +12,7 @@ from django.utils import timezone
 from assistant.finding.judging import Quality
 from assistant.models import KnowledgeBase
 from assistant.services.evaluating import base_evaluate
+from assistant.services.intent_trials import clinc_section
 from assistant.services.trials import stackfaq_sections
 from core.errors import CopyliftError
 from core.evaluation import Figure, Section, table
@@ -26,7 +27,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--base", metavar="KEY", help="a knowledge base with questions")
-        what.add_argument("--data", metavar="DIR", type=Path, help="a folder with stackfaq/")
+        what.add_argument(
+            "--data", metavar="DIR", type=Path, help="a folder with stackfaq/ and clinc150/"
+        )
         parser.add_argument(
             "--tune", action="store_true", help="set the base's weight of words by its questions"
         )
@@ -37,6 +40,8 @@ class Command(BaseCommand):
             if data is not None:
                 for section in stackfaq_sections(data, now=now):
                     self.stdout.write(table(section))
+                if intents := clinc_section(data):
+                    self.stdout.write(table(intents))
                 return
             found = KnowledgeBase.objects.filter(key=base).first()
             if found is None:
