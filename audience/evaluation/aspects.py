@@ -70,8 +70,7 @@ def count_found(labelled: Sequence[Labelled], judge: Judge) -> Found:
     right = found = agreed = 0
     for one in labelled:
         mentions = lexicon.mentions([one.text])
-        scores = judge([mention.clause for mention in mentions]) if mentions else []
-        said = views(mentions, [float(score) for score in scores])
+        said = views(mentions, judge([mention.clause for mention in mentions]).tolist())
         both = said.keys() & one.says.keys()
         found, right = found + len(said), right + len(both)
         agreed += sum((said[aspect].sentiment > 0) == one.says[aspect] for aspect in both)
