@@ -130,6 +130,8 @@ def test_two_products_about_as_likely_are_asked_about(talk):
     assert asked.outcome == Message.Outcome.CLARIFY
     assert asked.text == "Do you mean “Alma linen dress” or “Bella linen dress”?"
     assert [one["label"] for one in asked.choices] == ["Alma linen dress", "Bella linen dress"]
+    first, second = (one["confidence"] for one in asked.entities["candidates"])
+    assert 0.5 < second <= first < 1
     assert asked.sources == []
 
 
