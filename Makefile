@@ -1,7 +1,7 @@
 # Copylift: `make help` lists what there is. Everything installs into .venv, everything it writes goes to var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation bench-audience bench-doors docs lock clean
+.PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation bench-audience bench-doors bench-assistant docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -79,14 +79,25 @@ bench-generation: setup-dev ## measure writing: guardrails, models on this machi
 	@nice $(BIN)/python -m benchmarks.generation_speed
 	@nice $(BIN)/python -m benchmarks.copywriter
 
-bench-audience: setup-dev ## measure profiles, segments, recommendations and strategy (PARTS="segments" for a part)
+# In a folder of its own, for it is no dependency of ours: only its one wheel, over our torch.
+ENCODER_PEER_STAMP := .venv-encoder-peer/.made-$(shell cat requirements-encoder-peer.lock | sha256sum | cut -c1-16)
+
+$(ENCODER_PEER_STAMP): requirements-encoder-peer.lock | setup-dev
+	@echo "Installing sentence-transformers to compare with …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes --upgrade --target .venv-encoder-peer --requirement requirements-encoder-peer.lock
+	@touch $@
+
+bench-audience: setup-dev $(ENCODER_PEER_STAMP) ## measure profiles, segments, recommendations and strategy (PARTS="segments" for a part)
 	@nice $(BIN)/python -m benchmarks.audience $(PARTS)
 
-bench-doors: setup-dev ## measure decide, bulk and events over HTTP; rewrites docs/explanation/doors-measured.md
-	@$(BIN)/python -m benchmarks.doors
+bench-doors: setup-dev ## measure decide, bulk and events over HTTP (PARTS="events" for a part); rewrites docs/explanation/doors-measured.md
+	@$(BIN)/python -m benchmarks.doors $(PARTS)
+
+bench-assistant: setup-dev ## measure finding and answering; rewrites docs/explanation/assistant-measured.md (PARTS="speed" for a part)
+	@$(BIN)/python -m benchmarks.assistant $(PARTS) $(if $(SCIFACT),--scifact $(SCIFACT))
 
 lock: setup-dev ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/python -m config.lock
 
 clean: stop ## remove the installation and everything it wrote
-	rm -rf .venv .venv-peers var
+	rm -rf .venv .venv-peers .venv-encoder-peer var

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -17,10 +17,19 @@ from unfold.decorators import display
 from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
 from assistant.models import Conversation, Document, EvalQuestion, Gap, KnowledgeBase, Message
+from assistant.policy_admin import PolicyAdmin
 from assistant.services import Incoming, documents_save
+from assistant.services.embedding import origin_of
 from assistant.understanding.orders import check_pattern
 from core.admin import ReadOnlyAdmin
 from core.errors import InputRefused
+
+__all__ = [
+    "ConversationAdmin",
+    "DocumentAdmin",
+    "KnowledgeBaseAdmin",
+    "PolicyAdmin",
+]
 
 
 class EvalQuestionInline(TabularInline):
@@ -41,6 +50,13 @@ class KnowledgeBaseForm(forms.ModelForm):
     class Meta:
         model = KnowledgeBase
         exclude: list[str] = []
+
+    def clean_allowed_origins(self) -> list[str]:
+        """Kept as browsers send them, or never matched."""
+        try:
+            return [origin_of(one) for one in self.cleaned_data["allowed_origins"]]
+        except InputRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
     def clean_order_pattern(self) -> str:
         pattern: str = self.cleaned_data["order_pattern"]
@@ -68,7 +84,7 @@ class KnowledgeBaseForm(forms.ModelForm):
 class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
     form = KnowledgeBaseForm
     change_form_outer_before_template = "assistant/knowledge_base_links.html"
-    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "to_write"]
+    list_display = ["name", "key", "is_published", "documents_read", "chunk_count", "pages"]
     search_fields = ["name", "key"]
     prepopulated_fields = {"key": ["name"]}
     readonly_fields = ["chunk_count", "word_count"]
@@ -99,11 +115,16 @@ class KnowledgeBaseAdmin(intent_admin.IntentActions, ModelAdmin):
                 actor=request.user if request.user.is_authenticated else None,
             )
 
-    @display(description="write this next")
-    def to_write(self, base: KnowledgeBase) -> SafeString:
+    @display(description="")
+    def pages(self, base: KnowledgeBase) -> SafeString:
         count = base.gaps.filter(status=Gap.Status.OPEN).count()
-        words = f"{count:,} open" if count else "look"
-        return format_html('<a href="{}">{}</a>', reverse("web:gaps", args=[base.pk]), words)
+        write = f"Write next: {count:,}" if count else "Write next"
+        links = (("web:sources", "Sources"), ("web:gaps", write), ("web:quality", "Quality"))
+        return format_html_join(
+            " · ",
+            '<a href="{}">{}</a>',
+            ((reverse(page, args=[base.pk]), words) for page, words in links),
+        )
 
     @display(description="documents")
     def documents_read(self, base: KnowledgeBase) -> str:
@@ -117,6 +138,12 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ["title_or_source", "base", "state", "version", "chunk_count", "read_at"]
     list_filter = ["base", "status", "audience"]
     search_fields = ["title", "source"]
+    readonly_fields = ["kept_out"]
+
+    @display(description="Kept out, because it speaks to the assistant")
+    def kept_out(self, document: Document) -> str:
+        rows = ((one["heading"] or "—", one["sentence"]) for one in document.findings)
+        return format_html_join("", "<p><small>{}</small><br>{}</p>", rows) or "—"
 
     @display(description="document", ordering="source")
     def title_or_source(self, document: Document) -> str:

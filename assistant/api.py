@@ -16,7 +16,7 @@ from django.urls import path
 from django.utils import timezone
 
 from assistant.cards import Card, cards_for, with_cards
-from assistant.doors import Asked, door, flag_in, id_in, number_in, reading_door, text_in
+from assistant.doors import Asked, door, flag_in, id_in, light_door, number_in, text_in
 from assistant.identity import known_unit
 from assistant.models import Conversation, KnowledgeBase, Message
 from assistant.selectors import messages_since
@@ -47,7 +47,7 @@ def messages_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     return stream
 
 
-@reading_door
+@light_door
 def conversations_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa: ARG001
     """A visitor's own conversation, whole or what others said after a message."""
     conversation = _known(asked)
@@ -63,7 +63,7 @@ def conversations_view(request: HttpRequest, asked: Asked) -> HttpResponseBase: 
     )
 
 
-@door
+@light_door
 def feedback_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa: ARG001
     """What the visitor thought of an answer of their conversation."""
     is_helpful = flag_in(asked, "helpful")
@@ -77,7 +77,7 @@ def feedback_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # no
     return JsonResponse({"kept": True})
 
 
-@reading_door
+@light_door
 def clicks_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa: ARG001
     """The visitor opened a source, or a product, of an answer."""
     message = _own_message(_known(asked), asked, "message")
@@ -85,7 +85,7 @@ def clicks_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa
     return JsonResponse({"kept": True})
 
 
-@door
+@light_door
 def resolved_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa: ARG001
     """Whether the visitor's question is solved, in their own word."""
     is_solved, conversation = flag_in(asked, "solved"), _known(asked)

@@ -14,13 +14,14 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from assistant.models import KnowledgeBase
+from core.client_addresses import client_address, client_network
 from core.errors import DomainError, InputRefused
 from core.installation import keyed_hash
 from core.rate_limits import seconds_to_wait
 
 BODY_BYTES_MAX = 16 * 1024
 # Who waits for a person looks every few seconds, and behind one address there may be many.
-LOOKS_PER_QUESTION = 15
+LIGHT_PER_QUESTION = 15
 
 Asked = dict[str, Any]
 View = Callable[[HttpRequest, Asked], HttpResponseBase]
@@ -32,9 +33,9 @@ def door(view: View) -> Door:
     return _guarded(view, "asking", 1)
 
 
-def reading_door(view: View) -> Door:
-    """A door that costs little and is asked often: it has a limit of its own."""
-    return _guarded(view, "looking", LOOKS_PER_QUESTION)
+def light_door(view: View) -> Door:
+    """A door that costs little and is used often: it has a limit of its own."""
+    return _guarded(view, "light", LIGHT_PER_QUESTION)
 
 
 def _guarded(view: View, purpose: str, times: int) -> Door:
@@ -106,7 +107,7 @@ def _body(request: HttpRequest) -> Asked:
 
 def _visitor(request: HttpRequest) -> str:
     """Who asks, as a keyed hash of where from: the address itself is kept nowhere."""
-    return keyed_hash("assistant visitors", request.META.get("REMOTE_ADDR", ""))[:32]
+    return keyed_hash("assistant visitors", client_network(client_address(request)))[:32]
 
 
 def _allowed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:

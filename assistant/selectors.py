@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +16,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from numpy.typing import NDArray
 
 from assistant.finding.fusion import PASSAGES_MAX, Candidates, best_first, fused, without_repeats
-from assistant.models import Conversation, KnowledgeBase, Message
+from assistant.finding.ranking import FEATURES, Memory, Ranker, features
+from assistant.models import Conversation, KnowledgeBase, Message, RankerFit
 from inference.encoders import TextEncoder, text_encoder
 
 # Enough that what is good by both ways is among the best of one.
@@ -24,7 +27,8 @@ LOOKED_AT = 4 * PASSAGES_MAX
 OVERLAP = timedelta(minutes=1)
 K1, B = 0.9, 0.4
 
-# Words in more than half of the chunks tell nothing apart, and are most of the work.
+# Words in more than half of the chunks tell nothing apart, and are most of the work. All sums are
+# of float8: a logarithm of PostgreSQL's numeric takes as long as all the rest.
 _FIND = """
 WITH asked AS (
     SELECT lexeme AS term FROM unnest(to_tsvector(%(language)s::regconfig, %(question)s))
@@ -32,14 +36,16 @@ WITH asked AS (
     SELECT asked.term, (
         SELECT count(*) FROM assistant_posting p
         WHERE p.base_id = %(base)s AND p.term = asked.term
-    ) AS chunks FROM asked
+    )::float8 AS chunks FROM asked
+), telling AS MATERIALIZED (
+    SELECT term, ln(1 + (%(chunks)s - chunks + 0.5) / (chunks + 0.5)) * (1 + %(k1)s) AS worth
+    FROM shares WHERE chunks BETWEEN 1 AND greatest(%(chunks)s / 2, 50)
 ), scored AS MATERIALIZED (
     SELECT p.chunk_id, sum(
-        ln(1 + (%(chunks)s - s.chunks + 0.5) / (s.chunks + 0.5)) * p.frequency * (1 + %(k1)s)
-        / (p.frequency + %(k1)s * (1 - %(b)s + %(b)s * p.length / %(mean_length)s))
-    )::float8 AS score
-    FROM shares s JOIN assistant_posting p ON p.base_id = %(base)s AND p.term = s.term
-    WHERE s.chunks BETWEEN 1 AND greatest(%(chunks)s / 2, 50) AND (p.is_public OR %(for_staff)s)
+        t.worth * p.frequency / (p.frequency + %(least)s::float8 + %(per_word)s::float8 * p.length)
+    ) AS score
+    FROM telling t JOIN assistant_posting p ON p.base_id = %(base)s AND p.term = t.term
+    WHERE p.is_public OR %(for_staff)s
     GROUP BY p.chunk_id
 ), found AS (
     (SELECT chunk_id FROM scored ORDER BY score DESC, chunk_id LIMIT %(limit)s)
@@ -48,7 +54,8 @@ WITH asked AS (
      ORDER BY vector <#> %(vector)s::vector LIMIT %(limit)s)
 )
 SELECT c.id, c.document_id, c.is_answer, -(c.vector <#> %(vector)s::vector) AS dense,
-    COALESCE(scored.score, 0) AS lexical
+    COALESCE(scored.score, 0) AS lexical,
+    COALESCE(extract(epoch FROM %(now)s - d.read_at) / 86400, 0)::float8 AS days
 FROM found
 JOIN assistant_chunk c ON c.id = found.chunk_id
 JOIN assistant_document d ON d.id = c.document_id
@@ -59,12 +66,12 @@ WHERE (d.audience = 'public' OR %(for_staff)s)
 ORDER BY c.id
 """
 _TEXTS = """
-SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url,
-    c.sentence_vectors
+SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url
 FROM assistant_chunk c JOIN assistant_document d ON d.id = c.document_id WHERE c.id = ANY(%s)
 """
 
 
+_VECTORS = "SELECT id, sentence_vectors FROM assistant_chunk WHERE id = ANY(%s)"
 _TEXT_FIELDS = (
     "chunk_id",
     "heading",
@@ -73,7 +80,6 @@ _TEXT_FIELDS = (
     "document_id",
     "document",
     "url",
-    "sentence_vectors",
 )
 
 
@@ -100,10 +106,11 @@ class Passage:
 
 
 class Found(NamedTuple):
-    """Candidates with the document of each."""
+    """Candidates with the document of each, and days since it was last read anew."""
 
     candidates: Candidates
     documents: NDArray[np.int64]
+    ages: NDArray[np.float64]
 
 
 def passages_for(
@@ -130,12 +137,12 @@ def passages_for_vector(
     limit: int = PASSAGES_MAX,
 ) -> list[Passage]:
     """`passages_for` a question that is encoded already."""
-    found = candidates_for(base, question, vector, now=now, for_staff=for_staff).candidates
-    scores = fused(found, answers=base.lexical_weight, pages=base.lexical_weight_pages)
-    best = best_first(scores, found.ids)[:LOOKED_AT]
-    passages = _passages(found, scores, best)
+    found = candidates_for(base, question, vector, now=now, for_staff=for_staff)
+    scores = ranked_scores(base, found, vector)
+    best = best_first(scores, found.candidates.ids)[:LOOKED_AT]
+    passages = _passages(found.candidates, scores, best)
     kept = without_repeats([passage.body for passage in passages], limit=limit)
-    return [passages[place] for place in kept]
+    return _with_vectors([passages[place] for place in kept])
 
 
 def candidates_for(
@@ -152,9 +159,9 @@ def candidates_for(
         "question": question,
         "base": base.pk,
         "chunks": base.chunk_count,
-        "mean_length": max(1.0, base.word_count / max(1, base.chunk_count)),
         "k1": K1,
-        "b": B,
+        "least": K1 * (1 - B),
+        "per_word": K1 * B / max(1.0, base.word_count / max(1, base.chunk_count)),
         "for_staff": for_staff,
         "limit": CANDIDATES,
         "vector": orjson.dumps(vector, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
@@ -172,8 +179,8 @@ def candidates_for(
     return _found(rows)
 
 
-def _found(rows: Sequence[tuple[int, int, bool, float, float]]) -> Found:
-    ids, documents, answers, dense, lexical = zip(*rows, strict=True) if rows else ((),) * 5
+def _found(rows: Sequence[tuple[int, int, bool, float, float, float]]) -> Found:
+    ids, documents, answers, dense, lexical, days = zip(*rows, strict=True) if rows else ((),) * 6
     return Found(
         Candidates(
             np.array(ids, dtype=np.int64),
@@ -182,7 +189,62 @@ def _found(rows: Sequence[tuple[int, int, bool, float, float]]) -> Found:
             np.array(answers, dtype=bool),
         ),
         np.array(documents, dtype=np.int64),
+        np.array(days, dtype=float).clip(min=0),
     )
+
+
+def ranked_scores(
+    base: KnowledgeBase, found: Found, vector: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """What a base ranks candidates by, shape (candidates,): its live ranking's word on the best."""
+    scores = fused(found.candidates, answers=base.lexical_weight, pages=base.lexical_weight_pages)
+    if base.ranker_id is None:
+        return scores
+    ranker, memory = _live_ranker(base.ranker_id)
+    return reranked(found, scores, vector, ranker, memory)
+
+
+def reranked(
+    found: Found,
+    scores: NDArray[np.float64],
+    vector: NDArray[np.float32],
+    ranker: Ranker,
+    memory: Memory,
+) -> NDArray[np.float64]:
+    """The best candidates as a learned ranking has them, .5 to 1; the rest as before, below."""
+    best = best_first(scores, found.candidates.ids)[:LOOKED_AT]
+    learned = ranker.scores(features(found.candidates, scores, found.ages, vector, memory))
+    ranked = scores / 2
+    ranked[best] = (1 + learned[best]) / 2
+    return ranked
+
+
+@lru_cache(maxsize=16)
+def _live_ranker(fit: int) -> tuple[Ranker, Memory]:
+    """Read once per process: a ranking that changes is a new row."""
+    row = RankerFit.objects.get(pk=fit)
+    own = [row.weights["features"][name] for name in FEATURES]
+    weights, means, spreads = (
+        np.array([one[key] for one in own]) for key in ("weight", "mean", "spread")
+    )
+    ranker = Ranker(float(row.weights["bias"]), weights, means, spreads)
+    return ranker, memory_unpacked(bytes(row.memory))
+
+
+def memory_packed(memory: Memory) -> bytes:
+    """Votes as they are stored with a ranking."""
+    file = io.BytesIO()
+    vectors = memory.vectors.astype(np.float16)
+    np.savez(
+        file, vectors=vectors, chunks=memory.chunks, votes=memory.votes, messages=memory.messages
+    )
+    return file.getvalue()
+
+
+def memory_unpacked(stored: bytes) -> Memory:
+    with np.load(io.BytesIO(stored), allow_pickle=False) as found:
+        vectors = found["vectors"].astype(np.float32)
+        return Memory(vectors, found["chunks"], found["votes"], found["messages"])
 
 
 def _passages(
@@ -190,11 +252,23 @@ def _passages(
 ) -> list[Passage]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [found.ids[best].tolist()])
-        texts = {row[0]: _told(row) for row in cursor.fetchall()}
+        texts = {row[0]: dict(zip(_TEXT_FIELDS, row, strict=True)) for row in cursor.fetchall()}
     return [
         Passage(**texts[chunk], similarity=float(found.dense[place]), score=float(scores[place]))
         for place in best
         if (chunk := int(found.ids[place])) in texts
+    ]
+
+
+def _with_vectors(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that are shown, with the vectors of their sentences."""
+    keys = [one.chunk_id for one in passages]
+    with connection.cursor() as cursor:
+        cursor.execute(_VECTORS, [keys])
+        stored = dict(cursor.fetchall())
+    return [
+        replace(one, sentence_vectors=bytes(own)) if (own := stored.get(one.chunk_id)) else one
+        for one in passages
     ]
 
 
@@ -221,9 +295,3 @@ def messages_since(conversation: Conversation, after: Message | None) -> QuerySe
         return found
     since = after.said_at - OVERLAP
     return found.filter(said_at__gte=since).exclude(role=Message.Role.VISITOR)
-
-
-def _told(row: Sequence[Any]) -> dict[str, Any]:
-    told = dict(zip(_TEXT_FIELDS, row, strict=True))
-    stored = told["sentence_vectors"]
-    return told | {"sentence_vectors": None if stored is None else bytes(stored)}

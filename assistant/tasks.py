@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assistant import services
 from assistant.services import intents, product_documents
+from assistant.services.evaluating import evaluations_due
 
 log = structlog.get_logger(__name__)
 
@@ -50,3 +51,25 @@ def gaps_search_due() -> None:
     now = timezone.now()
     services.gap_searches_due(now=now)
     services.gap_searches_run(now=now)
+
+
+@shared_task
+def rankers_fit() -> None:
+    """Learn to rank from feedback that is new."""
+    fitted = services.rankers_fit_due(now=timezone.now())
+    log.info("rankers_fitted", bases=fitted)
+
+
+@shared_task
+def evaluate() -> None:
+    """Judge what changed by its questions: points of the trend."""
+    judged = evaluations_due(now=timezone.now())
+    log.info("bases_evaluated", bases=judged)
+
+
+@shared_task
+def web_pages_fetch() -> None:
+    """Fetch web pages that wait, or whose time has come."""
+    services.web_pages_due(now=timezone.now())
+    fetched = services.web_pages_fetch(now=timezone.now)
+    log.info("web_pages_fetched", pages=fetched)

@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from audience.admin_heads import FittedHeadAdmin
 from audience.models import Cluster, Contact, Profile, Segment, Text
 from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
@@ -32,6 +33,9 @@ from audience.services import (
 )
 from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
 from core.errors import CopyliftError, InputRefused
+
+# Imported so that it is registered with the rest.
+__all__ = ["ContactAdmin", "FittedHeadAdmin", "SegmentAdmin"]
 
 MOOD_LABELS = {"happy": "success", "mixed": "info", "unhappy": "danger"}
 TEXTS_SHOWN = 20
@@ -73,19 +77,17 @@ class ContactAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        texts = (
-            Text.objects.filter(contact_id=object_id)
+        own = (
+            Contact.objects.filter(pk=object_id)
             if object_id.isdecimal()
-            else Text.objects.none()
+            else Contact.objects.none()
         )
         context = {
-            "profile": Profile.objects.filter(contact_id__in=texts.values("contact_id"))
-            .select_related("cluster")
-            .first(),
-            "texts": texts.order_by("-occurred_at", "-id")[:TEXTS_SHOWN],
-            "segments": Segment.objects.filter(
-                memberships__contact_id__in=texts.values("contact_id")
-            ),
+            "profile": Profile.objects.filter(contact__in=own).select_related("cluster").first(),
+            "texts": Text.objects.filter(contact__in=own).order_by("-occurred_at", "-id")[
+                :TEXTS_SHOWN
+            ],
+            "segments": Segment.objects.filter(memberships__contact__in=own),
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
@@ -96,7 +98,9 @@ class ContactAdmin(ModelAdmin):
     @display(description="mood", ordering="profile__sentiment", label=MOOD_LABELS)
     def mood(self, contact: Contact) -> str | None:
         profile = _profile(contact)
-        return mood_word(profile.sentiment) if profile else None
+        if profile is None or profile.sentiment is None:
+            return None
+        return mood_word(profile.sentiment)
 
     @display(description="cluster", ordering="profile__cluster__name")
     def cluster(self, contact: Contact) -> str:

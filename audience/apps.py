@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from core.webhooks import kinds
+
 
 class AudienceConfig(AppConfig):
     name = "audience"
@@ -17,6 +19,8 @@ class AudienceConfig(AppConfig):
         )
 
         import_module("audience.checks")
+        kinds.register("contact.identified", "Events made a contact of somebody.")
+        kinds.register("contact.merged", "What an anonymous visitor did is a contact's now.")
         register(AudienceHolder())
         register_directory(ContactDirectory())
         hear_consents(consents_heard)

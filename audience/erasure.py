@@ -72,7 +72,7 @@ def _profile(profile: Profile) -> dict[str, object]:
         "habits": profile.habits,
         "evidence": profile.evidence,
         "text_count": profile.text_count,
-        "last_text_at": profile.last_text_at.isoformat(),
+        "last_text_at": profile.last_text_at.isoformat() if profile.last_text_at else None,
         "cluster": profile.cluster.name if profile.cluster else None,
     }
 

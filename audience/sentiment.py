@@ -8,7 +8,7 @@ was not learnt on, a short word list.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from audience.one_thread import one_thread
 from audience.word_lists import HAPPY, NEGATIONS, UNHAPPY
 from inference.heads.sentiment import SentimentHead
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 LEAST_OF_EACH = 200
 NEGATION_REACH = 3
@@ -32,8 +34,8 @@ class SentimentModel(Protocol):
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """One number from -1 (unhappy) to 1 (happy) per text."""
 
-    def score_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """The same for clauses without vectors; 0 where their words tell nothing."""
+    def score_clauses(self, clauses: Sequence[str], encode: Encode) -> NDArray[np.float64]:
+        """The same for pieces of texts; vectors of theirs are made where the model reads them."""
 
 
 class LexiconSentiment:
@@ -47,10 +49,10 @@ class LexiconSentiment:
         >>> LexiconSentiment().score(["I love it", "not happy"], np.empty((2, 0))).tolist()
         [0.5, -0.5]
         """
-        return self.score_words(texts)
-
-    def score_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
         return np.array([_lexicon_score(text) for text in texts], dtype=float)
+
+    def score_clauses(self, clauses: Sequence[str], encode: Encode) -> NDArray[np.float64]:  # noqa: ARG002 (the contract's)
+        return self.score(clauses, np.empty((len(clauses), 0), dtype=np.float32))
 
 
 class HeadSentiment:
@@ -63,8 +65,14 @@ class HeadSentiment:
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         return self._head.score(texts, vectors)
 
-    def score_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        return self._head.score_words(texts)
+    def score_clauses(self, clauses: Sequence[str], encode: Encode) -> NDArray[np.float64]:
+        """Clauses that people repeat ("fits well") are encoded once."""
+        if not len(clauses):
+            return np.empty(0)
+        distinct = list(dict.fromkeys(clauses))
+        scores = self._head.score_clauses(distinct, encode(distinct))
+        own = dict(zip(distinct, scores.tolist(), strict=True))
+        return np.array([own[clause] for clause in clauses])
 
 
 def fit_sentiment(

@@ -75,6 +75,7 @@ def measure() -> dict[str, dict[str, float]]:
     _, key = api_key_create("bench", ["decide", "events"])
     with web_server() as address:
         note("decide over HTTP", decide.run_http(address, key=key))
+        note("bulk over HTTP", decide.bulk_over_http(address, key))
         note("events over HTTP", events_http.run(address, key))
     return results
 

@@ -13,6 +13,7 @@ from campaigns.past_copy import PastCopy, past_copy_of
 from campaigns.selectors.picks import products_liked_by
 from campaigns.wording import copy_of
 from catalog.models import Offer
+from catalog.offer_limits import limits_in_words
 from core.errors import InputRefused
 from generation.angles import ANGLES
 from generation.briefs import Brief, OfferTerms
@@ -138,7 +139,8 @@ def _heaviest(shares: object) -> tuple[str, ...]:
 def offer_terms(offer: Offer | None) -> OfferTerms | None:
     if offer is None:
         return None
-    return OfferTerms(text=offer.text, code=offer.code, terms=offer.terms, url=offer.url)
+    terms = " ".join(part for part in (offer.terms.strip(), limits_in_words(offer)) if part)
+    return OfferTerms(text=offer.text, code=offer.code, terms=terms, url=offer.url)
 
 
 def angle_name(angle: str) -> str:

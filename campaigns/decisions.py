@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -13,6 +15,8 @@ from campaigns.live_plans import LivePlan, PlannedText
 from campaigns.rendering import rendered, variables_for
 from campaigns.selectors.contacts import KnownContact
 from campaigns.selectors.picks import picks_for
+from catalog.offer_limits import who_may_not
+from catalog.selectors import offer_state
 from experiments.assignment import Reason
 from experiments.plans import ExperimentPlan
 from generation.briefs import Copy
@@ -28,12 +32,16 @@ KEPT_OUT = {
     Reason.OUTSIDE_LAYER: "outside_layer",
     Reason.OUTSIDE_COVERAGE: "not_covered",
 }
+# An offer that is yet to begin may be announced.
+OVER = ("off", "over", "budget used up")
 HOLDOUTS = (Reason.GLOBAL_HOLDOUT, Reason.HOLDOUT)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made."""
+    """`arm` is the arm whose copy `content` is; `assignment` is empty where none was made;
+    `contact` is who it is for, where that is known.
+    """
 
     campaign: str
     experiment: str
@@ -46,6 +54,7 @@ class Decision:
     reason: str
     holdout: bool = False
     suppressed: bool = False
+    contact: KnownContact | None = None
 
 
 def answered(
@@ -72,6 +81,7 @@ def answered(
         assignment=assignment_id(plan, contact),
         fallback=False,
         reason=reason,
+        contact=contact,
     )
 
 
@@ -101,7 +111,26 @@ def control(
         reason=reason,
         holdout=holdout,
         suppressed=suppressed,
+        contact=contact,
     )
+
+
+def offer_refused(plan: LivePlan, reason: str) -> Decision:
+    """Nothing, since every copy promises the offer, the control's too: not to be sent."""
+    answer = nothing(plan.campaign_key, reason, channel=plan.channel)
+    return replace(answer, suppressed=True, fallback=False)
+
+
+def offer_problems(plan: LivePlan, unit_ids: Sequence[str], *, now: datetime) -> Mapping[str, str]:
+    """Which of the units may not be promised the campaign's offer, and why; costs one query where
+    the offer has a limit, and none elsewhere.
+    """
+    if plan.offer is None:
+        return {}
+    if offer_state(plan.offer, now) in OVER:
+        return dict.fromkeys(unit_ids, "offer_over")
+    limits = plan.offer_limits
+    return who_may_not(limits, unit_ids, now=now) if limits else {}
 
 
 def kept_out(plan: LivePlan, contact: KnownContact, segment: str, reason: Reason) -> Decision:

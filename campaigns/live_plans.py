@@ -20,6 +20,8 @@ from campaigns.cells import CONTROL
 from campaigns.models import Campaign, Variant
 from campaigns.selectors.contacts import KnownContact
 from campaigns.wording import copy_of
+from catalog.models import Offer
+from catalog.offer_limits import OfferLimits
 from core import broadcasts
 from experiments.selectors import ArmPlan, ExperimentPlan, experiment_plan
 from generation.briefs import Copy
@@ -56,6 +58,11 @@ class LivePlan:
     snapshots: tuple[tuple[int, int], ...] = ()
     token_version: int = 1
     has_picks: bool = False
+    offer: Offer | None = None
+
+    @property
+    def offer_limits(self) -> OfferLimits | None:
+        return OfferLimits.of(self.offer)
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -211,6 +218,7 @@ def read(campaign_key: str) -> LivePlan | None:
         channel=campaign.channel,
         snapshots=tuple(kept.values_list("snapshot_id", "segment_id")),
         token_version=campaign.token_version,
+        offer=campaign.offer,
         has_picks=any(asks_for_picks(planned.copy) for planned in texts.values()),
     )
 
@@ -228,6 +236,7 @@ def shop_variables(campaign: Campaign) -> dict[str, str]:
         "offer": offer.text if offer else "",
         "code": offer.code if offer else "",
         "url": offer.url if offer else "",
+        "minimum_spend": f"{offer.minimum_spend:,.2f}" if offer and offer.minimum_spend else "",
     }
 
 

@@ -24,6 +24,8 @@ from campaigns.decisions import (
     kept_out,
     last_resort,
     nothing,
+    offer_problems,
+    offer_refused,
 )
 from campaigns.live_plans import LivePlan
 from campaigns.models import Campaign
@@ -133,6 +135,9 @@ def _decide(campaign_key: str, asked: _Asked, *, now: datetime) -> Decision:
         return control(plan, reason="unknown_contact", fallback=True)
     if contact.is_suppressed:
         return control(plan, contact=contact, reason="suppressed", suppressed=True)
+    refused = offer_problems(plan, [contact.external_id], now=now)
+    if refused:
+        return offer_refused(plan, refused[contact.external_id])
     return _assigned(plan, plan.experiment, contact, asked, now=now)
 
 

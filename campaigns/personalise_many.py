@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from campaigns import live_plans
-from campaigns.decisions import Decision, answered, control, forced, kept_out, last_resort
+from campaigns.decisions import (
+    Decision,
+    answered,
+    control,
+    forced,
+    kept_out,
+    last_resort,
+    offer_problems,
+    offer_refused,
+)
 from campaigns.live_plans import LivePlan
 from campaigns.models import Campaign
 from campaigns.personalise import breaker, decide
@@ -34,32 +48,97 @@ class Asked:
     arm: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """What the database says of a list: the rest of a decision is words."""
+
+    plan: LivePlan
+    experiment: ExperimentPlan
+    ids: Sequence[str]
+    told: Mapping[str, str]
+    suppressed: Sequence[KnownContact]
+    refused: Mapping[str, str]
+    placed: Sequence[tuple[KnownContact, int, Reason]]
+    stored: Mapping[str, tuple[int, str]] | None
+
+
 def decide_many(
     campaign_key: str, asked: Sequence[Asked], *, now: datetime
 ) -> Iterator[list[Decision]]:
     """A decision for each of `asked`, in their order, in lists. Never raises."""
-    for start in range(0, len(asked), CONTACTS_AT_ONCE):
-        few = asked[start : start + CONTACTS_AT_ONCE]
+    starts = range(0, len(asked), CONTACTS_AT_ONCE)
+    lists = (asked[start : start + CONTACTS_AT_ONCE] for start in starts)
+    return decide_lists(campaign_key, lists, clock=lambda: now)
+
+
+def decide_lists(
+    campaign_key: str, lists: Iterable[Sequence[Asked]], *, clock: Callable[[], datetime]
+) -> Iterator[list[Decision]]:
+    """The decisions of each list. While one is put into words, the next is assigned. Never raises.
+
+    In a transaction, which no other connection sees into, one comes after the other.
+    """
+    with _helper() as begin:
+        begun: deque[tuple[Sequence[Asked], Callable[[], _Assigned | None]]] = deque()
+        for few in lists:
+            work = partial(_assigned, campaign_key, few, now=clock())
+            # The first is done here: a request of one list, as most are, needs no helper.
+            begun.append((few, begin(work) if begun else work))
+            if len(begun) > 1:
+                yield _decisions(campaign_key, *begun.popleft(), now=clock())
+        while begun:
+            yield _decisions(campaign_key, *begun.popleft(), now=clock())
+
+
+@contextmanager
+def _helper() -> Iterator[Callable[[Callable[[], Any]], Callable[[], Any]]]:
+    """Begins a work on a thread with a connection of its own; what it returns waits for the end."""
+    if connection.in_atomic_block:
+        yield lambda work: work
+        return
+    begun: list[Future[Any]] = []
+    with ThreadPoolExecutor(1, thread_name_prefix="bulk") as pool:
+
+        def begin(work: Callable[[], Any]) -> Callable[[], Any]:
+            begun.append(pool.submit(work))
+            return begun[-1].result
+
         try:
-            yield _decide_few(campaign_key, few, now=now)
-        except (DatabaseError, InterfaceError):
-            log.warning("decide_many_without_database", campaign=campaign_key, exc_info=True)
-            breaker.trip()
-            yield [last_resort(campaign_key, "database_unavailable")] * len(few)
-        except Exception:
-            log.exception("decide_many_failed", campaign=campaign_key)
-            yield _one_by_one(campaign_key, few, now=now)
+            yield begin
+        finally:
+            if begun:
+                pool.submit(connection.close)
+
+
+def _decisions(
+    campaign_key: str,
+    asked: Sequence[Asked],
+    assigned: Callable[[], _Assigned | None],
+    *,
+    now: datetime,
+) -> list[Decision]:
+    try:
+        found = assigned()
+        return _in_words(found) if found else _one_by_one(campaign_key, asked, now=now)
+    except (DatabaseError, InterfaceError):
+        log.warning("decide_many_without_database", campaign=campaign_key, exc_info=True)
+        breaker.trip()
+        return [last_resort(campaign_key, "database_unavailable")] * len(asked)
+    except Exception:
+        log.exception("decide_many_failed", campaign=campaign_key)
+        return _one_by_one(campaign_key, asked, now=now)
 
 
 def _one_by_one(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
     return [decide(campaign_key, one.contact, now=now, arm=one.arm) for one in asked]
 
 
-def _decide_few(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
+def _assigned(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> _Assigned | None:
+    """Read who they are, and store who is new to the test; None: it is no matter of thousands."""
     plan = live_plans.current(campaign_key) if breaker.is_closed() else None
     experiment = plan.experiment if plan else None
     if plan is None or experiment is None or not _is_plain(plan, experiment):
-        return _one_by_one(campaign_key, asked, now=now)
+        return None
     ids = [one.contact for one in asked]
     contacts = known_contacts(
         ids,
@@ -68,10 +147,39 @@ def _decide_few(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> 
         experiment_id=experiment.id,
         channel=plan.channel,
     )
-    told = {one.contact: one.arm for one in asked if one.arm}
-    decided = _decided(plan, experiment, contacts, told, now=now)
+    reachable = [one for one in contacts.values() if not one.is_suppressed]
+    refused = offer_problems(plan, [one.external_id for one in reachable], now=now)
+    placed = _placed(experiment, [one for one in reachable if one.external_id not in refused])
+    new = {
+        contact.external_id: (contact, experiment.arms[place].id, segment)
+        for contact, place, reason in placed
+        if reason is Reason.ASSIGNED and (segment := plan.segment_of(contact)) is not None
+    }
+    return _Assigned(
+        plan,
+        experiment,
+        ids,
+        told={one.contact: one.arm for one in asked if one.arm},
+        suppressed=[one for one in contacts.values() if one.is_suppressed],
+        refused=refused,
+        placed=placed,
+        stored=_assign(experiment, new, now=now),
+    )
+
+
+def _in_words(found: _Assigned) -> list[Decision]:
+    plan = found.plan
+    decisions = {
+        one.external_id: control(plan, contact=one, reason="suppressed", suppressed=True)
+        for one in found.suppressed
+    }
+    decisions |= {unit: offer_refused(plan, reason) for unit, reason in found.refused.items()}
+    for contact, place, reason in found.placed:
+        decisions[contact.external_id] = _decision(
+            plan, found.experiment, contact, place, reason, found.stored, found.told
+        )
     unknown = control(plan, reason="unknown_contact", fallback=True)
-    return [decided.get(contact, unknown) for contact in ids]
+    return [decisions.get(contact, unknown) for contact in found.ids]
 
 
 def _is_plain(plan: LivePlan, experiment: ExperimentPlan) -> bool:
@@ -81,34 +189,6 @@ def _is_plain(plan: LivePlan, experiment: ExperimentPlan) -> bool:
         and experiment.status == Experiment.Status.RUNNING
         and experiment.assignment == Experiment.Assignment.HASH
     )
-
-
-def _decided(
-    plan: LivePlan,
-    experiment: ExperimentPlan,
-    contacts: Mapping[str, KnownContact],
-    told: Mapping[str, str],
-    *,
-    now: datetime,
-) -> dict[str, Decision]:
-    reachable = [contact for contact in contacts.values() if not contact.is_suppressed]
-    decisions = {
-        contact.external_id: control(plan, contact=contact, reason="suppressed", suppressed=True)
-        for contact in contacts.values()
-        if contact.is_suppressed
-    }
-    placed = _placed(experiment, reachable)
-    new = {
-        contact.external_id: (contact, experiment.arms[place].id, segment)
-        for contact, place, reason in placed
-        if reason is Reason.ASSIGNED and (segment := plan.segment_of(contact)) is not None
-    }
-    given = _assign(experiment, new, now=now)
-    for contact, place, reason in placed:
-        decisions[contact.external_id] = _decision(
-            plan, experiment, contact, place, reason, given, told
-        )
-    return decisions
 
 
 def _placed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,6 +29,12 @@ class Price:
 
     def __str__(self) -> str:
         return f"{self.amount:,.2f} {self.currency}".strip()
+
+
+def categories_of_products(ids: Collection[str]) -> Mapping[str, str]:
+    """The category of each product by the shop's own id; who has none is left out."""
+    found = Product.objects.filter(external_id__in=list(ids)).exclude(category="")
+    return dict(found.values_list("external_id", "category"))
 
 
 def price_of(product: Product, now: datetime) -> Price | None:
@@ -92,11 +98,14 @@ def offer_state(offer: Offer, now: datetime) -> str:
 def reduced_price(product: Product, offer: Offer, now: datetime) -> Price | None:
     """What `product` costs with `offer`, or None where the offer does not hold for it.
 
-    It holds where the product (or its category) is named or none is, and where enough margin is
-    left; a floor on the margin leaves out products whose cost is unknown.
+    It holds where the product (or its category) is named or none is, where the product alone is
+    worth the minimum spend, and where enough margin is left; a floor on the margin leaves out
+    products whose cost is unknown.
     """
     price = price_of(product, now)
     if price is None or not _is_named(product, offer):
+        return None
+    if offer.minimum_spend is not None and price.amount < offer.minimum_spend:
         return None
     amount = _reduced(price.amount, offer)
     if offer.least_margin is not None:

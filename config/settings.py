@@ -189,6 +189,8 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=45)
 # Purposes for which silence means no; a no said aloud always holds (docs/reference/settings.md).
 CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 
+# How many proxies of ours a request comes through, each adding to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 # How often one visitor may ask the assistant.
 ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
 # The language models that policies may choose from, as GENERATOR names one.
@@ -229,6 +231,8 @@ ESP_SIGNING_KEYS = {
     "SENDGRID_WEBHOOK_VERIFICATION_KEY": env.list("SENDGRID_WEBHOOK_VERIFICATION_KEY", default=[]),
     "UNISENDER_GO_API_KEY": env.list("UNISENDER_GO_API_KEY", default=[]),
 }
+# Amazon SNS's topics that Amazon SES tells us through, by their ARN; none: any that SNS signs.
+AMAZON_SNS_TOPICS = env.list("AMAZON_SNS_TOPICS", default=[])
 # Files of networks, added to those we know mail scanners by (docs/explanation/bots.md).
 SCANNER_NETWORKS_FILE = env.str("SCANNER_NETWORKS_FILE", default="")
 APPLE_RELAY_FILE = env.str("APPLE_RELAY_FILE", default="")
@@ -246,6 +250,8 @@ DECIDE_DELIVERY_SECONDS = env.int("DECIDE_DELIVERY_SECONDS", default=3 * 86_400)
 FLAG_STREAMS = env.int("FLAG_STREAMS", default=1)
 # How long webhooks that were sent, and how it went, can be looked up and sent again.
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
+# Months that events are kept after the one they came in; 0: for ever.
+EVENTS_KEPT_MONTHS = env.int("EVENTS_KEPT_MONTHS", default=0)
 # Adds a view that does nothing, for benchmarks to hold the others against.
 BENCH = env.bool("BENCH", default=False)
 # Who may read /metrics from another machine; empty: this machine only.

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from core import liveness
+from core.webhooks.kinds import register
 
 
 class CoreConfig(AppConfig):
@@ -8,3 +9,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         liveness.connect_worker_signals()
+        register("import.finished", "A file or a product feed was read.")

@@ -66,22 +66,29 @@ class Fetched:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def fetch(url: str, *, limits: Limits = Limits(), accept: str = "*/*") -> Fetched:
+def fetch(
+    url: str, *, limits: Limits = Limits(), accept: str = "*/*", etag: str = "", since: str = ""
+) -> Fetched:
     """GET `url` into memory.
+
+    With the `ETag` or `Last-Modified` of an earlier answer the server may say that nothing changed:
+    the status is then 304 and the body empty.
 
     Raises:
         AddressRefused: It, or what it redirects to, is not http(s), or is inside a network.
         FetchFailed: No answer, an error status, or a limit reached.
     """
     pieces: list[bytes] = []
-    with _answer(url, limits, accept) as answer:
+    known = {"If-None-Match": etag, "If-Modified-Since": since}
+    asked = {"Accept": accept} | {name: value for name, value in known.items() if value}
+    with _answer(url, limits, asked) as answer:
         pieces.extend(answer.chunks())
     return Fetched(answer.url, answer.status, answer.headers, b"".join(pieces))
 
 
 def fetch_into(file: IO[bytes], url: str, *, limits: Limits, accept: str = "*/*") -> Fetched:
     """GET `url` into an open file; the same rules, and the body stays out of memory."""
-    with _answer(url, limits, accept) as answer:
+    with _answer(url, limits, {"Accept": accept}) as answer:
         for chunk in answer.chunks():
             file.write(chunk)
     return Fetched(answer.url, answer.status, answer.headers)
@@ -194,7 +201,7 @@ class _Answer:
 
 
 @contextmanager
-def _answer(url: str, limits: Limits, accept: str) -> Iterator[_Answer]:
+def _answer(url: str, limits: Limits, asked: Mapping[str, str]) -> Iterator[_Answer]:
     ends = time.monotonic() + limits.seconds
     # trust_env off: a proxy of the environment would resolve the name a second time.
     with (
@@ -203,9 +210,9 @@ def _answer(url: str, limits: Limits, accept: str) -> Iterator[_Answer]:
     ):
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                with _asked(client, judge(url), watch, ends, accept) as response:
-                    if not response.is_redirect:
-                        _check_status(response, url)
+                with _asked(client, judge(url), watch, ends, asked) as response:
+                    if not response.has_redirect_location:
+                        _check_status(response, url, asked)
                         yield _Answer(response, url, limits, ends)
                         return
                     url = _next(url, response)
@@ -243,9 +250,9 @@ class _Watch:
 
 @contextmanager
 def _asked(
-    client: httpx.Client, target: Target, watch: _Watch, ends: float, accept: str
+    client: httpx.Client, target: Target, watch: _Watch, ends: float, asked: Mapping[str, str]
 ) -> Iterator[httpx.Response]:
-    response = _sent(client, target, watch, ends, accept)
+    response = _sent(client, target, watch, ends, asked)
     try:
         yield response
     finally:
@@ -253,7 +260,7 @@ def _asked(
 
 
 def _sent(
-    client: httpx.Client, target: Target, watch: _Watch, ends: float, accept: str
+    client: httpx.Client, target: Target, watch: _Watch, ends: float, asked: Mapping[str, str]
 ) -> httpx.Response:
     """Ask each address of the target in turn until one takes the connection."""
     tried = target.addresses[:ADDRESSES_TRIED]
@@ -263,11 +270,7 @@ def _sent(
         request = client.build_request(
             "GET",
             httpx.URL(target.url).copy_with(host=address),
-            headers={
-                "Host": urlsplit(target.url).netloc,
-                "User-Agent": AGENT,
-                "Accept": accept,
-            },
+            headers={"Host": urlsplit(target.url).netloc, "User-Agent": AGENT, **asked},
             timeout=max(ends - time.monotonic(), 0.001),
             extensions={"sni_hostname": target.host, "trace": watch.note},
         )
@@ -286,8 +289,10 @@ def _next(url: str, response: httpx.Response) -> str:
     return followed
 
 
-def _check_status(response: httpx.Response, url: str) -> None:
-    if response.status_code != httpx.codes.OK:
+def _check_status(response: httpx.Response, url: str, asked: Mapping[str, str]) -> None:
+    # Unchanged is an answer only to who said what they have.
+    is_unchanged = response.status_code == httpx.codes.NOT_MODIFIED and len(asked) > 1
+    if response.status_code != httpx.codes.OK and not is_unchanged:
         raise FetchFailed(f"{url} answers {response.status_code}")
 
 

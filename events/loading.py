@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.loading.importers import Field, Importer, Repeats
+from core.loading.importers import Field, Importer, Ledger, Repeats
 from core.loading.kinds import Choice, JsonObject, Moment, Number, Text
 from events.incoming import EARLIEST, FUTURE_ALLOWED, VALUE_DIGITS, VALUE_PLACES, VALUE_PROPERTIES
-from events.models import Event
+from events.models import Event, EventSeen
+from events.seen import MONTH, digest_sql, seen_key
 
 SOURCE_LENGTH = 60
 
@@ -28,6 +29,13 @@ def events_importer(*, source: str, now: datetime) -> Importer:
         extras="properties",
         constants={"source": source},
         computed={"value": f"COALESCE(s.value, {_value_in_properties()})"},
+        ledger=Ledger(
+            table=EventSeen._meta.db_table,
+            column="digest",
+            key=digest_sql("s.message_id"),
+            parameter=seen_key(source),
+            rest={"month": MONTH},
+        ),
     )
 
 

@@ -11,7 +11,12 @@ from core.transactions import CurrentTransaction
 
 
 class Event(models.Model):
-    """One thing a unit did. Stored once per (source, message_id), however often it is sent."""
+    """One thing a unit did. Stored once per (source, message_id), however often it is sent.
+
+    The table is in parts, one a month of `received_at` (`events.services.months`). A constraint
+    cannot reach over parts, so `EventSeen` holds what must be there once; write by
+    `events.services` or an import, which ask it.
+    """
 
     class Kind(models.TextChoices):
         TRACK = "track"
@@ -56,7 +61,6 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "message_id"], name="event_stored_once"),
             models.CheckConstraint(condition=~models.Q(unit_id=""), name="event_has_a_unit"),
             models.CheckConstraint(
                 condition=models.Q(
@@ -81,6 +85,23 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.name or self.kind} at {self.occurred_at:%Y-%m-%d %H:%M}"
+
+
+class EventSeen(models.Model):
+    """An event that was stored, by a keyed hash of its source and message id: none comes twice.
+
+    It outlives an erased person's event, which must not come back when it is sent again, and goes
+    with the month.
+    """
+
+    digest = models.UUIDField(primary_key=True)
+    month = models.DateField(help_text="The month it came in: the first day.")
+
+    class Meta:
+        indexes = [BrinIndex(fields=["month"], name="event_seen_by_month", autosummarize=True)]
+
+    def __str__(self) -> str:
+        return f"{self.digest} in {self.month:%Y-%m}"
 
 
 class Rejection(models.Model):

@@ -6,45 +6,69 @@ from collections.abc import Callable
 from uuid import UUID
 
 import orjson
+import structlog
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from core.api_keys import api_key_for
-from core.errors import CopyliftError, InputRefused
-from core.key_checks import bearer_of
+from core.errors import DomainError, InputRefused, ServiceUnavailable
+from core.key_checks import bearer_of, live_key
 from core.models import ApiKey
+from core.rate_limits import seconds_to_wait
 from privacy.exports import as_csv
 from privacy.models import SubjectRequest
 from privacy.requests import API_VERSION, IDENTITY_TYPES, REGULATIONS, TYPES, parse_request
-from privacy.services import request_receive
+from privacy.selectors import request_status
+from privacy.services import callback_secrets, request_receive
+
+log = structlog.get_logger(__name__)
 
 BODY_BYTES_MAX = 64 * 1024
+RETRY_AFTER_SECONDS = 5
 
 View = Callable[..., HttpResponse]
 
 
 def _for_admins(view: View) -> View:
-    """Only a live key of scope admin opens these doors; what they answer is kept by nobody."""
+    """Only a live key of scope admin opens these doors, and so often as it may; what they answer is
+    kept by nobody.
+    """
 
     @csrf_exempt
     def guarded(request: HttpRequest, **place: object) -> HttpResponse:
-        key = api_key_for(bearer_of(request) or "-", scope=ApiKey.Scope.ADMIN, now=timezone.now())
-        if key is None:
-            answer = _refusal(
-                401,
-                "unauthorized",
-                "send “Authorization: Bearer <key>” with a live API key of scope admin",
-            )
-        else:
-            request.api_key = key  # type: ignore[attr-defined]
-            answer = view(request, **place)
+        try:
+            answer = _turned_away(request) or view(request, **place)
+        except InputRefused as refused:
+            answer = _refusal(400, "invalid_request", str(refused), field=refused.field)
+        except (ServiceUnavailable, OperationalError, InterfaceError):
+            log.exception("privacy_not_answered")
+            answer = _refusal(503, "unavailable", "the database does not answer; ask again")
+            answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
         answer["Cache-Control"] = "no-store"
         return answer
 
     return guarded
+
+
+def _turned_away(request: HttpRequest) -> HttpResponse | None:
+    """What who has no key, or asks too often, is told; else the key is in the request."""
+    key = live_key(bearer_of(request), scope=ApiKey.Scope.ADMIN)
+    if key is None:
+        return _refusal(
+            401,
+            "unauthorized",
+            "send “Authorization: Bearer <key>” with a live API key of scope admin",
+        )
+    wait = seconds_to_wait(key.id, key.requests_per_minute)
+    if wait:
+        answer = _refusal(429, "rate_limited", f"this key's limit: come back in {wait} seconds")
+        answer["Retry-After"] = str(wait)
+        return answer
+    request.api_key = key  # type: ignore[attr-defined]
+    return None
 
 
 @_for_admins
@@ -70,22 +94,22 @@ def requests_view(request: HttpRequest) -> HttpResponse:
     try:
         asked = parse_request(_body(request), now=now)
         kept = request_receive(asked, now=now, requested_by=request.api_key.prefix)  # type: ignore[attr-defined]
-    except InputRefused as refused:
-        return _refusal(400, "invalid_request", str(refused), field=refused.field)
-    except CopyliftError as error:
+    except DomainError as error:
         return _refusal(409, "conflict", str(error))
-    return JsonResponse(_status(kept), status=201)
+    secrets = callback_secrets(kept)
+    told = request_status(kept) | ({"callback_secrets": secrets} if secrets else {})
+    return JsonResponse(told, status=201)
 
 
 @_for_admins
-def request_view(request: HttpRequest, *, request_id: UUID) -> HttpResponse:  # noqa: ARG001
-    found = SubjectRequest.objects.filter(pk=request_id).first()
-    return JsonResponse(_status(found)) if found else _unknown(request_id)
+def request_view(request: HttpRequest, *, request_id: str) -> HttpResponse:  # noqa: ARG001
+    found = _found(request_id)
+    return JsonResponse(request_status(found)) if found else _unknown(request_id)
 
 
 @_for_admins
-def export_view(request: HttpRequest, *, request_id: UUID, ending: str) -> HttpResponse:  # noqa: ARG001
-    found = SubjectRequest.objects.filter(pk=request_id).first()
+def export_view(request: HttpRequest, *, request_id: str, ending: str) -> HttpResponse:  # noqa: ARG001
+    found = _found(request_id)
     if found is None:
         return _unknown(request_id)
     if found.export is None:
@@ -96,7 +120,7 @@ def export_view(request: HttpRequest, *, request_id: UUID, ending: str) -> HttpR
         else (orjson.dumps(found.export, option=orjson.OPT_INDENT_2), "application/json")
     )
     answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{request_id}.{ending}"'
+    answer["Content-Disposition"] = f'attachment; filename="{found.pk}.{ending}"'
     return answer
 
 
@@ -113,26 +137,15 @@ def _body(request: HttpRequest) -> object:
         raise InputRefused(f"the request is not JSON: {error}") from error
 
 
-def _status(request: SubjectRequest) -> dict[str, object]:
-    return {
-        "api_version": API_VERSION,
-        "subject_request_id": str(request.pk),
-        "subject_request_type": request.type,
-        "regulation": request.regulation,
-        "request_status": request.status,
-        "received_time": request.received_at.isoformat(),
-        "expected_completion_time": request.due_at.isoformat(),
-        "completed_time": request.completed_at.isoformat() if request.completed_at else None,
-        "results_count": request.receipt.get("subjects"),
-        "receipt": request.receipt.get("rows"),
-        "results_url": (
-            f"/v1/privacy/requests/{request.pk}/export.json" if request.export is not None else None
-        ),
-    }
+def _found(request_id: str) -> SubjectRequest | None:
+    try:
+        return SubjectRequest.objects.filter(pk=UUID(request_id)).first()
+    except ValueError:
+        return None
 
 
-def _unknown(request_id: UUID) -> HttpResponse:
-    return _refusal(404, "not_found", f"there is no request {request_id}")
+def _unknown(request_id: str) -> HttpResponse:
+    return _refusal(404, "not_found", f"there is no request {request_id[:60]}")
 
 
 def _refusal(
@@ -148,15 +161,15 @@ def _refusal(
 urlpatterns = [
     path("v1/privacy/discovery", discovery_view, name="discovery"),
     path("v1/privacy/requests", requests_view, name="requests"),
-    path("v1/privacy/requests/<uuid:request_id>", request_view, name="request"),
+    path("v1/privacy/requests/<str:request_id>", request_view, name="request"),
     path(
-        "v1/privacy/requests/<uuid:request_id>/export.json",
+        "v1/privacy/requests/<str:request_id>/export.json",
         export_view,
         {"ending": "json"},
         name="export-json",
     ),
     path(
-        "v1/privacy/requests/<uuid:request_id>/export.csv",
+        "v1/privacy/requests/<str:request_id>/export.csv",
         export_view,
         {"ending": "csv"},
         name="export-csv",

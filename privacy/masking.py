@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+# What nobody sees must not part a number from itself.
+_UNSEEN = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
@@ -13,13 +16,25 @@ _PHONE = re.compile(
 
 
 def masked(text: str) -> str:
-    """The text with e-mail addresses, accounts, payment cards and telephone numbers replaced.
+    r"""The text with e-mail addresses, accounts, payment cards and telephone numbers replaced.
 
     >>> masked("I am ann@shop.example, call +46 70 123 45 67 about order 10023")
     'I am [email], call [phone] about order 10023'
     >>> masked("My card is 4111 1111 1111 1111, not 4111 1111 1111 1112")
     'My card is [card], not 4111 1111 1111 1112'
+
+    Written wide or with letters that nobody sees, it is found all the same.
+
+    >>> masked("ann\u200b@shop.example")
+    '[email]'
     """
+    shown = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    found = _masked(shown)
+    # Only then: those letters join emoji, and part words in Persian.
+    return found if found != shown else _masked(text)
+
+
+def _masked(text: str) -> str:
     text = _IBAN.sub(_account_or_itself, _EMAIL.sub("[email]", text))
     return _PHONE.sub(_phone_or_itself, _CARD.sub(_card_or_itself, text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -166,6 +167,12 @@ class SubjectRequest(models.Model):
     )
     export = models.JSONField(null=True, blank=True, help_text="For access: until it expires.")
     requested_by = models.CharField(max_length=150, blank=True)
+    callbacks = ArrayField(
+        models.CharField(max_length=2_000),
+        default=list,
+        blank=True,
+        help_text="Addresses that are told of every new status.",
+    )
 
     class Meta:
         ordering = ["-received_at"]

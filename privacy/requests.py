@@ -16,6 +16,8 @@ REGULATIONS = ("gdpr", "ccpa")
 DUE_WITHIN = {"gdpr": timedelta(days=30), "ccpa": timedelta(days=45)}
 IDENTITY_TYPES = ("email", "controller_customer_id")
 IDENTITIES_MAX = 20
+CALLBACKS_MAX = 5
+ADDRESS_MAX = 2_000
 VALUE_MAX = 320
 # Clocks differ; more than this is a mistake.
 AHEAD_MAX = timedelta(minutes=5)
@@ -38,6 +40,7 @@ class Asked:
     regulation: str
     submitted_at: datetime
     identities: tuple[Identity, ...]
+    callbacks: tuple[str, ...] = ()
 
 
 def parse_request(given: object, *, now: datetime) -> Asked:
@@ -55,17 +58,13 @@ def parse_request(given: object, *, now: datetime) -> Asked:
         raise InputRefused("the request must be a JSON object", field="")
     if given.get("api_version", API_VERSION) != API_VERSION:
         raise InputRefused(f"api_version: only {API_VERSION} is spoken here", field="api_version")
-    if given.get("status_callback_urls"):
-        raise InputRefused(
-            "status_callback_urls: none are called; ask for the status instead",
-            field="status_callback_urls",
-        )
     return Asked(
         id=_uuid(given.get("subject_request_id")),
         type=_one_of(given.get("subject_request_type"), TYPES, "subject_request_type"),
         regulation=_one_of(given.get("regulation", "gdpr"), REGULATIONS, "regulation"),
         submitted_at=_moment(given.get("submitted_time"), now=now),
         identities=_identities(given.get("subject_identities")),
+        callbacks=_callbacks(given.get("status_callback_urls") or []),
     )
 
 
@@ -98,6 +97,19 @@ def _moment(value: object, *, now: datetime) -> datetime:
             field="submitted_time",
         )
     return moment.astimezone(UTC)
+
+
+def _callbacks(value: object) -> tuple[str, ...]:
+    if (
+        not isinstance(value, list)
+        or len(value) > CALLBACKS_MAX
+        or not all(isinstance(url, str) and 0 < len(url) <= ADDRESS_MAX for url in value)
+    ):
+        raise InputRefused(
+            f"status_callback_urls: send a list of at most {CALLBACKS_MAX} web addresses",
+            field="status_callback_urls",
+        )
+    return tuple(dict.fromkeys(value))
 
 
 def _identities(value: object) -> tuple[Identity, ...]:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from privacy import registry
-from privacy.models import Consent, ConsentEntry, ConsentPurpose, Suppression
+from privacy.models import Consent, ConsentEntry, ConsentPurpose, SubjectRequest, Suppression
+from privacy.requests import API_VERSION
 
 
 def is_suppressed(subject_id: UUID, *, channel: str) -> bool:
@@ -24,6 +25,25 @@ def subject_export(subject_id: UUID) -> dict[str, dict[str, object]]:
     held = {holder.name: holder.export(unit_ids) for holder in registry.unit_holders()}
     held |= {holder.name: holder.export(subject_id) for holder in registry.holders()}
     return held | {"privacy": _own_rows(subject_id)}
+
+
+def request_status(request: SubjectRequest) -> dict[str, object]:
+    """Where a request stands, in OpenDSR's words."""
+    return {
+        "api_version": API_VERSION,
+        "subject_request_id": str(request.pk),
+        "subject_request_type": request.type,
+        "regulation": request.regulation,
+        "request_status": request.status,
+        "received_time": request.received_at.isoformat(),
+        "expected_completion_time": request.due_at.isoformat(),
+        "completed_time": request.completed_at.isoformat() if request.completed_at else None,
+        "results_count": request.receipt.get("subjects"),
+        "receipt": request.receipt.get("rows"),
+        "results_url": (
+            f"/v1/privacy/requests/{request.pk}/export.json" if request.export is not None else None
+        ),
+    }
 
 
 def _own_rows(subject_id: UUID) -> dict[str, object]:

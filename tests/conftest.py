@@ -16,6 +16,18 @@ def pytest_configure(config):
     embedded.ensure_running()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """A group's tests run in one process: xdist 3.8 writes the group into `_nodeid`, which pytest
+    9.2 does not read.
+    """
+    yield
+    for item in items:
+        grouped = vars(item).get("_nodeid")
+        if grouped:
+            item._id = type(item.id).parse(grouped)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The real data sets; a test that asks for them is skipped where they are not."""

@@ -31,8 +31,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Contacts", "person", "audience", "contact"),
             ("Segments", "groups", "audience", "segment"),
             ("Groups of people", "bubble_chart", "audience", "clusteridentity"),
-            ("Clusters", "scatter_plot", "audience", "cluster"),
             ("Their words", "chat", "audience", "text"),
+            ("What was learnt", "model_training", "audience", "fittedhead"),
         ),
     ),
     (
@@ -54,6 +54,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
             ("Intents", "psychology", "assistant", "intent"),
             ("Intent heads", "model_training", "assistant", "intentfit"),
             ("Conversations", "forum", "assistant", "conversation"),
+            ("Policies", "tune", "assistant", "policy"),
         ),
     ),
     (
@@ -84,6 +85,7 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
 )
 
 # What has a page of its own, and no list in the admin.
+OWN_PAGES = {"clusteridentity": "web:groups", "policy": "web:policies"}
 OWN_PAGES = {"clusteridentity": "web:groups", "inbox": "web:inbox"}
 # Of what has no rows of its own: the right that opens it, and how many wait there.
 OWN_RIGHTS = {"inbox": "assistant.answer_conversation"}

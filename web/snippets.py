@@ -15,10 +15,11 @@ from campaigns.models import Campaign
 from campaigns.rendering import rendered
 from core.errors import InputRefused
 from experiments.models import Experiment
-from generation.channels import fields_of
+from generation.channels import EMAIL, fields_of
 
 HOME = "{address}/v1/decide?campaign={campaign}"
 MAILCHIMP_NAMES = {"first_name": "*|FNAME|*", "last_name": "*|LNAME|*"}
+MAIL_LINKS = ("list_unsubscribe", "list_unsubscribe_post", "open_picture")
 ASKS, LISTS = "asks while it sends", "takes a send list"
 
 
@@ -39,6 +40,7 @@ class Place:
     arm: str
     fields: tuple[str, ...]
     goal: str
+    is_email: bool
 
 
 def snippets_for(
@@ -56,6 +58,7 @@ def snippets_for(
         CONTROL if is_external else "",
         fields_of(campaign.channel),
         campaign.goal_event,
+        campaign.channel == EMAIL,
     )
     return [
         _curl(place),
@@ -75,7 +78,13 @@ def _curl(place: Place) -> Snippet:
         "curl",
         "Any tool that can call a web address",
         "At send time, once per contact. The answer to one “delivery” is the same however often "
-        "you ask. Without an id of your own leave “delivery” out.",
+        "you ask. Without an id of your own leave “delivery” out."
+        + (
+            " With it the answer of an email also has “links”: the headers of one-click "
+            "unsubscription, and a picture that tells of an open."
+            if place.is_email
+            else ""
+        ),
         f"curl -X POST {place.address}/v1/decide \\\n"
         '  -H "Authorization: Bearer $COPYLIFT_KEY" \\\n'
         '  -H "Content-Type: application/json" \\\n'
@@ -101,7 +110,7 @@ def _braze(place: Place) -> Snippet:
         '{% abort_message("Copylift: not to be written to") %}'
         "{% elsif copylift.content == blank %}"
         '{% abort_message("Copylift: no answer") %}{% endif %}\n'
-        f"{used}",
+        f"{used}{_mail_lines(place, 'copylift.links.')}",
     )
 
 
@@ -136,6 +145,11 @@ def _customer_io(place: Place) -> Snippet:
     asked |= {"arm": place.arm} if place.arm else {}
     kept = "\n".join(f"copylift_{name} = {{{{response.content.{name}}}}}" for name in place.fields)
     used = "\n".join(f"{_label(name)}: {{{{customer.copylift_{name}}}}}" for name in place.fields)
+    kept_links = "".join(
+        f"copylift_{name} = {{{{response.links.{name}}}}}\n"
+        for name in MAIL_LINKS
+        if place.is_email
+    )
     return Snippet(
         "customer-io",
         f"Customer.io: {ASKS} (“send and receive data”)",
@@ -145,8 +159,9 @@ def _customer_io(place: Place) -> Snippet:
         "Authorization: Bearer YOUR_KEY\n"
         f"{json.dumps(asked)}\n\n"
         f"{kept}\n"
-        "copylift_suppressed = {{response.suppressed}}\n\n"
-        f"{used}",
+        "copylift_suppressed = {{response.suppressed}}\n"
+        f"{kept_links}\n"
+        f"{used}{_mail_lines(place, 'customer.copylift_')}",
     )
 
 
@@ -222,6 +237,17 @@ def _events(place: Place) -> Snippet:
         '  -H "Authorization: Bearer $COPYLIFT_KEY" \\\n'
         '  -H "Content-Type: application/json" \\\n'
         f"  -d '{json.dumps({'batch': [event]})}'",
+    )
+
+
+def _mail_lines(place: Place, prefix: str) -> str:
+    """How a mail uses the links of the answer: two headers, and a picture at its end."""
+    if not place.is_email:
+        return ""
+    return (
+        f"\nHeader List-Unsubscribe: {{{{{prefix}list_unsubscribe}}}}"
+        f"\nHeader List-Unsubscribe-Post: {{{{{prefix}list_unsubscribe_post}}}}"
+        f'\nEnd of the body: <img src="{{{{{prefix}open_picture}}}}" width="1" height="1" alt="">'
     )
 
 

@@ -6,12 +6,15 @@ from django.urls import path
 
 from web.views import (
     assistant_gaps,
+    assistant_quality,
+    assistant_sources,
     campaigns,
     embedding,
     groups,
     inbox,
     launch,
     plans,
+    policies,
     portraits,
     recommendations,
     results,
@@ -95,6 +98,15 @@ urlpatterns = [
     path("plans/<int:pk>/start/", plans.plan_start, name="plan_start"),
     path("plans/<int:pk>/campaigns/", plans.plan_campaigns, name="plan_campaigns"),
     path("plans/<int:pk>/prove/", plans.plan_prove, name="plan_prove"),
+    path("assistant/policies/", policies.policies, name="policies"),
+    path("assistant/policies/compare/", policies.policy_trial, name="policy_trial"),
+    path("assistant/policies/<int:pk>/live/", policies.policy_live, name="policy_live"),
+    path("assistant/policies/<int:pk>/down/", policies.policy_down, name="policy_down"),
+    path(
+        "assistant/policy-trials/<int:pk>/end/",
+        policies.policy_trial_stop,
+        name="policy_trial_stop",
+    ),
     path("assistant/<int:pk>/gaps/", assistant_gaps.gaps, name="gaps"),
     path("assistant/<int:pk>/gaps/search/", assistant_gaps.gaps_search, name="gaps_search"),
     path("assistant/<int:pk>/gaps/progress/", assistant_gaps.gaps_progress, name="gaps_progress"),
@@ -108,6 +120,31 @@ urlpatterns = [
     ),
     path(
         "assistant/<int:pk>/gaps/<uuid:key>/reopen/", assistant_gaps.gap_reopen, name="gap_reopen"
+    ),
+    path("assistant/<int:pk>/quality/", assistant_quality.quality, name="quality"),
+    path("assistant/<int:pk>/quality/now/", assistant_quality.quality_now, name="quality_now"),
+    path("assistant/<int:pk>/sources/", assistant_sources.sources, name="sources"),
+    path(
+        "assistant/<int:pk>/sources/progress/",
+        assistant_sources.sources_progress,
+        name="sources_progress",
+    ),
+    path(
+        "assistant/<int:pk>/sources/files/", assistant_sources.sources_upload, name="sources_upload"
+    ),
+    path(
+        "assistant/<int:pk>/sources/pages/", assistant_sources.sources_pages, name="sources_pages"
+    ),
+    path(
+        "assistant/<int:pk>/sources/refetch/",
+        assistant_sources.sources_refetch,
+        name="sources_refetch",
+    ),
+    path("assistant/<int:pk>/sources/stop/", assistant_sources.sources_stop, name="sources_stop"),
+    path(
+        "assistant/<int:pk>/sources/pages/<int:page_pk>/remove/",
+        assistant_sources.sources_page_remove,
+        name="sources_page_remove",
     ),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from assistant.answering.sufficiency import SURE, chance_right
 
 SENTENCES_MAX = 3
 WORDS_MAX = 90
@@ -16,8 +19,20 @@ BESIDE = 0.2
 PASSAGE_SHARE = 0.3
 # A question is less like a page that answers it than like the same question in other words.
 PAGE_SHARE = 0.75
+# A page less near than this may be beside the question: it is shown as the nearest there is. Read
+# off 45 questions to the demonstration's help pages, half of which these do not answer.
+FIRM = 0.45
 # Two sentences this alike say the same.
 SAME = 0.92
+
+
+class Nearness(Protocol):
+    """A passage as far as how near it is tells."""
+
+    @property
+    def is_answer(self) -> bool: ...
+    @property
+    def similarity(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +63,24 @@ class Cited:
 
 
 def extracted(
-    question: NDArray[np.float32], found: Sequence[Evidence], *, threshold: float
+    question: NDArray[np.float32],
+    found: Sequence[Evidence],
+    *,
+    threshold: float,
+    sure: float = SURE,
 ) -> list[Cited]:
     """The sentences that answer a question, word for word; empty where there is no evidence.
 
-    A written answer is given from its beginning; of other passages the sentences nearest to the
-    question are, in the order of the passages.
+    A written answer is given from its beginning, if it is the best passage and stands out enough to
+    be the one asked for; of other passages the sentences nearest to the question are, in the order
+    of the passages.
 
     Args:
         question: Its unit vector, shape (size,).
         found: Passages, the best first.
         threshold: Similarity below which a written answer is no evidence; for other passages
             three quarters of it.
+        sure: Chance of being right from which a written answer is given.
 
     >>> own = Evidence(7, True, 0.8, ("Yes.", "It takes four days."), np.eye(2, dtype=np.float32))
     >>> asked = np.array([1, 0], dtype=np.float32)
@@ -71,11 +92,34 @@ def extracted(
     telling = [
         one for one in found if one.similarity >= threshold * (1 if one.is_answer else PAGE_SHARE)
     ]
-    if not telling:
-        return []
-    if telling[0].is_answer:
+    if telling and telling[0].is_answer and chance_of(telling[0], found) >= sure:
         return _from_the_beginning(telling[0])
-    return _nearest(question, telling)
+    pages = [one for one in telling if not one.is_answer]
+    return _nearest(question, pages) if pages else []
+
+
+def firmness(
+    question: NDArray[np.float32], cited: Sequence[Cited], found: Sequence[Evidence]
+) -> float:
+    """How near sentences are that were cited, or their passages: 1 for a written answer's.
+
+    Args:
+        question: Its unit vector, shape (size,).
+        cited: What `extracted` gave, at least one sentence.
+        found: What it was given.
+    """
+    passages = [one for one in found if one.chunk_id in {each.chunk_id for each in cited}]
+    if any(one.is_answer for one in passages):
+        return 1.0
+    return max(
+        max(one.similarity, float((one.vectors @ question).max(initial=-1.0))) for one in passages
+    )
+
+
+def chance_of(answer: Nearness, found: Sequence[Nearness]) -> float:
+    """The chance, 0 to 1, that a written answer is the one asked for, among all that was found."""
+    others = [one.similarity for one in found if one.is_answer and one is not answer]
+    return chance_right(answer.similarity, max(others, default=None))
 
 
 def _from_the_beginning(answer: Evidence) -> list[Cited]:

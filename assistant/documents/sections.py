@@ -10,7 +10,8 @@ _BLANKS = re.compile(r"[ \t\f\v\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
 # Nothing a reader can see; in a document they would split words or hide instructions.
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    r"\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 
 

@@ -70,7 +70,7 @@ def _both(asked: Asked) -> Iterator[tuple[tuple[float, float], bool, int]]:
             continue
         first = int(np.argmax(dense))
         others = dense[groups != groups[first]]
-        gap = min(GAP_MAX, float(dense[first] - others.max())) if others.size else 0.0
+        gap = min(GAP_MAX, float(dense[first] - others.max())) if others.size else GAP_MAX
         yield (float(dense[first]), gap), bool(groups[first] == asked.wanted), asked.wanted
 
 

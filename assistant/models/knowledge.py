@@ -299,6 +299,11 @@ class EvalRun(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     question_count = models.PositiveIntegerField()
     figures = models.JSONField(help_text="MAP by way of finding, hit rate, refusals.")
+    refused = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Share of the questions without an answer that got none; empty: there are none.",
+    )
     state = models.CharField(
         max_length=64,
         blank=True,

@@ -30,8 +30,17 @@ from assistant.services.inbox import (
     conversation_solve,
     conversation_take,
 )
+from assistant.services.ranking import ranker_fit, rankers_fit_due
 from assistant.services.reading import document_read, documents_read
 from assistant.services.visits import click_keep, conversation_resolve
+from assistant.services.web_pages import (
+    web_page_remove,
+    web_pages_add,
+    web_pages_due,
+    web_pages_fetch,
+    web_pages_refetch,
+    web_pages_stop,
+)
 
 __all__ = [
     "REPLY_MAX",
@@ -61,4 +70,12 @@ __all__ = [
     "identity_renew",
     "message_answer",
     "origins_change",
+    "ranker_fit",
+    "rankers_fit_due",
+    "web_page_remove",
+    "web_pages_add",
+    "web_pages_due",
+    "web_pages_fetch",
+    "web_pages_refetch",
+    "web_pages_stop",
 ]

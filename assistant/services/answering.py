@@ -9,7 +9,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.evidence import Evidence, extracted
+from assistant.answering.evidence import FIRM, Evidence, extracted, firmness
+from assistant.answering.sufficiency import SURE
 from assistant.documents.said import sentences_in, under_heading, unpacked
 from assistant.models import Intent, KnowledgeBase, Message, Policy
 from assistant.selectors import Passage, passages_for_vector
@@ -26,6 +27,7 @@ from inference.encoders import TextEncoder, text_encoder
 
 __all__ = ["Answer", "Before", "answer", "evidence_of"]
 
+NEAREST = "I am not sure that this is what you ask for; it is the nearest that I know."
 # Alike enough that the question was understood, whatever its language seems to be.
 READ_ANYWAY = 0.75
 # So alike a question is answered by what is written, even though it may be about a product.
@@ -126,17 +128,19 @@ def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncode
     notice = _foreign(asked, found)
     if notice and asked.language not in (encoder.languages or {asked.language}):
         return replace(bare(asked, found), reply=notice, outcome=Message.Outcome.NO_EVIDENCE)
-    unsure = which_passage(asked, found, encoder) if picked is None else None
-    if unsure is not None:
-        return unsure
-    least = asked.base.refusal_threshold if picked is None else -1.0
+    # Who picked a written question has its answer, however near it is.
+    least, sure = (asked.base.refusal_threshold, SURE) if picked is None else (-1.0, 0.0)
     direction = _between(asked.vector, asked.own)
-    cited = extracted(direction, evidence_of(found, encoder), threshold=least)
+    evidence = evidence_of(found, encoder)
+    cited = extracted(direction, evidence, threshold=least, sure=sure)
     live, kept = with_live_prices(asked, found, cited)
+    if kept and not live and firmness(direction, kept, evidence) < FIRM:
+        unsure = which_passage(asked, found)
+        return unsure or replace(bare(asked, found), sentences=tuple(kept), reply=notice or NEAREST)
     if live or kept:
         return replace(bare(asked, found), sentences=tuple(kept), live=live, reply=notice)
     nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE, reply=notice)
-    return like_products(asked, found) or nothing
+    return like_products(asked, found) or which_passage(asked, found) or nothing
 
 
 def _foreign(asked: Question, found: Sequence[Passage]) -> str:
@@ -154,11 +158,10 @@ def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
     """Passages cut into sentences with their vectors; those of a written answer need none."""
+    if not passages:
+        return []
     cut = [sentences_in(passage.body) for passage in passages]
-    if passages and passages[0].is_answer:
-        vectors = [np.empty((0, encoder.size), dtype=np.float32)] * len(passages)
-    else:
-        vectors = _sentence_vectors(passages, cut, encoder)
+    vectors = _sentence_vectors(passages, cut, encoder)
     return [
         Evidence(passage.chunk_id, passage.is_answer, passage.similarity, sentences, own)
         for passage, sentences, own in zip(passages, cut, vectors, strict=True)
@@ -174,7 +177,8 @@ def _sentence_vectors(
         for one in passages
     ]
     is_missing = [
-        own is None or len(own) != len(said) for own, said in zip(stored, cut, strict=True)
+        not one.is_answer and (own is None or len(own) != len(said))
+        for one, own, said in zip(passages, stored, cut, strict=True)
     ]
     texts = [
         under_heading(passage.heading, said) if misses else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.answering.evidence import chance_of
+from assistant.answering.sufficiency import MAYBE
 from assistant.models import Message
 from assistant.selectors import Passage
 from assistant.services.answers import Answer, Choice
@@ -13,13 +15,9 @@ from assistant.understanding.aspects import Aspect
 from assistant.understanding.choices import CHOICES_MAX, asked_back
 from assistant.understanding.naming import NEAR
 from catalog.selectors import products_like
-from inference.encoders import TextEncoder
 
-# A written question this like what was asked needs no asking back.
-UNDERSTOOD = 0.7
-# Two passages this near in similarity may each be meant, if they are about different things.
-AS_NEAR = 0.05
-SAME_TOPIC = 0.6
+# Written questions this near to the nearest may each be meant.
+AS_NEAR = 0.1
 # By meaning alone a product is never certain, and below this it is not even a guess.
 LIKE_A_PRODUCT = 0.42
 GUESSES = 3
@@ -54,25 +52,17 @@ def like_products(asked: Question, found: Sequence[Passage]) -> Answer | None:
     return _asking(asked, found, [Choice(one.title, PRODUCT, one.pk) for one in near])
 
 
-def which_passage(asked: Question, found: Sequence[Passage], encoder: TextEncoder) -> Answer | None:
-    """Which of two written questions, where neither is much like what was asked."""
+def which_passage(asked: Question, found: Sequence[Passage]) -> Answer | None:
+    """Whether a written question is meant that is near, and not so near as to be it for sure."""
     written = [one for one in found if one.is_answer and one.heading]
-    if len(written) < 2 or not asked.may_ask_back:
+    if not written or not asked.may_ask_back:
         return None
-    first, second = written[:2]
-    if (
-        first is not found[0]
-        or not asked.base.refusal_threshold <= second.similarity
-        or first.similarity >= UNDERSTOOD
-        or abs(first.similarity - second.similarity) > AS_NEAR
-    ):
+    nearest = sorted(written, key=lambda one: -one.similarity)[:GUESSES]
+    least = max(asked.base.refusal_threshold, nearest[0].similarity - AS_NEAR)
+    meant = [one for one in nearest if one.similarity >= least]
+    if not meant or chance_of(nearest[0], found) < MAYBE:
         return None
-    one, other = encoder.encode([first.heading, second.heading])
-    if float(one @ other) >= SAME_TOPIC:
-        return None
-    return _asking(
-        asked, found, [Choice(each.heading, PASSAGE, each.chunk_id) for each in (first, second)]
-    )
+    return _asking(asked, found, [Choice(one.heading, PASSAGE, one.chunk_id) for one in meant])
 
 
 def _asking(asked: Question, found: Sequence[Passage], choices: Sequence[Choice]) -> Answer:

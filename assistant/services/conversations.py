@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message, Policy
+from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
 from assistant.services.answers import spoken
-from assistant.services.happenings import Happening, happened
+from assistant.services.gaps import gaps_renew
+from assistant.services.happenings import Happening, happened, unit_known
 from assistant.services.policy_trials import policy_for
+from assistant.services.ranking import memories_forget
 from assistant.services.understanding import before_of
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
@@ -27,7 +30,6 @@ NOTHING_KNOWN = (
     "or shall a person answer you?"
 )
 WAITING = "A person will answer you here."
-KEPT = timedelta(days=180)
 
 
 def conversation_start(base: KnowledgeBase, *, now: datetime, unit_id: str = "") -> Conversation:
@@ -51,8 +53,7 @@ def message_answer(
     started = time.perf_counter()
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
-        if conversation.messages.count() >= MESSAGES_MAX:
-            raise DomainError("this conversation is full: start another")
+        _refuse_too_many(conversation, now=now)
         before = before_of(conversation)
         Message.objects.create(
             conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
@@ -101,12 +102,14 @@ def conversation_known(conversation: Conversation, unit_id: str) -> None:
     """
     if not unit_id or unit_id == conversation.unit_id:
         return
-    if conversation.unit_id:
+    is_new = Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
+    conversation.refresh_from_db()
+    if conversation.unit_id != unit_id:
         raise InputRefused(
             "conversation: it is somebody else's; leave it out to start one", field="conversation"
         )
-    Conversation.objects.filter(pk=conversation.pk, unit_id="").update(unit_id=unit_id)
-    conversation.refresh_from_db()
+    if is_new:
+        unit_known(conversation)
 
 
 @transaction.atomic
@@ -146,8 +149,18 @@ def feedback_give(
 
 
 def conversations_expire(*, now: datetime) -> int:
-    """Forget conversations nobody went on with for half a year; how many."""
-    return Conversation.objects.filter(last_at__lt=now - KEPT).delete()[0]
+    """Forget conversations nobody went on with for as long as their base keeps them; rows."""
+    rows = 0
+    for base in KnowledgeBase.objects.all():
+        is_old = Conversation.objects.filter(
+            base=base, last_at__lt=now - timedelta(days=base.keep_days)
+        )
+        gone = list(Message.objects.filter(conversation__in=is_old).values_list("pk", flat=True))
+        gaps = list(Gap.objects.filter(messages__in=gone).distinct())
+        rows += is_old.delete()[0]
+        gaps_renew(gaps)
+        memories_forget(gone)
+    return rows
 
 
 def conversation_of(key: UUID) -> Conversation | None:
@@ -159,6 +172,18 @@ def _question(text: str) -> str:
     if not 0 < len(said) <= QUESTION_MAX:
         raise InputRefused(f"text: ask in 1 to {QUESTION_MAX} characters", field="text")
     return said
+
+
+def _refuse_too_many(conversation: Conversation, *, now: datetime) -> None:
+    """Whoever asks: visitors behind many addresses share a conversation's limit."""
+    if conversation.messages.count() >= MESSAGES_MAX:
+        raise DomainError("this conversation is full: start another")
+    most = settings.ASSISTANT_REQUESTS_PER_MINUTE
+    lately = conversation.messages.filter(
+        role=Message.Role.VISITOR, said_at__gt=now - timedelta(minutes=1)
+    )
+    if most is not None and lately.count() >= most:
+        raise DomainError("too many questions in this conversation: come back in a minute")
 
 
 def _reopened(conversation: Conversation) -> None:

@@ -157,7 +157,7 @@ def _gaps_keep(
     ]
     same = same_as_before(found, before)
     for place, group in enumerate(found):
-        gap = known.get(same[place]) if place in same else None  # type: ignore[arg-type]
+        gap = next((one for key, one in known.items() if key == same.get(place)), None)
         _gap_keep(base, gap, group, by_key, now=now)
     gone = {*known} - {*same.values()}
     # What a person decided stays, so that it is known again when it is asked again.
@@ -172,7 +172,7 @@ def _gap_keep(
     *,
     now: datetime,
 ) -> None:
-    members = [by_key[key] for key in group.members]  # type: ignore[index]
+    members = [message for key, message in by_key.items() if key in group.members]
     if gap is None:
         gap = Gap(base=base, found_at=now)
     elif gap.status == Gap.Status.ANSWERED:

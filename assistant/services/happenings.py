@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assistant.models import Conversation
 from events.incoming import IncomingEvent
-from events.services import events_store
+from events.services import aliases_add, events_store
 
 SOURCE = "assistant"
 
@@ -60,6 +60,14 @@ def happened(
         },
     )
     return events_store([event], source=SOURCE).stored == 1
+
+
+def unit_known(conversation: Conversation) -> None:
+    """What the conversation did before anybody said whose it is was the contact's doing too.
+
+    Its events and its place in an experiment follow, as they do for any name a unit had before.
+    """
+    aliases_add({str(conversation.pk): (conversation.unit_id, conversation.started_at)})
 
 
 def unit_of(conversation: Conversation) -> str:

@@ -115,26 +115,36 @@ def policy_for(conversation: Conversation, *, now: datetime) -> Policy | None:
         .filter(base=conversation.base_id, is_open=True)
         .first()
     )
-    policy = _of_trial(trial, unit_of(conversation), now=now) if trial else None
+    policy = _of_trial(trial, conversation, now=now) if trial else None
     if policy is None:
         policy = Policy.objects.filter(base=conversation.base_id, is_live=True).first()
     return policy_frozen(policy, now=now) if policy else None
 
 
-def _of_trial(trial: PolicyTrial, unit: str, *, now: datetime) -> Policy | None:
+def _of_trial(trial: PolicyTrial, conversation: Conversation, *, now: datetime) -> Policy | None:
     experiment = trial.experiment
-    arm_id: int | None = None
-    if experiment.status == Status.RUNNING:
-        try:
-            [decided] = units_decide_bulk(experiment_plan(experiment), {unit: ""}, now=now)
-            arm_id = decided.arm_id
-        except DomainError:
-            # Ended between the look and the decision: nobody is let in any more.
-            return None
-    elif experiment.status == Status.PAUSED:
-        given = Exposure.objects.filter(experiment=experiment, unit_id=unit)
-        arm_id = given.values_list("arm_id", flat=True).first()
+    if experiment.status not in (Status.RUNNING, Status.PAUSED):
+        return None
+    # Under its own id first: it may have become known on the way, and keeps what it has.
+    names = [str(conversation.pk), unit_of(conversation)]
+    given = dict(
+        Exposure.objects.filter(experiment=experiment, unit_id__in=names).values_list(
+            "unit_id", "arm_id"
+        )
+    )
+    arm_id = next((given[name] for name in names if name in given), None)
+    if arm_id is None and experiment.status == Status.RUNNING:
+        arm_id = _decided(experiment, names[-1], now=now)
     return Policy.objects.filter(arms__arm=arm_id).first() if arm_id else None
+
+
+def _decided(experiment: Experiment, unit: str, *, now: datetime) -> int | None:
+    try:
+        [decided] = units_decide_bulk(experiment_plan(experiment), {unit: ""}, now=now)
+    except DomainError:
+        # Ended between the look and the decision: nobody is let in any more.
+        return None
+    return decided.arm_id
 
 
 def _close_ended(base: KnowledgeBase) -> None:

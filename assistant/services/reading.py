@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from assistant.documents import Chunk as Piece
 from assistant.documents import Kind, chunks_of, read_document
+from assistant.documents.addressing import without_orders
 from assistant.documents.said import packed, sentences_in, under_heading
 from assistant.models import VECTOR_SIZE, Chunk, Document, DocumentVersion
 from assistant.services.documents import base_counts_renew
@@ -112,8 +113,15 @@ def document_read(document: Document, *, encoder: TextEncoder, now: datetime) ->
 
 
 def _pieces(document: Document, version: DocumentVersion) -> tuple[str, list[Piece]]:
-    page = read_document(bytes(version.content), Kind(document.kind))
+    page, orders = without_orders(read_document(bytes(version.content), Kind(document.kind)))
+    Document.objects.filter(pk=document.pk, version=version.number).update(
+        findings=[asdict(order) for order in orders]
+    )
     pieces = chunks_of(page)
+    if not pieces and orders:
+        raise InputRefused(
+            "file: all of it speaks to the assistant and not to readers", field="file"
+        )
     if not pieces:
         raise InputRefused("file: there is no text in it", field="file")
     return page.title, pieces

@@ -19,6 +19,7 @@ from assistant.services.products import matches_in, variant_named
 from assistant.understanding.aspects import Aspect, aspects_of
 from assistant.understanding.choices import CHOICES_MAX, picked
 from assistant.understanding.examples import FROM_DOCUMENTS
+from assistant.understanding.introductions import without_introduction
 from assistant.understanding.naming import Match, meant
 from assistant.understanding.orders import order_numbers
 from inference.encoders import TextEncoder
@@ -104,8 +105,8 @@ def question_understand(
 ) -> Question:
     """Language, entities, intent and what a question leans on."""
     chosen = _chosen(said, before)
-    text = before.looked_for if chosen else said
-    wanted = f"{text} {chosen.label}" if chosen else rewritten(said, before.looked_for)
+    text = before.looked_for if chosen else without_introduction(said)
+    wanted = f"{text} {chosen.label}" if chosen else rewritten(text, before.looked_for)
     vectors = encoder.encode(list(dict.fromkeys([wanted, text])))
     aspects = aspects_of(text)
     if not aspects and not chosen and leans(said):

@@ -3,7 +3,7 @@
 Up to four members judge: over the features of their orders a logistic regression, boosted trees
 and a forest, and, where products have names, a logistic regression over the words of what they
 bought. A last logistic regression, fitted on judgements of people the members had not seen, weighs
-them and makes their sum a calibrated probability (stacking; Wolpert, 1992).
+them nearly alike and makes their sum a calibrated probability (stacking; Wolpert, 1992).
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ WORDS_PENALTY = 0.3
 LEAST_HOLDING = 10
 WORDS = Hashing(words=(1, 1), size=2**14)
 LEAST_OF_EACH = 100
+STACK_PULL = 30.0
+# So large a column is as good as not held back.
+FREE = 10.0
 FURTHEST = 4.0
 
 
@@ -278,10 +281,19 @@ def _kept(words: Sequence[str] | None, kept: NDArray[np.bool_]) -> list[str] | N
 
 
 def _stacked(judged: Floats, bought: NDArray[np.bool_]) -> Floats:
+    """Weights near equal ones: members say nearly the same, and free weights would follow chance.
+
+    The members' mean is weighed freely, which calibrates it; what each says beside the mean is
+    held back (ridge).
+    """
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(judged, bought)
-    return np.append(model.coef_[0], model.intercept_[0])
+    mean = judged.mean(1, keepdims=True)
+    columns = np.hstack([FREE * mean, judged - mean])
+    model = LogisticRegression(C=1 / STACK_PULL, max_iter=1000).fit(columns, bought)
+    apart = model.coef_[0, 1:]
+    shared = FREE * model.coef_[0, 0] / judged.shape[1]
+    return np.append(shared + apart - apart.mean(), model.intercept_[0])
 
 
 def _standardise(columns: Floats, centre: Floats, scale: Floats) -> Floats:

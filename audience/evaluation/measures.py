@@ -34,6 +34,16 @@ def resampled(
     return float(low), float(high)
 
 
+def log_loss(is_positive: Flags, chances: Floats) -> float:
+    """Minus the mean log of the chance given to what came.
+
+    >>> round(log_loss(np.array([True, False]), np.array([0.5, 0.5])), 4)
+    0.6931
+    """
+    bounded = chances.clip(1e-6, 1 - 1e-6)
+    return float(-np.log(np.where(is_positive, bounded, 1 - bounded)).mean())
+
+
 def calibration_slope(is_positive: Flags, chances: Floats) -> float:
     """The slope of outcomes on log odds: 1 where chances are what they say (Cox, 1958).
 

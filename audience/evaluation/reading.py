@@ -110,6 +110,34 @@ def read_purchases(folder: Path) -> Purchases:
     return _by_invoice(table.filter(kept))
 
 
+def read_baskets(folder: Path) -> Purchases:
+    """Baskets of households at a grocer's, the categories of their products for words."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(_found(folder, "completejourney/transactions_sample.parquet"))
+    named = pq.read_table(
+        _found(folder, "completejourney/products.parquet"),
+        columns=["product_id", "product_category"],
+    )
+    category = dict(
+        zip(named["product_id"].to_pylist(), named["product_category"].to_pylist(), strict=True)
+    )
+    _, first, row_of = np.unique(
+        table["basket_id"].to_numpy().astype(str), return_index=True, return_inverse=True
+    )
+    moments = table["transaction_timestamp"].to_numpy().astype("datetime64[s]").astype(float)
+    said: list[list[str]] = [[] for _ in first]
+    for basket, product in zip(row_of.tolist(), table["product_id"].to_pylist(), strict=True):
+        said[basket].append((category.get(product) or "").lower())
+    return Purchases(
+        customer=table["household_id"].to_numpy().astype(np.int64)[first],
+        at=moments[first] / 86_400,
+        value=np.bincount(row_of, table["sales_value"].to_numpy()).astype(float),
+        lines=np.bincount(row_of).astype(float),
+        words=tuple(" ".join(names) for names in said),
+    )
+
+
 def _by_invoice(table: Any) -> Purchases:
     _, first, row_of = np.unique(
         table["InvoiceNo"].to_numpy().astype(str), return_index=True, return_inverse=True

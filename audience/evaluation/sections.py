@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from audience.evaluation.aspects import aspects_section
 from audience.evaluation.intents import banking_section, clinc_section
-from audience.evaluation.purchase import purchase_section
+from audience.evaluation.purchase import elsewhere_section, purchase_section
 from audience.evaluation.sentiment import Encode, sentiment_section
 from core.evaluation import Section
 from inference.encoders import TextEncoder
@@ -19,15 +20,19 @@ __all__ = ["Encode", "audience_sections", "keeping"]
 
 
 def audience_sections(train: Path, test: Path | None, *, encode: Encode) -> Iterator[Section]:
-    """Sentiment, intents and purchase intent; a set that `test` lacks is judged on `train`.
+    """Sentiment, aspects, intents and purchase intent.
+
+    A set that `test` lacks is judged on `train`.
 
     Raises:
         DataMissing: `train` lacks a data set.
     """
     yield sentiment_section(train, test, encode)
+    yield aspects_section(encode)
     yield banking_section(train, test, encode)
     yield clinc_section(train, test, encode)
     yield purchase_section(train, test)
+    yield elsewhere_section(train)
 
 
 def keeping(encoder: TextEncoder, folder: Path) -> Encode:

@@ -164,17 +164,25 @@ class Text(models.Model):
 
 
 class Profile(models.Model):
-    """What we understood of a contact from their own words."""
+    """What we understood of a contact from their own words, or, of who wrote none, their orders.
+
+    A profile of orders alone has no vector and is in no cluster: those are of words.
+    """
 
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="profile")
-    vector = VectorField(dimensions=VECTOR_SIZE)
+    vector = VectorField(dimensions=VECTOR_SIZE, null=True)
     interests = models.JSONField(
         default=list, help_text='[{"phrase": …, "weight": …}, …], strongest first.'
     )
-    categories = models.JSONField(default=dict, help_text="Share of their texts per shop category.")
-    sentiment = models.FloatField(help_text="−1 (unhappy) to 1 (happy), over all their texts.")
+    categories = models.JSONField(
+        default=dict,
+        help_text="Share of their texts per shop category; without texts, of what they bought.",
+    )
+    sentiment = models.FloatField(
+        null=True, blank=True, help_text="−1 (unhappy) to 1 (happy), over all their texts."
+    )
     text_count = models.PositiveIntegerField()
-    last_text_at = models.DateTimeField()
+    last_text_at = models.DateTimeField(null=True, blank=True)
     aspects = models.JSONField(
         default=dict, blank=True, help_text="How they feel about fit, price, …: {aspect: {…}}."
     )
@@ -201,7 +209,14 @@ class Profile(models.Model):
                 condition=models.Q(sentiment__range=(-1, 1)), name="profile_sentiment_in_range"
             ),
             models.CheckConstraint(
-                condition=models.Q(text_count__gt=0), name="profile_rests_on_texts"
+                condition=models.Q(
+                    text_count__gt=0,
+                    vector__isnull=False,
+                    sentiment__isnull=False,
+                    last_text_at__isnull=False,
+                )
+                | models.Q(text_count=0, vector__isnull=True, last_text_at__isnull=True),
+                name="profile_of_texts_has_a_vector",
             ),
             models.CheckConstraint(
                 condition=models.Q(purchase_intent__isnull=True)

@@ -111,8 +111,8 @@ def latest_clustering() -> Clustering | None:
 
 
 def share_of_profiles_since(clustering: Clustering) -> float:
-    """Which part of the profiles was made or changed after a clustering was fitted."""
-    counts = Profile.objects.aggregate(
+    """Which part of the profiles of words was made or changed after a clustering was fitted."""
+    counts = Profile.objects.filter(text_count__gt=0).aggregate(
         total=Count("pk"), newer=Count("pk", filter=Q(updated_at__gt=clustering.finished_at))
     )
     return counts["newer"] / max(1, counts["total"])

@@ -193,12 +193,12 @@ def is_refit_worth_trying() -> bool:
     """
     if ClusteringJob.objects.filter(status__in=OPEN).exists():
         return False
-    if Profile.objects.count() < LEAST_PROFILES:
+    if Profile.objects.filter(text_count__gt=0).count() < LEAST_PROFILES:
         return False
     last = ClusteringJob.objects.exclude(finished_at=None).order_by("-pk").first()
     if last is None or last.status != ClusteringJob.Status.FAILED:
         return True
-    return Profile.objects.filter(updated_at__gt=last.created_at).exists()
+    return Profile.objects.filter(text_count__gt=0, updated_at__gt=last.created_at).exists()
 
 
 def texts_held() -> int:

@@ -1,15 +1,16 @@
-"""Orders of contacts, read from the event log."""
+"""Orders of contacts, read from the event log, and the categories of what was bought."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from audience.models import Contact
+from audience.registry import categories_of_products
 from events.models import Event
 
 ORDER = "Order Completed"
@@ -19,7 +20,10 @@ USUAL_ORDERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """An order as its event tells it; `words` are the names of its products."""
+    """An order as its event tells it; `words` are the names of its products.
+
+    `wares` are the category and the ids of each product, as far as the event says them.
+    """
 
     event_id: int
     unit_id: str
@@ -28,6 +32,7 @@ class PlacedOrder:
     lines: int
     words: str
     channel: str
+    wares: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def orders_by_contact(contacts: Collection[int]) -> Mapping[int, list[PlacedOrder]]:
@@ -52,6 +57,27 @@ def every_order(*, since: datetime) -> Iterator[PlacedOrder]:
     return map(_placed, rows.values_list(*_FIELDS).iterator())
 
 
+def categories_of_orders(placed: Iterable[PlacedOrder]) -> Mapping[int, frozenset[str]]:
+    """By event: the categories of what was bought, by the event or else by the catalog."""
+    orders = list(placed)
+    unnamed = {
+        one for order in orders for category, ids in order.wares if not category for one in ids
+    }
+    known = categories_of_products(unnamed) if unnamed else {}
+    return {
+        order.event_id: frozenset(
+            found
+            for category, ids in order.wares
+            if (found := category or next((known[one] for one in ids if known.get(one)), ""))
+        )
+        for order in orders
+    }
+
+
+def orders_before(now: datetime) -> QuerySet[Event]:
+    return _orders().filter(occurred_at__lt=now)
+
+
 def last_order_at() -> datetime | None:
     return _orders().aggregate(last=Max("occurred_at"))["last"]
 
@@ -59,7 +85,7 @@ def last_order_at() -> datetime | None:
 _FIELDS = ("pk", "unit_id", "occurred_at", "value", "properties", "context")
 
 
-def _orders() -> Any:
+def _orders() -> QuerySet[Event]:
     return Event.objects.filter(kind=Event.Kind.TRACK, name=ORDER, value__isnull=False)
 
 
@@ -75,7 +101,24 @@ def _placed(row: tuple[int, str, datetime, Any, Any, Any]) -> PlacedOrder:
         lines=len(named),
         words=" ".join(str(one.get("name") or "").lower() for one in named).strip(),
         channel=_channel(properties, context),
+        wares=_wares(properties, named),
     )
+
+
+# As tools name a product: at the top or in a list of lines, by its id or its SKU.
+_IDS = ("product_id", "sku", "id")
+
+
+def _wares(properties: Any, named: Sequence[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    lines = [properties, *named] if isinstance(properties, dict) else named
+    found = []
+    for line in lines:
+        category = line.get("category")
+        ids = tuple(str(line[key]) for key in _IDS if isinstance(line.get(key), str | int))
+        said = " ".join(category.split())[:200] if isinstance(category, str) else ""
+        if said or ids:
+            found.append((said, ids))
+    return tuple(found)
 
 
 def _channel(properties: Any, context: Any) -> str:

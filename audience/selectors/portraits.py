@@ -147,6 +147,8 @@ def _ids(pieces: list[Mapping[str, Any]], kind: str) -> set[int]:
 def _counted(support: int, of: int, texts: int, trait: str) -> str:
     if not of:
         return ""
+    if trait == Trait.INTEREST and not texts:
+        return f"in {support} of {of} {'order' if of == 1 else 'orders'}"
     if trait == Trait.INTEREST:
         return f"in {support} of {texts} {'text' if texts == 1 else 'texts'}"
     return f"{support} of {of} agree"
@@ -155,21 +157,27 @@ def _counted(support: int, of: int, texts: int, trait: str) -> str:
 def _cluster(profile: Profile) -> Iterator[tuple[str, str, str]]:
     if profile.cluster:
         yield "", profile.cluster.name, profile.cluster.portrait
+    elif not profile.text_count:
+        yield "", NO_GROUP, "Groups are of people who write, and nothing of theirs was read."
     else:
         yield "", NO_GROUP, "Too unlike everybody else, or put in none by a person."
 
 
 def _interests(profile: Profile) -> Iterator[tuple[str, str, str]]:
     for one in profile.interests:
-        yield one["phrase"], one["phrase"], "brought up more than others do"
+        does = "brought up" if profile.text_count else "bought"
+        yield one["phrase"], one["phrase"], f"{does} more than others do"
 
 
 def _categories(profile: Profile) -> Iterator[tuple[str, str, str]]:
     for name, share in profile.categories.items():
-        yield name, name, f"{share:.0%} of what they write about"
+        what = "write about" if profile.text_count else "bought"
+        yield name, name, f"{share:.0%} of what they {what}"
 
 
 def _mood(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    if profile.sentiment is None:
+        return
     scale = "from −1, unhappy, to 1, happy"
     yield "", mood_word(profile.sentiment).capitalize(), f"{profile.sentiment:+.2f} ({scale})"
 

@@ -12,12 +12,18 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from audience.behaviour.bought import Bought, bought, usual_shares
 from audience.behaviour.habits import Order, habits
 from audience.behaviour.orders import Orders
 from audience.behaviour.purchase import PurchaseModel
 from audience.behaviour.rfm import Fifths, rfm, rfm_scores
 from audience.selectors.heads import purchase_in_force
-from audience.selectors.orders import PlacedOrder, newest_orders, orders_by_contact
+from audience.selectors.orders import (
+    PlacedOrder,
+    categories_of_orders,
+    newest_orders,
+    orders_by_contact,
+)
 
 DAY = 86_400
 EVENTS_KEPT = 20
@@ -30,6 +36,7 @@ class Behaviour:
     rfm: Mapping[str, object] = field(default_factory=dict)
     habits: Mapping[str, object] = field(default_factory=dict)
     purchase_intent: float | None = None
+    bought: Bought = field(default_factory=Bought)
     evidence: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -55,6 +62,11 @@ class ShopHabits:
     @property
     def median_order(self) -> float:
         return float(np.median(self.values))
+
+    @cached_property
+    def category_shares(self) -> Mapping[str, float]:
+        """The share of the shop's newest orders that hold each category."""
+        return usual_shares(categories_of_orders(self.orders).values())
 
     @cached_property
     def purchase(self) -> PurchaseModel:
@@ -92,6 +104,7 @@ def behaviour_of(contacts: Collection[int], shop: ShopHabits) -> Mapping[int, Be
     chances = shop.purchase.probabilities(columns, at=at, money=shop.median_order)
     totals = zip(*rfm(columns, at=at), strict=True)
     fifths, bounds = shop.fifths, shop.price_bounds
+    categories = categories_of_orders([order for own in buyers.values() for order in own])
     found = {}
     for (contact, placed), chance, (since, count, paid) in zip(
         buyers.items(), chances, totals, strict=True
@@ -103,6 +116,10 @@ def behaviour_of(contacts: Collection[int], shop: ShopHabits) -> Mapping[int, Be
             rfm={**scores, **own},
             habits={name: habit["value"] for name, habit in seen.items()},
             purchase_intent=round(float(chance), 4),
+            bought=bought(
+                [(order.event_id, categories[order.event_id]) for order in reversed(placed)],
+                shop.category_shares,
+            ),
             evidence=_evidence(placed, {**scores, **own}, seen),
         )
     return found

@@ -105,9 +105,9 @@ def _fitted(
     estimator: str, *, count: int | None, random_state: int, progress: StageProgress
 ) -> _Fit:
     profiles = list(
-        Profile.objects.only(
-            "contact_id", "vector", "categories", "sentiment", "cluster_id"
-        ).order_by("id")
+        Profile.objects.filter(text_count__gt=0)
+        .only("contact_id", "vector", "categories", "sentiment", "cluster_id")
+        .order_by("id")
     )
     width = SEARCH_ENDS - SEARCH_BEGINS
     try:

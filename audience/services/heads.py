@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from audience.behaviour.orders import Orders
 from audience.behaviour.purchase import PurchaseModel, TooFewBuyers, folds, shipped_purchase
-from audience.evaluation.measures import auc, calibration_slope
+from audience.evaluation.measures import auc, calibration_slope, log_loss
 from audience.models import FittedHead
 from audience.one_thread import one_thread
 from audience.selectors import newest_rated_texts
@@ -18,6 +18,7 @@ from audience.selectors.heads import Kind
 from audience.selectors.orders import every_order
 from audience.sentiment import fit_sentiment
 from audience.services.behaviour import DAY, orders_of
+from audience.services.buyers import buyers_notice
 from inference.encoders import text_encoder
 
 AHEAD_DAYS = 90
@@ -66,7 +67,8 @@ def sentiment_head_fit(*, now: datetime) -> FittedHead | None:
 def purchase_head_fit(*, now: datetime) -> FittedHead | None:
     """Learn who bought in the last 90 days from what was before; None where there is too little.
 
-    The fit is kept only if, on people it had not seen, it ranks better than the shipped weights.
+    The fit is kept only if, on people it had not seen, it ranks better than the shipped weights,
+    and its chances are nearer to what came.
     """
     placed = list(every_order(since=now - HISTORY))
     if not placed:
@@ -86,10 +88,15 @@ def purchase_head_fit(*, now: datetime) -> FittedHead | None:
 
 @transaction.atomic
 def profiles_grow_old(*, now: datetime) -> int:
-    """Mark the profiles whose people ordered since, or whose orders are a week older by now."""
+    """Mark whose profile their orders have left behind; how many that are.
+
+    Those who ordered since it was made, whose orders are a week older by now, or who ordered and
+    have none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ORDERED_SINCE, [now - STALE_AFTER])
-        return cursor.rowcount
+        behind = cursor.rowcount
+    return behind + buyers_notice(now=now)
 
 
 def _better_purchase_head(
@@ -104,7 +111,7 @@ def _better_purchase_head(
         chances[held_out] = trial.probabilities(others, at=at)
         shipped[held_out] = shipped_purchase().probabilities(others, at=at)
     reached, rival = auc(bought, chances), auc(bought, shipped)
-    if reached <= rival:
+    if reached <= rival or log_loss(bought, chances) >= log_loss(bought, shipped):
         return None
     model = PurchaseModel.fit(before, bought, at=at, days=AHEAD_DAYS, seed=0)
     quality = {

@@ -19,12 +19,14 @@ from typing import Any
 
 from audience.models import Contact
 from audience.traits import MOST_ATTRIBUTES, Traits, traits_of
+from core.webhooks.services import webhooks_publish
 from events.models import Event, UnitAlias
 from events.services import aliases_add, aliases_apply, news_read, rejection_keep, units_move
 from privacy.models import ConsentPurpose
 from privacy.services import Statement, consents_record
 
 READER = "audience.identified"
+IDENTIFIED, MERGED = "contact.identified", "contact.merged"
 SOURCE = "audience:identify"
 UNITS_AT_ONCE = 500
 KINDS = (Event.Kind.IDENTIFY, Event.Kind.ALIAS)
@@ -52,7 +54,7 @@ def _read(first: int, end: int, now: datetime, done: Identified) -> None:
     said = Event.objects.filter(kind__in=KINDS, transaction_id__gte=first, transaction_id__lt=end)
     ordered = said.order_by("occurred_at", "pk")
     for events in _in_batches(ordered.iterator(chunk_size=2_000)):
-        refused = _claim(events, done)
+        refused = _claim(events, now, done)
         units = _identified_units(events)
         for each in refused:
             rejection_keep(source=SOURCE, reason=each, payload={})
@@ -77,7 +79,7 @@ def _anonymous_id(event: Event) -> str:
     return str(event.context.get("anonymousId") or "")
 
 
-def _claim(events: Sequence[Event], done: Identified) -> list[str]:
+def _claim(events: Sequence[Event], now: datetime, done: Identified) -> list[str]:
     """Give each name that is said to be a unit's to it, with its events; what was refused."""
     claims: dict[str, tuple[str, datetime]] = {}
     for event in events:
@@ -97,7 +99,14 @@ def _claim(events: Sequence[Event], done: Identified) -> list[str]:
     ]
     free = {alias: claim for alias, claim in claims.items() if alias not in known}
     free = {alias: (unit, since) for alias, (unit, since) in _settled(free).items()}
+    old = set(UnitAlias.objects.filter(alias__in=free).values_list("alias", flat=True))
     held = aliases_add(free)
+    merged = [
+        {"contact": unit, "alias": alias}
+        for alias, (unit, _) in sorted(free.items())
+        if alias not in held and alias not in old
+    ]
+    webhooks_publish(MERGED, merged, now=now)
     refused += [
         f"alias: “{alias}” is “{unit}” already, and not “{free[alias][0]}” too"
         for alias, unit in sorted(held.items())
@@ -163,6 +172,7 @@ def _contacts_update(units: Sequence[str], news: range, now: datetime, done: Ide
         (Contact(external_id=unit) for unit in missing), ignore_conflicts=True
     )
     done.created += len(missing)
+    _tell_identified(missing, now)
     contacts = Contact.objects.select_for_update().filter(external_id__in=history)
     changed = []
     for contact in contacts.order_by("pk"):
@@ -173,6 +183,12 @@ def _contacts_update(units: Sequence[str], news: range, now: datetime, done: Ide
         _note_consent(contact, [event for event in events if event.transaction_id in news])
     Contact.objects.bulk_update(changed, _FIELDS)
     done.updated += len({contact.external_id for contact in changed} - set(missing))
+
+
+def _tell_identified(made: Sequence[str], now: datetime) -> None:
+    found = Contact.objects.filter(external_id__in=made).order_by("pk") if made else ()
+    told = [{"contact": one.external_id, "subject": str(one.subject_id)} for one in found]
+    webhooks_publish(IDENTIFIED, told, now=now)
 
 
 def _apply(contact: Contact, events: Sequence[Event], news: range, done: Identified) -> bool:

@@ -1,4 +1,4 @@
-"""Profiles: what a contact's texts say together, made again only where a text changed."""
+"""Profiles: what a contact's texts and orders say together, made again only where one changed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from audience.selectors import latest_clustering, newest_bodies
 from audience.selectors.heads import sentiment_in_force
 from audience.sentiment import SentimentModel, rating_sentiment
 from audience.services.behaviour import Behaviour, ShopHabits, behaviour_of
+from audience.services.buyers import buyer_profile
 from audience.services.consents import profiles_end, who_may_be_profiled
 from audience.services.corrections import VALUE_FIELDS, profiles_correct
 from inference.encoders import TextEncoder, text_encoder
@@ -132,16 +133,21 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
     allowed = who_may_be_profiled(claimed)
     profiles_end(set(claimed) - allowed)
     texts = _texts_by_contact(allowed, yardstick)
-    behaviours = behaviour_of(texts.keys(), yardstick.shop)
+    behaviours = behaviour_of(allowed, yardstick.shop)
     profiles = [
         _profile(contact, texts[contact], portrayed, yardstick, behaviours.get(contact), now=now)
         for contact, portrayed in _portrayed(texts, yardstick).items()
+    ]
+    profiles += [
+        buyer_profile(contact, does, now=now)
+        for contact, does in behaviours.items()
+        if contact not in texts
     ]
     profiles_correct(profiles)
     Profile.objects.bulk_create(
         profiles, update_conflicts=True, unique_fields=["contact"], update_fields=FIELDS
     )
-    Profile.objects.filter(contact_id__in=set(claimed) - set(texts)).delete()
+    Profile.objects.filter(contact_id__in=set(claimed) - set(texts) - set(behaviours)).delete()
     Contact.objects.filter(pk__in=claimed).update(is_profile_due=False)
     return _Batch(contacts=len(claimed), profiles=len(profiles))
 
@@ -169,8 +175,7 @@ def _aspects(
         for contact, own in texts.items()
     }
     said = [mention.clause for own in mentions.values() for mention in own]
-    # A clause is judged by its words alone: encoding every clause would double the work of a text.
-    scores = iter(yardstick.sentiment.score_words(said) if said else ())
+    scores = iter(yardstick.sentiment.score_clauses(said, yardstick.encoder.encode))
     return {
         contact: views(own, [float(next(scores)) for _ in own]) for contact, own in mentions.items()
     }

@@ -1,19 +1,25 @@
 """Texts a second: our encoder beside `sentence-transformers.encode`, same weights, same run.
 
 Both take the same made-up reviews of about 20 and about 100 tokens, in turns; the best of three of
-each counts. Without the peer (`pip install sentence-transformers`) only our own figures are shown.
+each counts. `make bench-audience` puts the peer's one wheel into a folder of its own
+(`.venv-encoder-peer`, or `ENCODER_PEER`), over our torch and transformers; without it only our own
+figures are shown.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.encode_texts import LENGTHS, reviews
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 TEXTS = 512
 REPEATS = 3
 LEAST_TIMES, LEAST_COSINE = 1.8, 0.9999
@@ -23,6 +29,9 @@ Encode = Callable[[Sequence[str]], np.ndarray]
 
 def peer() -> Encode | None:
     """`encode` as its users call it; None where it is not installed."""
+    folder = os.environ.get("ENCODER_PEER", str(ROOT / ".venv-encoder-peer"))
+    if folder not in sys.path:
+        sys.path.append(folder)
     if importlib.util.find_spec("sentence_transformers") is None:
         return None
     from sentence_transformers import SentenceTransformer

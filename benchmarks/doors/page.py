@@ -92,8 +92,9 @@ FOOT = """
   flatters the share of requests: the share of the web server's processor time leaves it out.
 - The load of 70 % is paced: a question that waits for the one before it counts from when it was
   due.
-- A list is one request of 20,000 lines, which one thread of one web process answers. Every contact
-  must come back with an arm of the test, rendered with their name.
+- A list is one request of 20,000 lines, which one web process answers: one thread writes a part of
+  the answer while another asks the database about the next. Every contact must come back with an
+  arm of the test, rendered with their name.
 - Events: four connections, answered with 200 after PostgreSQL's commit, `fsync` and
   `synchronous_commit` on. The clients write their JSON on the same cores.
 """

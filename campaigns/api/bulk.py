@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,8 @@ from campaigns.api.answers import (
     wait_of,
 )
 from campaigns.api.decide import NO_KEY, NotAllowed, as_json, check_token
-from campaigns.personalise_many import CONTACTS_AT_ONCE, Asked, decide_many
+from campaigns.decisions import Decision
+from campaigns.personalise_many import CONTACTS_AT_ONCE, Asked, decide_lists
 from campaigns.tokens import PREFIX
 from core.errors import InputRefused, ServiceUnavailable
 from core.key_checks import bearer_of
@@ -83,19 +85,28 @@ def _lines(request: HttpRequest) -> list[bytes]:
 
 def answers(campaign: str, lines: list[bytes]) -> Iterator[bytes]:
     """Pieces of the answer. Read and decided in parts, so that nothing waits for the last line."""
-    for start in range(0, len(lines), CONTACTS_AT_ONCE):
-        read = [_read(line) for line in lines[start : start + CONTACTS_AT_ONCE]]
-        asked = [one for one in read if isinstance(one, Asked)]
-        decided = (
-            decision for few in decide_many(campaign, asked, now=timezone.now()) for decision in few
-        )
-        pieces = [
-            as_json(next(decided), contact=one.contact)
-            if isinstance(one, Asked)
-            else orjson.dumps({**one, "line": start + number})
-            for number, one in enumerate(read, start=1)
-        ]
-        yield b"\n".join([*pieces, b""])
+    read: deque[list[Asked | dict[str, Any]]] = deque()
+
+    def asked() -> Iterator[list[Asked]]:
+        for start in range(0, len(lines), CONTACTS_AT_ONCE):
+            read.append([_read(line) for line in lines[start : start + CONTACTS_AT_ONCE]])
+            yield [one for one in read[-1] if isinstance(one, Asked)]
+
+    start = 0
+    for decisions in decide_lists(campaign, asked(), clock=timezone.now):
+        part = read.popleft()
+        yield _piece(part, iter(decisions), start)
+        start += len(part)
+
+
+def _piece(part: list[Asked | dict[str, Any]], decided: Iterator[Decision], start: int) -> bytes:
+    said = [
+        as_json(next(decided), contact=one.contact)
+        if isinstance(one, Asked)
+        else orjson.dumps({**one, "line": start + number})
+        for number, one in enumerate(part, start=1)
+    ]
+    return b"\n".join([*said, b""])
 
 
 def _read(line: bytes) -> Asked | dict[str, Any]:

@@ -23,6 +23,7 @@ from campaigns.api.answers import (
     written,
 )
 from campaigns.known_contacts import normal_address
+from campaigns.mail_links import mail_links
 from campaigns.personalise import Decision, breaker, control_of, decide, nothing
 from campaigns.tokens import PREFIX, is_token_of
 from core.errors import InputRefused, ServiceUnavailable
@@ -32,17 +33,21 @@ NO_KEY = (
     "send “Authorization: Bearer <key>” with a live API key of scope decide, "
     "or the campaign's own token"
 )
+NO_LINKS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`contact` is an id, or an address where `by_email` says so."""
+    """`contact` is an id, or an address where `by_email` says so; `has_key`: a key asks it, not a
+    campaign's token, which stands in addresses that others log.
+    """
 
     campaign: str
     contact: str
     by_email: bool
     arm: str | None
     delivery: str
+    has_key: bool
 
 
 class NotAllowed(Exception):
@@ -62,7 +67,7 @@ def decide_view(request: HttpRequest) -> HttpResponse:
         is_key = bool(secret) and not secret.startswith(PREFIX)
         wait = _wait_of(secret) if is_key else 0
         given = request.GET if request.method == "GET" else object_in(body_of(request))
-        question = _question(given)
+        question = _question(given, has_key=is_key)
         if not is_key:
             check_token(secret or _token(given), question.campaign)
     except NotAllowed:
@@ -77,7 +82,7 @@ def decide_view(request: HttpRequest) -> HttpResponse:
     return written(_answer(question))
 
 
-def as_json(decision: Decision, **more: str) -> bytes:
+def as_json(decision: Decision, *, links: Mapping[str, str] = NO_LINKS, **more: str) -> bytes:
     """The documented answer."""
     return orjson.dumps(
         {
@@ -93,6 +98,7 @@ def as_json(decision: Decision, **more: str) -> bytes:
             "suppressed": decision.suppressed,
             "fallback": decision.fallback,
             "reason": decision.reason,
+            **({"links": links} if links else {}),
         }
     )
 
@@ -105,7 +111,8 @@ def _answer(question: Question) -> bytes:
         arm=question.arm,
         by_email=question.by_email,
     )
-    body = as_json(decision)
+    links = mail_links(decision, delivery=question.delivery) if question.has_key else NO_LINKS
+    body = as_json(decision, links=links)
     # Who unsubscribed since the first answer must not be sent what it said.
     if not question.delivery or decision.suppressed:
         return body
@@ -152,7 +159,7 @@ def _token(given: Mapping[str, Any]) -> str:
     return token if isinstance(token, str) else ""
 
 
-def _question(given: Mapping[str, Any]) -> Question:
+def _question(given: Mapping[str, Any], *, has_key: bool) -> Question:
     by_email = given.get("contact") in (None, "") and given.get("email") not in (None, "")
     contact = name_in(given, "email" if by_email else "contact")
     return Question(
@@ -161,4 +168,5 @@ def _question(given: Mapping[str, Any]) -> Question:
         by_email=by_email,
         arm=optional_name_in(given, "arm") or None,
         delivery=optional_name_in(given, "delivery"),
+        has_key=has_key,
     )

@@ -2,7 +2,7 @@
 
 from campaigns.selectors.contacts import KnownContact, known_contact
 from campaigns.selectors.prospects import Prospects, prospects_of
-from campaigns.selectors.report import report_for
+from campaigns.selectors.report import report_for, report_on
 from campaigns.selectors.report_values import Report
 from campaigns.selectors.review import ReviewBoard, review_board
 
@@ -14,5 +14,6 @@ __all__ = [
     "known_contact",
     "prospects_of",
     "report_for",
+    "report_on",
     "review_board",
 ]

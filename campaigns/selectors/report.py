@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,25 +22,57 @@ from campaigns.selectors.report_reading import (
 )
 from campaigns.selectors.report_values import ArmCopy, Report, ReportHeader
 from campaigns.wording import copy_of
-from experiments.models import Analysis
+from experiments.models import Analysis, Experiment
 from experiments.selectors import latest_analysis
 
 
 def report_for(campaign: Campaign, *, now: datetime) -> Report:
     """On the latest analysis; `experiments.services.analysis_refresh` makes a fresh one."""
     analysis = latest_analysis(campaign.experiment) if campaign.experiment else None
+    segment_names = {segment.key: segment.name for segment in segments_of(campaign)}
+    found = _found(
+        _header(campaign, analysis, segment_names.values(), now=now), analysis, segment_names
+    )
+    winner = found.verdict.arm if found.verdict else None
+    return replace(found, copies=tuple(_copies(campaign, segment_names, winner)))
+
+
+def report_on(experiment: Experiment, *, now: datetime) -> Report:
+    """The same of an experiment that is no campaign's: nothing was written for it."""
+    analysis = latest_analysis(experiment)
+    results: Mapping[str, Any] = analysis.results if analysis else {}
+    started, ended = experiment.started_at, experiment.ended_at or now
+    goal = experiment.metrics.filter(role="goal").first()
+    header = ReportHeader(
+        key=experiment.key,
+        name=experiment.name,
+        status=experiment.status,
+        status_name=experiment.get_status_display(),
+        goal_event=goal.event_name if goal else "",
+        segment_names=(EVERYONE_NAME,),
+        arm_names=tuple(arm["name"] for arm in results.get("arms", [])),
+        launched_at=started,
+        days=(ended - started).days if started else None,
+        units=sum(arm["units"] for arm in results.get("arms", [])),
+        confidence=results.get("confidence"),
+        analysed_at=analysis.created_at if analysis else None,
+    )
+    return _found(header, analysis, {})
+
+
+def _found(
+    header: ReportHeader, analysis: Analysis | None, segment_names: Mapping[str, str]
+) -> Report:
     results: Mapping[str, Any] = analysis.results if analysis else {}
     arms = results.get("arms", [])
-    segment_names = {segment.key: segment.name for segment in segments_of(campaign)}
-    verdict = read_verdict(results["verdict"], arms) if analysis else None
     return Report(
-        header=_header(campaign, analysis, segment_names.values(), now=now),
+        header=header,
         metrics=tuple(
             read_metric(metric, arms, segment_names) for metric in results.get("metrics", [])
         ),
         balance=read_balance(results["balance"]) if analysis else None,
-        verdict=verdict,
-        copies=tuple(_copies(campaign, segment_names, verdict.arm if verdict else None)),
+        verdict=read_verdict(results["verdict"], arms) if analysis else None,
+        copies=(),
         looks=read_looks(results.get("looks")),
         correction=results.get("correction"),
         health=read_health(results.get("health")),

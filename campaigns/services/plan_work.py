@@ -7,7 +7,7 @@ transaction; one that died leaves a claim that another takes over after a while.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -17,11 +17,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from campaigns import strategy
+from campaigns.decisions import OVER
 from campaigns.models import Plan, PlanAction, PlanContact
 from campaigns.plan_results import results_json
 from campaigns.selectors.plan_features import Encoding, Known, encoding_for, protected_of
 from campaigns.selectors.plan_people import known_now, left_out
 from campaigns.selectors.plan_trials import PastUnits, past_units
+from catalog.offer_limits import OfferLimits, who_may_not
+from catalog.selectors import offer_state
 from core.errors import CopyliftError, DomainError
 from core.jobs import wake
 from experiments.assignment import Holdout, are_held_out, arms_for
@@ -95,10 +98,14 @@ def _work(plan: Plan, *, now: datetime) -> None:
     encoding = encoding_for(people, plan.attribute_names)
     learnt = list(_learn(plan, rows, encoding, now=now, rng=rng))
     _note(plan, "Deciding who gets what", 75)
+    barred = barred_from(rows, people.unit_ids, now=now)[~is_held_out]
     found = strategy.make_plan(
-        learnt, _people(people, ~is_held_out, encoding), _terms(plan), rng=rng
+        learnt, _people(people, ~is_held_out, encoding, barred), _terms(plan), rng=rng
     )
     results = results_json(found, learnt)
+    results["barred"] = {
+        row.name: int(count) for row, count in zip(rows, barred.sum(0), strict=True) if count
+    }
     results["held_out"] = int(is_held_out.sum())
     results["left_out"] = dict(left_out(plan, now=now))
     _note(plan, "Writing it down", 90)
@@ -150,7 +157,25 @@ def _source(
     )
 
 
-def _people(known: Known, rows: np.ndarray, encoding: Encoding) -> strategy.People:
+def barred_from(rows: list[PlanAction], unit_ids: Sequence[str], *, now: datetime) -> np.ndarray:
+    """What each person may not be given, shape (people, actions): an offer that is over, for
+    others, or used as often as it may be.
+    """
+    units = list(unit_ids)
+    barred = np.zeros((len(units), len(rows)), dtype=bool)
+    for place, row in enumerate(rows):
+        limits = OfferLimits.of(row.offer)
+        if row.offer and offer_state(row.offer, now) in OVER:
+            barred[:, place] = True
+        elif limits:
+            refused = who_may_not(limits, units, now=now)
+            barred[:, place] = [unit in refused for unit in units]
+    return barred
+
+
+def _people(
+    known: Known, rows: np.ndarray, encoding: Encoding, barred: np.ndarray
+) -> strategy.People:
     places = np.flatnonzero(rows)
     return strategy.People(
         features=encoding.table(known)[places],
@@ -158,6 +183,7 @@ def _people(known: Known, rows: np.ndarray, encoding: Encoding) -> strategy.Peop
         attributes=tuple(
             one.part(places) for one in protected_of(known, settings.PROTECTED_ATTRIBUTES)
         ),
+        barred=barred,
     )
 
 

@@ -12,6 +12,7 @@ from core.errors import InputRefused
 Column = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Places = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 LEAVE_ALONE = 0
 

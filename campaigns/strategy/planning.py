@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from campaigns.strategy.actions import Action, Column, Matrix, Places
+from campaigns.strategy.actions import LEAVE_ALONE, Action, Column, Flags, Matrix, Places
 from campaigns.strategy.choosing import Choice, Limits, choose, picked
 from campaigns.strategy.explaining import Explanation, Feature, explain
 from campaigns.strategy.fairness import (
@@ -35,11 +35,14 @@ class People:
         features: Shape (contacts, features): as the experiments' units have them, as of now.
         names: One for each feature.
         attributes: Protected: never seen by a model.
+        barred: Shape (contacts, actions): what a contact may not be given, as an offer for others;
+            None: anybody may be given anything.
     """
 
     features: Matrix
     names: tuple[Feature, ...]
     attributes: tuple[Attribute, ...] = ()
+    barred: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +138,9 @@ def make_plan(
     cost = np.hstack([one.cost(people.features) for one in learnt])
     actions = tuple(action for one in learnt for action in one.source.actions)
     discounts = np.array([action.discount for action in actions])
-    choice, chosen = _decide(profit, cost, people.attributes, discounts, terms, rng=rng)
-    gained, units = _own_decisions(learnt, len(people.features), discounts, terms, rng=rng)
+    barred = np.zeros(profit.shape, dtype=bool) if people.barred is None else people.barred
+    choice, chosen = _decide(profit, cost, barred, people.attributes, discounts, terms, rng=rng)
+    gained, units = _own_decisions(learnt, barred, discounts, terms, rng=rng)
     return Plan(
         actions=actions,
         chosen=chosen,
@@ -159,13 +163,33 @@ def make_plan(
 def _decide(
     profit: Matrix,
     cost: Matrix,
+    barred: Flags,
     attributes: Sequence[Attribute],
     discounts: Column,
     terms: Terms,
     *,
     rng: np.random.Generator,
 ) -> tuple[Choice, Places]:
-    """The best choice, and the one that treats groups alike as well."""
+    """The best choice, and the one that treats groups alike as well; neither is barred."""
+    profit = np.where(barred, _out_of_question(profit, cost), profit)
+    choice, chosen = _fair_choice(profit, cost, attributes, discounts, terms, rng=rng)
+    return choice, np.where(picked(barred.astype(float), chosen) > 0, LEAVE_ALONE, chosen)
+
+
+def _out_of_question(profit: Matrix, cost: Matrix) -> float:
+    """A loss that no exchange could make good."""
+    return -1e3 * float(1 + np.abs(profit).max(initial=0.0) + cost.max(initial=0.0))
+
+
+def _fair_choice(
+    profit: Matrix,
+    cost: Matrix,
+    attributes: Sequence[Attribute],
+    discounts: Column,
+    terms: Terms,
+    *,
+    rng: np.random.Generator,
+) -> tuple[Choice, Places]:
     choice = choose(profit, cost, terms.limits, rng=rng)
     found = report_treatment(choice.actions, discounts, attributes, terms.fairness)
     if not terms.is_mended or is_fair(found):
@@ -208,13 +232,17 @@ def _trimmed(actions: Places, cost: Matrix, limits: Limits, *, rng: np.random.Ge
 
 def _own_decisions(
     learnt: Sequence[Learnt],
-    people: int,
+    barred: Flags,
     discounts: Column,
     terms: Terms,
     *,
     rng: np.random.Generator,
 ) -> tuple[list[Column], list[tuple[Attribute, ...]]]:
-    """For each experiment: what the plan's way of deciding brings each of its own units."""
+    """For each experiment: what the plan's way of deciding brings each of its own units.
+
+    What each unit is barred from is drawn from the plan's people.
+    """
+    people = len(barred)
     gained = []
     first = 0
     for one in learnt:
@@ -226,8 +254,11 @@ def _own_decisions(
             fairness=terms.fairness,
             is_mended=terms.is_mended,
         )
+        drawn = barred[rng.integers(0, people, len(features))] if barred.any() else None
+        table = np.hstack(profits)
+        kept_from = np.zeros(table.shape, dtype=bool) if drawn is None else drawn
         _, chosen = _decide(
-            np.hstack(profits), np.hstack(costs), one.source.attributes, discounts, share, rng=rng
+            table, np.hstack(costs), kept_from, one.source.attributes, discounts, share, rng=rng
         )
         last = first + one.gains.shape[1]
         # Another experiment's action brings what that experiment says; here it brings nothing.

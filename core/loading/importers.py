@@ -49,6 +49,21 @@ class Repeats(Enum):
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """A table that holds each row's key once, where the rows' own table cannot: it is in parts.
+
+    `key` is SQL over the staged row `s`, with `parameter` as its one parameter; `rest` is SQL for
+    the ledger's other columns.
+    """
+
+    table: str
+    column: str
+    key: str
+    parameter: object
+    rest: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Importer:
     """A kind of row that can be imported.
 
@@ -58,7 +73,8 @@ class Importer:
     place of a field's own value where they name one; `touched` is SQL for changed rows; `constants`
     are the same for every row and part of what makes it unique. `derive` reads a batch in another
     shop system's words. `gone` is what a row becomes that a file of everything no longer names:
-    SQL by column; those that are so already count as gone before.
+    SQL by column; those that are so already count as gone before. With a `ledger`, a row goes in if
+    its key is new there.
     """
 
     noun: str
@@ -74,6 +90,7 @@ class Importer:
     references: tuple[Reference, ...] = ()
     derive: Derive | None = None
     gone: Mapping[str, str] = field(default_factory=dict)
+    ledger: Ledger | None = None
 
     @property
     def conflict_columns(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from core.errors import InputRefused
 from core.loading.batches import Batch
@@ -17,8 +18,11 @@ from core.loading.mapping import ColumnPlan, check_mapping, plan_columns
 from core.loading.readers import Reader, open_rows
 from core.loading.refusals import Refusal, RejectsFile
 from core.loading.staging import Staging
+from core.webhooks.services import webhook_publish
 
 Progress = Callable[[int], None]
+FINISHED = "import.finished"
+COUNTS = ("read", "inserted", "updated", "unchanged", "repeated", "rejected", "gone")
 
 # A file of everything that leaves out more than this share of what is there, and this many.
 MOST = 0.5
@@ -76,12 +80,19 @@ def rows_load(
     try:
         with open_rows(path) as reader, transaction.atomic():
             summary = load.run(reader, progress or (lambda _: None))
+            _tell(importer, path, summary)
         rejects.keep()
     except BaseException:
         # Nothing was loaded, by an interrupt either, so no rejects file may say that something was.
         rejects.discard()
         raise
     return summary
+
+
+def _tell(importer: Importer, path: Path, summary: Summary) -> None:
+    counts = {name: getattr(summary, name) for name in COUNTS}
+    content = {"noun": importer.noun, "file": path.name, **counts}
+    webhook_publish(FINISHED, content, now=timezone.now())
 
 
 class _Load:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DataError, connection, transaction
 
 from core.loading.encoding import EncodedBatch
-from core.loading.importers import Importer, Reference, Repeats
+from core.loading.importers import Importer, Ledger, Reference, Repeats
 from core.loading.refusals import Refusal
 
 STAGED = "rows_being_loaded"
@@ -155,7 +155,7 @@ class Staging:
         self._cursor.close()
 
 
-def insert_statement(importer: Importer) -> tuple[str, list[str]]:
+def insert_statement(importer: Importer) -> tuple[str, list[object]]:
     """New rows, with the importer's defaults where the file said nothing."""
     values = {each.name: f"COALESCE(s.{each.name}, {each.default})" for each in importer.fields}
     if importer.extras is not None:
@@ -170,12 +170,27 @@ def insert_statement(importer: Importer) -> tuple[str, list[str]]:
     values |= importer.computed
     columns = [*importer.constants, *values]
     expressions = [*["%s"] * len(importer.constants), *values.values()]
-    statement = (
+    insert = (
         f"INSERT INTO {importer.table} ({', '.join(columns)}) "  # noqa: S608 (names are constants of the importers)
         f"SELECT {', '.join(expressions)} FROM {STAGED} s{joins} "
-        f"ON CONFLICT ({', '.join(importer.conflict_columns)}) DO NOTHING"
     )
-    return statement, list(importer.constants.values())
+    constants: list[object] = list(importer.constants.values())
+    ledger = importer.ledger
+    if ledger is None:
+        return f"{insert}ON CONFLICT ({', '.join(importer.conflict_columns)}) DO NOTHING", constants
+    fresh = _ledger_statement(ledger, ordered_by=importer.key)
+    statement = f"WITH fresh AS ({fresh}) {insert}JOIN fresh ON fresh.key = {ledger.key}"
+    return statement, [ledger.parameter, *constants, ledger.parameter]
+
+
+def _ledger_statement(ledger: Ledger, *, ordered_by: str) -> str:
+    """The staged keys into the ledger; it returns those that are new."""
+    columns = {ledger.column: ledger.key, **ledger.rest}
+    return (
+        f"INSERT INTO {ledger.table} ({', '.join(columns)}) "  # noqa: S608 (names are constants of the importers)
+        f"SELECT {', '.join(columns.values())} FROM {STAGED} s ORDER BY s.{ordered_by} "
+        f"ON CONFLICT DO NOTHING RETURNING {ledger.column} AS key"
+    )
 
 
 def update_statement(importer: Importer) -> tuple[str, list[str]]:

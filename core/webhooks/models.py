@@ -32,6 +32,11 @@ class WebhookEndpoint(Timestamped):
         help_text="What it is told; nothing chosen: everything.",
     )
     is_enabled = models.BooleanField(default=True)
+    is_callback = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Made by a request that named it; it is told what became of that, nothing else.",
+    )
     disabled_because = models.CharField(max_length=200, blank=True, editable=False)
     paused_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="It asked to be left alone for so long."
@@ -54,7 +59,12 @@ class WebhookEndpoint(Timestamped):
             models.CheckConstraint(
                 condition=models.Q(old_seed="") | models.Q(old_seed_until__isnull=False),
                 name="webhook_old_secret_ends",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=models.Q(is_callback=True),
+                name="webhook_callback_once_per_address",
+            ),
         ]
 
     def __str__(self) -> str:

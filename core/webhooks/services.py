@@ -82,32 +82,77 @@ def webhook_secret(endpoint: WebhookEndpoint) -> str:
     return secret_text(keyed_bytes(SECRET_PURPOSE, endpoint.seed))
 
 
-@transaction.atomic
 def webhook_publish(kind: str, content: Mapping[str, object], *, now: datetime) -> str | None:
     """Put it into the outbox for everyone who wants to know; None: nobody does.
 
     Call it in the transaction that did what it tells of: both are kept, or neither.
     """
+    return next(iter(webhooks_publish(kind, [content], now=now)), None)
+
+
+@transaction.atomic
+def webhooks_publish(
+    kind: str, contents: Sequence[Mapping[str, object]], *, now: datetime
+) -> list[str]:
+    """The same for several things of one kind at once; the ids of the messages."""
     if not is_known(kind):
         raise ValueError(f"{kind!r} is no registered kind of webhook")
+    if not contents:
+        return []
     wanting = [
         endpoint.pk
-        for endpoint in WebhookEndpoint.objects.filter(is_enabled=True).only("pk", "kinds")
+        for endpoint in WebhookEndpoint.objects.filter(is_enabled=True, is_callback=False).only(
+            "pk", "kinds"
+        )
         if not endpoint.kinds or kind in endpoint.kinds
     ]
     if not wanting:
-        return None
-    message = WebhookMessage.objects.create(
-        id=f"msg_{secrets.token_hex(12)}",
-        kind=kind,
-        body=_body(kind, content, now=now),
-        created_at=now,
+        return []
+    bodies = [_body(kind, content, now=now) for content in contents]
+    return _put_out(kind, bodies, wanting, now=now)
+
+
+@transaction.atomic
+def callback_endpoint(url: str, *, name: str) -> WebhookEndpoint:
+    """The endpoint of an address that a request wants to be told at; naming it switches it on.
+
+    Raises:
+        InputRefused: Nothing is posted to this address.
+    """
+    webhook_check(url, ())
+    endpoint, _ = WebhookEndpoint.objects.get_or_create(
+        url=url, is_callback=True, defaults={"name": name}
+    )
+    if not endpoint.is_enabled:
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+            is_enabled=True, disabled_because="", paused_until=None
+        )
+    return endpoint
+
+
+@transaction.atomic
+def callback_publish(
+    endpoint: WebhookEndpoint, kind: str, body: Mapping[str, object], *, now: datetime
+) -> None:
+    """Put this very body into the outbox for one endpoint: signed, retried and logged like all."""
+    if endpoint.is_enabled:
+        _put_out(kind, [orjson.dumps(body).decode()], [endpoint.pk], now=now)
+
+
+def _put_out(
+    kind: str, bodies: Sequence[str], endpoints: Sequence[int], *, now: datetime
+) -> list[str]:
+    messages = WebhookMessage.objects.bulk_create(
+        WebhookMessage(id=f"msg_{secrets.token_hex(12)}", kind=kind, body=body, created_at=now)
+        for body in bodies
     )
     WebhookDelivery.objects.bulk_create(
-        WebhookDelivery(message=message, endpoint_id=pk, due_at=now) for pk in wanting
+        WebhookDelivery(message=message, endpoint_id=pk, due_at=now)
+        for message in messages
+        for pk in endpoints
     )
     wake(SEND_TASK)
-    return message.id
+    return [message.id for message in messages]
 
 
 @transaction.atomic

@@ -102,7 +102,7 @@ def _check_rate(key: LiveKey) -> None:
     if wait:
         raise Answer(
             429,
-            "too_many_requests",
+            "rate_limited",
             f"this key may send {key.requests_per_minute:,} requests a minute; come back later",
             headers={"Retry-After": str(wait)},
         )

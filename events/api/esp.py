@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from anymail.exceptions import AnymailWebhookValidationFailure
@@ -20,6 +19,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 from django.utils import timezone
 
+from core.errors import ServiceUnavailable
 from events.api.answers import Answer, door, header_secrets, key_among
 from events.esp.normalising import MailReport, report_of
 from events.esp.providers import (
@@ -29,6 +29,7 @@ from events.esp.providers import (
     Provider,
     signing_keys,
 )
+from events.esp.sns import is_amazons
 from events.incoming import EventRefused
 from events.known_networks import known_networks
 from events.services import mail_events_store, rejection_keep
@@ -104,7 +105,7 @@ def _read(provider: Provider, esp: str, request: HttpRequest) -> Sequence[Anymai
             found = provider.read(request, key=key)
         except AnymailWebhookValidationFailure:
             continue
-        except DatabaseError:
+        except (DatabaseError, ServiceUnavailable):
             raise
         except (Exception, SuspiciousOperation, MultiPartParserError):
             # Whatever a parser trips over, in whichever way, is not what the tool documents.
@@ -114,7 +115,9 @@ def _read(provider: Provider, esp: str, request: HttpRequest) -> Sequence[Anymai
             ) from None
         _check_age(provider, request)
         return _checked(found, provider)
-    raise Answer(401, "invalid_signature", f"no signing key of {provider.name} has signed this")
+    raise Answer(
+        401, "invalid_signature", f"{provider.name} has not signed this, by the keys we know"
+    )
 
 
 def _check_age(provider: Provider, request: HttpRequest) -> None:
@@ -170,8 +173,7 @@ def _note_subscription(esp: str, request: HttpRequest) -> None:
         return
     message = getattr(request, "_sns_message", {})
     address = str(message.get("SubscribeURL", ""))
-    host = urlsplit(address).hostname or ""
-    if message.get("Type") == "SubscriptionConfirmation" and host.endswith(".amazonaws.com"):
+    if message.get("Type") == "SubscriptionConfirmation" and is_amazons(address):
         rejection_keep(
             source="esp:amazon_ses",
             reason="Amazon SNS asks to confirm the subscription: open this address once",
@@ -180,6 +182,6 @@ def _note_subscription(esp: str, request: HttpRequest) -> None:
 
 
 urlpatterns = [
-    path("esp/<slug:esp>", webhook, name="esp-webhook"),
-    path("esp/<slug:esp>/<str:token>", webhook, name="esp-webhook-with-key"),
+    path("esp/<str:esp>", webhook, name="esp-webhook"),
+    path("esp/<str:esp>/<str:token>", webhook, name="esp-webhook-with-key"),
 ]

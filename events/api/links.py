@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 
 import structlog
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -17,6 +16,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from core.client_addresses import client_address
 from core.errors import InputRefused
 from events.links import followed_link, opened_mail
 from events.services import Visitor, click_note, open_note
@@ -69,12 +69,10 @@ def link(request: HttpRequest, *, token: str) -> HttpResponse:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.HTTPS:
-        # A proxy stands before us, and adds whom it heard at the end.
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     return Visitor(
-        agent=request.headers.get("User-Agent", ""), address=address, method=request.method or ""
+        agent=request.headers.get("User-Agent", ""),
+        address=client_address(request),
+        method=request.method or "",
     )
 
 

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anymail.exceptions import AnymailInsecureWebhookWarning, AnymailNotSupportedWarning
+from anymail.exceptions import (
+    AnymailInsecureWebhookWarning,
+    AnymailNotSupportedWarning,
+    AnymailWebhookValidationFailure,
+)
 from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
 from anymail.webhooks.base import AnymailBaseWebhookView
@@ -27,6 +31,9 @@ from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
 from anymail.webhooks.unisender_go import UnisenderGoTrackingWebhookView
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+
+from events.esp import sns
 
 # A tool that retries for a day signs anew each time; what is signed earlier was recorded.
 SIGNED_WITHIN = timedelta(hours=24)
@@ -34,13 +41,23 @@ SIGNED_AHEAD = timedelta(minutes=5)
 
 
 class AmazonView(AmazonSESTrackingWebhookView):
-    """Without Amazon's client, whose one use is to confirm a subscription: a person does that."""
+    """SNS's signature is checked, which anymail leaves out. Amazon's client has one use here:
+    to confirm a subscription, and a person does that.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         self.auto_confirm_enabled = False
         self.session_params: dict[str, Any] = {}
         self.client_params: dict[str, Any] = {}
         AnymailBaseWebhookView.__init__(self, **kwargs)
+
+    def validate_request(self, request: HttpRequest) -> None:
+        super().validate_request(request)
+        message = self._parse_sns_message(request)
+        try:
+            sns.check_message(message, now=timezone.now(), topics=settings.AMAZON_SNS_TOPICS)
+        except sns.NotFromAmazon as refused:
+            raise AnymailWebhookValidationFailure(str(refused)) from None
 
 
 @dataclass(frozen=True)
@@ -74,6 +91,10 @@ class Provider:
         return events
 
 
+def _amazon_signed_at(request: HttpRequest) -> datetime:
+    return sns.signed_at(json.loads(request.body))
+
+
 def _mailgun_signed_at(request: HttpRequest) -> datetime:
     if request.content_type == "application/json":
         stamp = json.loads(request.body)["signature"]["timestamp"]
@@ -88,7 +109,7 @@ def _sendgrid_signed_at(request: HttpRequest) -> datetime:
 
 
 PROVIDERS: Mapping[str, Provider] = {
-    "amazon_ses": Provider("Amazon SES", AmazonView),
+    "amazon_ses": Provider("Amazon SES", AmazonView, signed_at=_amazon_signed_at),
     "brevo": Provider("Brevo", BrevoTrackingWebhookView),
     "mailersend": Provider(
         "MailerSend",

@@ -17,6 +17,15 @@ from events.services.mail import (
     open_note,
     visitor_context,
 )
+from events.services.months import (
+    MonthDropped,
+    MonthKept,
+    Retained,
+    log_analyse,
+    months_drop,
+    months_make,
+    months_make_ahead,
+)
 from events.services.reading import news_read
 from events.services.subscriptions import subscription_end, subscription_renew
 from events.services.units import aliases_add, aliases_apply, units_move
@@ -25,7 +34,10 @@ __all__ = [
     "FlagDay",
     "FlagReport",
     "MailResult",
+    "MonthDropped",
+    "MonthKept",
     "RefusedMessage",
+    "Retained",
     "StoreResult",
     "Visitor",
     "aliases_add",
@@ -35,7 +47,11 @@ __all__ = [
     "bots_flag_news",
     "click_note",
     "events_store",
+    "log_analyse",
     "mail_events_store",
+    "months_drop",
+    "months_make",
+    "months_make_ahead",
     "new_events_store",
     "news_read",
     "open_note",

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from psycopg2.errors import CheckViolation
 
+from core.errors import ServiceUnavailable
 from events.incoming import EventRefused, IncomingEvent, dump_json
 from events.models import Rejection
+from events.seen import MONTH, digest_sql, seen_key
+from events.services.months import months_ensure, months_forget
 
 LARGEST_KEPT_PAYLOAD = 4_000
 
 # Arrays, so that the statement is one for any number of events and is sent in one round trip.
-_INSERT = """
+_INSERT = f"""
+WITH incoming AS MATERIALIZED (
+    SELECT {digest_sql("message_id")} AS digest, given.*
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::numeric[],
+                %s::jsonb[], %s::jsonb[], %s::text[])
+        AS given
+        (message_id, kind, name, unit_id, occurred_at, value, properties, context, bot_reasons)
+),
+fresh AS (
+    INSERT INTO events_eventseen (digest, month) SELECT digest, {MONTH} FROM incoming
+    ON CONFLICT DO NOTHING RETURNING digest
+)
 INSERT INTO events_event
     (source, message_id, kind, name, unit_id, occurred_at, value, properties, context, bot_reasons)
 SELECT %s, message_id, kind, name, unit_id, occurred_at, value, properties, context,
     bot_reasons::text[]
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::numeric[],
-            %s::jsonb[], %s::jsonb[], %s::text[])
-    AS incoming
-        (message_id, kind, name, unit_id, occurred_at, value, properties, context, bot_reasons)
-ON CONFLICT (source, message_id) DO NOTHING
-"""
+FROM incoming JOIN fresh USING (digest)
+"""  # noqa: S608 - names only
+
+
+class PartMissing(ServiceUnavailable):
+    """The log has no part for the moment by the database's clock: the next try makes one."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,7 @@ def events_store(events: Sequence[IncomingEvent], *, source: str) -> StoreResult
     """Store the events that are new; those sent before, here or by another process, are counted."""
     if not events:
         return StoreResult(0, 0)
-    with connection.cursor() as cursor:
+    with _storing() as cursor:
         cursor.execute(_INSERT, _parameters(events, source))
         stored = cursor.rowcount
     return StoreResult(stored, len(events) - stored)
@@ -56,16 +73,34 @@ def new_events_store(events: Sequence[IncomingEvent], *, source: str) -> frozens
     """Store the events that are new, and say which: what came again must have no effect again."""
     if not events:
         return frozenset()
-    with connection.cursor() as cursor:
+    with _storing() as cursor:
         cursor.execute(f"{_INSERT} RETURNING message_id", _parameters(events, source))
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+@contextmanager
+def _storing() -> Iterator[Any]:
+    """A cursor for a log that has a part for the present month."""
+    months_ensure(timezone.now())
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    except IntegrityError as error:
+        if isinstance(error.__cause__, CheckViolation) and "no partition" in str(error):
+            months_forget()
+            raise PartMissing(str(error)) from error
+        raise
+
+
 def _parameters(events: Sequence[IncomingEvent], source: str) -> list[Any]:
-    # In one order for everybody: overlapping batches would wait for each other for ever.
-    ordered = sorted(events, key=lambda event: event.message_id)
+    # The first of each id, in one order for everybody: overlapping batches would wait for each
+    # other for ever.
+    ids: dict[str, IncomingEvent] = {}
+    for event in events:
+        ids.setdefault(event.message_id, event)
+    ordered = [ids[message_id] for message_id in sorted(ids)]
     columns = zip(*map(_row, ordered), strict=True)
-    return [source, *map(list, columns)]
+    return [seen_key(source), *map(list, columns), source]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from experiments.uplift.trials import Column, Trial
 FILE = Path("hillstrom") / "hillstrom.csv.gz"
 CONTROL = "No E-Mail"
 WOMENS = "Womens E-Mail"
+MENS = "Mens E-Mail"
 NUMBERS = ("recency", "history", "mens", "womens", "newbie")
 # `history_segment` is `history` cut into bands, so it says nothing new.
 CATEGORIES: Mapping[str, Sequence[str]] = {

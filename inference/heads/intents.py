@@ -224,20 +224,26 @@ def _logit(
 
 
 def _held_out(examples: Examples, labels: int) -> tuple[_Signals, NDArray[np.intp]]:
-    """What a head fitted on the others says of each example that has a fellow among them."""
-    found: list[_Signals] = []
-    truth: list[NDArray[np.intp]] = []
+    """What a head that has not seen it says of each example that has a fellow.
+
+    Logits are by heads fitted on the other folds. Nearness and votes leave out the example alone:
+    with a fold less among so few, everything would be further away than it is when asked.
+    """
+    logits = np.zeros((len(examples.label), labels))
+    is_judged = np.zeros(len(examples.label), dtype=bool)
     for inside, outside in _folds(examples.label):
         known = examples.subset(inside)
-        asked = examples.subset(outside[np.isin(examples.label[outside], known.label)])
-        fitted = _logit(known.vectors, known.label, labels)
-        found.append(_signals(known, *fitted, asked.vectors, asked.grams))
-        truth.append(asked.label)
-    joined = (
-        np.concatenate([getattr(one, name) for one in found])
-        for name in ("logits", "votes", "scope")
+        asked = outside[np.isin(examples.label[outside], known.label)]
+        weights, intercepts = _logit(known.vectors, known.label, labels)
+        logits[asked] = examples.vectors[asked] @ weights.T + intercepts
+        is_judged[asked] = True
+    votes, near = _neighbours(
+        examples, examples.vectors, examples.grams, labels=labels, is_itself=True
     )
-    return _Signals(*joined), np.concatenate(truth)
+    found = _Signals(logits, votes, np.column_stack([_largest(logits), near]))
+    rows = np.flatnonzero(is_judged)
+    judged = (one[rows] for one in (found.logits, found.votes, found.scope))
+    return _Signals(*judged), examples.label[rows]
 
 
 def _folds(label: NDArray[np.intp]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -260,21 +266,43 @@ def _signals(
     grams: Any,
 ) -> _Signals:
     logits = vectors @ weights.T + intercepts
-    votes = np.zeros((len(vectors), len(weights)))
-    scope = np.zeros((len(vectors), 3))
+    votes, near = _neighbours(examples, vectors, grams, labels=len(weights))
+    return _Signals(logits, votes, np.column_stack([_largest(logits), near]))
+
+
+def _neighbours(
+    examples: Examples,
+    vectors: NDArray[np.float32],
+    grams: Any,
+    *,
+    labels: int,
+    is_itself: bool = False,
+) -> tuple[Floats, Floats]:
+    """Log votes (texts, labels) and nearness by vector and by both (texts, 2).
+
+    `is_itself` says that the texts are the examples, none of which may be its own neighbour.
+    """
+    votes, near = np.zeros((len(vectors), labels)), np.zeros((len(vectors), 2))
     for start in range(0, len(vectors), ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
         meant = vectors[rows] @ examples.vectors.T
         both = meant + (grams[rows] @ examples.grams.T).toarray()
-        votes[rows] = _log_votes(both, examples.label, len(weights))
-        scope[rows, 1], scope[rows, 2] = _nearness(meant), _nearness(both)
-    scope[:, 0] = logits.max(1, initial=-np.inf)
-    return _Signals(logits, votes, scope)
+        if is_itself:
+            own = np.arange(len(meant))
+            meant[own, own + start] = both[own, own + start] = -2.0
+        votes[rows] = _log_votes(both, examples.label, labels)
+        others = len(examples.label) - is_itself
+        near[rows, 0], near[rows, 1] = _nearness(meant, others), _nearness(both, others)
+    return votes, near
 
 
-def _nearness(similarity: NDArray[np.floating[Any]]) -> Floats:
-    """The mean of the five largest in each row."""
-    count = min(NEAREST, similarity.shape[1])
+def _largest(logits: Floats) -> Floats:
+    return np.asarray(logits.max(1, initial=-np.inf))
+
+
+def _nearness(similarity: NDArray[np.floating[Any]], others: int) -> Floats:
+    """The mean of the five largest in each row, or of as many as there are others."""
+    count = min(NEAREST, others)
     largest = np.partition(similarity, similarity.shape[1] - count, axis=1)[:, -count:]
     return np.asarray(largest.mean(1))
 

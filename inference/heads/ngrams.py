@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import diags, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 
 Floats = NDArray[np.float64]
 _WORD = r"(?u)\b\w[\w'’]*\b|[!?]"
@@ -84,16 +84,26 @@ class Ngrams:
     @classmethod
     def fit(cls, hashing: Hashing, counted: Any, *, least: int = 2) -> Ngrams:
         """Keep the places that at least `least` of the counted texts hold."""
-        holding = np.bincount(counted.indices, minlength=counted.shape[1])
-        places = np.flatnonzero(holding >= least)
-        rare = np.log((1 + counted.shape[0]) / (1 + holding[places])) + 1
-        return cls(hashing, places, rare)
+        places, holding = np.unique(counted.indices, return_counts=True)
+        is_kept = holding >= least
+        rare = np.log((1 + counted.shape[0]) / (1 + holding[is_kept])) + 1
+        return cls(hashing, places[is_kept].astype(np.int64), rare)
 
     def weigh(self, counted: Any) -> Any:
         """Counts times rarity, rows of length 1: a sparse matrix of shape (texts, kept)."""
         from sklearn.preprocessing import normalize
 
-        return normalize(counted[:, self.places] @ diags(self.rare), copy=False)
+        return normalize(self._chosen(counted) @ diags(self.rare), copy=False)
+
+    def _chosen(self, counted: Any) -> Any:
+        """The kept columns; its cost does not grow with the number of places, as slicing's does."""
+        shape = counted.shape[0], len(self.places)
+        if not len(self.places):
+            return csr_matrix(shape)
+        found = np.searchsorted(self.places, counted.indices).clip(max=len(self.places) - 1)
+        is_kept = self.places[found] == counted.indices
+        before = np.concatenate([[0], np.cumsum(is_kept)])[counted.indptr]
+        return csr_matrix((counted.data[is_kept], found[is_kept], before), shape=shape)
 
     def transform(self, texts: Sequence[str]) -> Any:
         return self.weigh(self.hashing.count(texts))

@@ -1,5 +1,6 @@
 """Writes of the privacy app."""
 
+from privacy.services.callbacks import callback_secrets
 from privacy.services.erasing import subject_erase
 from privacy.services.permissions import (
     Statement,
@@ -19,6 +20,7 @@ from privacy.services.requests import (
 __all__ = [
     "Statement",
     "address_suppress",
+    "callback_secrets",
     "consent_record",
     "consents_record",
     "exports_expire",

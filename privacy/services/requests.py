@@ -19,6 +19,7 @@ from privacy import registry
 from privacy.models import SubjectRequest
 from privacy.requests import DUE_WITHIN, Asked, Identity
 from privacy.selectors import subject_export
+from privacy.services.callbacks import callbacks_check, status_tell
 from privacy.services.erasing import subject_erase
 
 WORK_TASK = "privacy.tasks.work"
@@ -31,6 +32,7 @@ EXPORT_KEPT = timedelta(days=30)
 @transaction.atomic
 def request_receive(asked: Asked, *, now: datetime, requested_by: str) -> SubjectRequest:
     """Keep a request, and wake a worker; the same request again is the one that is kept."""
+    callbacks_check(asked.callbacks)
     request, is_new = SubjectRequest.objects.get_or_create(
         id=asked.id,
         defaults={
@@ -41,6 +43,7 @@ def request_receive(asked: Asked, *, now: datetime, requested_by: str) -> Subjec
             "received_at": now,
             "due_at": asked.submitted_at + DUE_WITHIN[asked.regulation],
             "requested_by": requested_by,
+            "callbacks": list(asked.callbacks),
         },
     )
     if request.type != asked.type:
@@ -55,7 +58,7 @@ def request_receive(asked: Asked, *, now: datetime, requested_by: str) -> Subjec
 
 
 @transaction.atomic
-def request_cancel(request: SubjectRequest, *, actor: User | None) -> None:
+def request_cancel(request: SubjectRequest, *, actor: User | None, now: datetime) -> None:
     """Take a request back that nobody works on yet."""
     moved = SubjectRequest.objects.filter(pk=request.pk, status=Status.PENDING).update(
         status=Status.CANCELLED, identities=_hashed(request)
@@ -63,6 +66,8 @@ def request_cancel(request: SubjectRequest, *, actor: User | None) -> None:
     if not moved:
         raise DomainError("only a pending request can be taken back")
     audit(actor, "subject_request_cancel", request)
+    request.refresh_from_db()
+    status_tell(request, now=now)
 
 
 def requests_work(*, now: datetime) -> int:
@@ -93,6 +98,7 @@ def _claim(*, now: datetime) -> SubjectRequest | None:
         if request is not None:
             request.status, request.claimed_at = Status.IN_PROGRESS, now
             request.save(update_fields=["status", "claimed_at"])
+            status_tell(request, now=now)
     return request
 
 
@@ -120,6 +126,8 @@ def _work(request: SubjectRequest, *, now: datetime) -> None:
             export=export,
         )
         audit(None, "subject_request_complete", request, type=request.type, subjects=found)
+        request.refresh_from_db()
+        status_tell(request, now=now)
 
 
 def subjects_of(identities: Iterable[Identity]) -> set[UUID]:

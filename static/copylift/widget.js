@@ -80,10 +80,10 @@ a.ref:hover{background:var(--link);color:var(--bg)}
 .card{display:flex!important;align-items:center;gap:10px;width:100%;padding:10px 12px!important;border:1px solid var(--line);border-radius:12px;color:var(--ink);text-decoration:none;margin-top:4px}
 a.card:hover{border-color:var(--link)}
 .card b{flex:1;font-weight:600}
-.card>span{white-space:nowrap}
+.card>span{white-space:nowrap;text-align:right}
 .card img{flex:none;border-radius:8px;object-fit:cover}
-.card s{display:block;color:var(--soft);font-size:12px;text-align:right}
-.card small{display:block;color:var(--soft);font-size:12px;text-align:right}
+.card s{display:block;color:var(--soft);font-size:12px}
+.card small{display:block;color:var(--soft);font-size:12px}
 .tools{display:flex;align-items:center;gap:2px;margin-top:4px;color:var(--soft);font-size:13px}
 .tools .icon{width:32px;height:32px}
 .tools svg{width:17px;height:17px}
@@ -180,6 +180,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#root.adoptedStyleSheets = [sheet];
       this.#words = { ...WORDS, ...this.#json("texts") };
       this.#state = this.#remembered();
+      if (!this.#base) console.warn("copylift-chat: say which knowledge base answers, by the attribute base");
       this.#build();
       document.addEventListener("visibilitychange", this.#watch);
       if (this.#state.open || this.hasAttribute("open")) this.open({ quiet: true });
@@ -201,6 +202,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#restore();
       if (!quiet) this.#dom.text.focus();
       this.#watch();
+      this.#tell("open");
     }
 
     close() {
@@ -208,6 +210,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#dom.frame.classList.remove("is-open");
       this.#dom.open.setAttribute("aria-expanded", "false");
       this.#remember({ open: false });
+      this.#count(0);
       this.#dom.open.focus();
       this.#watch();
     }
@@ -275,7 +278,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         dom.log, dom.status, dom.after, dom.form,
       );
       // The panel comes first, so that a page's Tab order goes from the chat's button out of the chat.
-      dom.frame = make("div", { lang: this.getAttribute("lang") || null }, dom.panel, dom.open);
+      dom.news = make("p", { class: "hide", role: "status" });
+      dom.frame = make("div", { lang: this.getAttribute("lang") || null }, dom.panel, dom.open, dom.news);
       this.#root.append(dom.frame);
       this.#greet();
     }
@@ -329,9 +333,10 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       return JSON.stringify(body);
     }
 
+    /* What visitors say of an answer arrives even when they leave the page with the same press. */
     async #post(door, more = {}, headers = {}) {
       const answer = await fetch(`${this.#server}/v1/assistant/${door}`, {
-        method: "POST", body: this.#body(more), credentials: "omit", keepalive: door === "clicks",
+        method: "POST", body: this.#body(more), credentials: "omit", keepalive: !/^(messages|conversations)$/.test(door),
         headers: { "Content-Type": "application/json", ...headers }, signal: AbortSignal.timeout(60000),
       });
       if (answer.ok) return answer;
@@ -352,7 +357,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       box.style.height = `${Math.min(box.scrollHeight + 2, 132)}px`;
     }
 
-    async #send(text) {
+    async #send(text, is_again = false) {
       // What was offered with earlier answers is answered by going on.
       this.#root.querySelectorAll(".offer").forEach((one) => one.remove());
       const mine = this.#turn("visitor", text);
@@ -362,7 +367,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       answer.append(make("div", { class: "text dots", "aria-hidden": "true" }, make("i"), make("i"), make("i")));
       this.#down();
       try {
-        await this.#stream(text, answer);
+        if (is_again && (await this.#wasAnswered(text))) answer.remove();
+        else await this.#stream(text, answer);
       } catch (error) {
         answer.remove();
         if (error.field === "conversation") {
@@ -376,6 +382,18 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
       this.#work(false);
       this.#watch();
+    }
+
+    /* The question may have got through, and only its answer not: then it is not asked twice. */
+    async #wasAnswered(text) {
+      if (!this.#state.conversation) return false;
+      const { messages } = await (await this.#post("conversations")).json();
+      const at = messages.findLastIndex((one) => one.role === "visitor");
+      const answers = messages.slice(at + 1).filter((one) => !this.#seen.has(one.message));
+      if (messages[at]?.text !== text || !answers.length) return false;
+      this.#seen.add(messages[at].message);
+      answers.forEach((one) => this.#show(one));
+      return true;
     }
 
     async #stream(text, turn) {
@@ -396,10 +414,11 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
             this.#remember({ conversation: said.conversation });
           } else if (name === "sentence") {
             if (said.outcome === "handed_over") continue;
+            const is_down = this.#isDown();
             if (!box) turn.querySelector(".dots")?.replaceWith((box = make("div", { class: "text" })));
             box.append(...this.#sentence(content, box.childNodes.length));
             said.sentences.push(content);
-            this.#down();
+            if (is_down) this.#down();
           } else if (name === "done") {
             Object.assign(said, content);
             is_done = true;
@@ -413,8 +432,10 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
       this.#seen.add(said.message);
       this.#last = said.message;
+      const is_down = this.#isDown();
       this.#finish(turn, said);
-      this.#down();
+      if (is_down) this.#down();
+      this.#tell("answer", { outcome: said.outcome });
     }
 
     /* The last word holds on to its numbers, so that none begins a line. */
@@ -536,6 +557,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         if (is_ours) this.#dom.text.focus();
         try {
           await this.#post("resolved", { solved });
+          this.#tell("resolved", { solved });
           const event = this.#event(this.#t(solved ? "glad" : "sorry"));
           if (!solved) event.after(make("div", { class: "chips turn offer" }, make("button", { type: "button", class: "chip", click: () => this.#person() }, icon("person"), this.#t("person"))));
         } catch (error) {
@@ -553,6 +575,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         const said = await (await this.#post("hand-over")).json();
         this.#remember({ conversation: said.conversation });
         this.#handed(said);
+        this.#tell("hand-over");
       } catch (error) {
         this.#event(this.#trouble(error));
       }
@@ -612,7 +635,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     /* The text stays, with a way to send it again. */
     #failed(turn, text, error) {
       const line = make("p", { class: "bad", role: "alert" }, this.#trouble(error));
-      const again = make("button", { type: "button", class: "chip", click: () => { if (this.#busy) return; turn.remove(); this.#send(text); this.#dom.text.focus(); } }, icon("again"), this.#t("retry"));
+      const again = make("button", { type: "button", class: "chip", click: () => { if (this.#busy) return; turn.remove(); this.#send(text, true); this.#dom.text.focus(); } }, icon("again"), this.#t("retry"));
       turn.append(line, make("div", { class: "chips" }, again));
       if (error.status === 429) {
         let left = error.wait;
@@ -637,11 +660,25 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#dom.log.scrollTop = this.#dom.log.scrollHeight;
     }
 
+    /* Who scrolled up to read is left there. */
+    #isDown() {
+      const { scrollHeight, scrollTop, clientHeight } = this.#dom.log;
+      return scrollHeight - scrollTop - clientHeight < 60;
+    }
+
+    /* For the page's own analytics: chat.addEventListener("copylift", (event) => event.detail) */
+    #tell(what, more = {}) {
+      this.dispatchEvent(new CustomEvent("copylift", { bubbles: true, detail: { what, ...more } }));
+    }
+
     #count(unread) {
       this.#unread = unread;
       this.#dom.badge.hidden = !unread;
       this.#dom.badge.textContent = unread;
-      this.#dom.open.setAttribute("aria-label", unread ? this.#t("unread", { open: this.#t("open"), n: unread }) : this.#t("open"));
+      const name = this.#t(this.#dom.panel.hidden ? "open" : "close");
+      const words = unread ? this.#t("unread", { open: name, n: unread }) : name;
+      this.#dom.open.setAttribute("aria-label", words);
+      this.#dom.news.textContent = unread ? words : "";
     }
 
     /* After a reload: what was said, once. */
@@ -705,8 +742,9 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
 
     async #look() {
       const said = await (await this.#post("conversations", this.#last ? { after: this.#last } : {})).json();
+      const is_down = this.#isDown();
       const fresh = said.messages.filter((one) => one.role !== "visitor" && this.#show(one)).length;
-      if (fresh) this.#down();
+      if (fresh && is_down) this.#down();
       if (fresh && this.#dom.panel.hidden) this.#count(this.#unread + fresh);
       if (said.status === "handed_over") return;
       this.#remember({ handed: false });

@@ -60,6 +60,12 @@ def test_a_question_is_answered_word_for_word_with_its_source(base, ask):
     assert source["url"] == "https://shop.example/help"
 
 
+def test_a_base_without_a_document_has_no_answer(ask):
+    make.knowledge_base(key="help", is_published=True)
+    said = ask("How long does a parcel to Norway take?")
+    assert (said.status_code, said.json()["outcome"]) == (200, "no_evidence")
+
+
 def test_every_sentence_stands_in_the_chunk_it_cites(base, ask):
     from assistant.models import Chunk
 

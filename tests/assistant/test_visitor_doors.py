@@ -183,3 +183,26 @@ def test_looking_has_a_limit_of_its_own(answered, ask, settings):  # noqa: F811
     assert [one.status_code for one in looks].count(200) == 30
     assert looks[-1].status_code == 429
     assert ask("Are returns free?").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "is_limited"),
+    [
+        (0, ["1.1.1.1", "2.2.2.2"], True),
+        (1, ["1.1.1.1", "2.2.2.2"], False),
+        (1, ["6.6.6.6, 1.1.1.1", "7.7.7.7, 1.1.1.1"], True),
+        (2, ["1.1.1.1, 9.9.9.9", "2.2.2.2, 9.9.9.9"], False),
+        (1, ["2001:db8::1", "2001:db8::2"], True),
+        (2, ["1.1.1.1", "2.2.2.2"], True),
+    ],
+)
+def test_a_visitor_is_whom_our_outermost_proxy_saw(
+    base, ask, settings, proxies, forwarded, is_limited  # noqa: F811
+):  # fmt: skip
+    settings.ASSISTANT_REQUESTS_PER_MINUTE = 1
+    settings.TRUSTED_PROXIES = proxies
+    for key in quick_redis().scan_iter("limit:key:*"):
+        quick_redis().delete(key)
+    answers = [ask("Hello?", headers={"X-Forwarded-For": seen}) for seen in forwarded]
+    assert answers[0].status_code == 200
+    assert (answers[1].status_code == 429) is is_limited

@@ -1,10 +1,14 @@
 """A send list in one request: every line what the single door would have said."""
 
 import json
+import secrets
+import threading
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from campaigns.api import bulk
 from campaigns.tokens import campaign_token
 from core.api_keys import api_key_create
 from experiments.models import Exposure
@@ -145,3 +149,36 @@ def test_without_a_database_everyone_gets_the_control(tool, live, knits):
     answers = with_a_database_that_is_down(ask, port=closed_port())
     assert [answer["reason"] for answer in answers] == ["database_unavailable"] * 3
     assert {answer["arm"] for answer in answers} == {"control"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_long_lists_in_other_orders_at_once_say_what_one_list_after_the_other_says(
+    owner, monkeypatch
+):
+    """Each list's parts are assigned on a thread of its own while the part before is written."""
+    monkeypatch.setattr(bulk, "CONTACTS_AT_ONCE", 7)
+    live = make.live_campaign(owner, segments=[], key=f"bulk-{secrets.token_hex(4)}")
+    ids = [make.contact(f"c-{number}").external_id for number in range(40)] + ["nobody"]
+    lists = [[json.dumps({"contact": one}).encode() for one in order] for order in (
+        ids, ids[::-1], ids[20:] + ids[:20], ids + ids[:5],
+    )]  # fmt: skip
+    told = {}
+
+    def ask(number):
+        try:
+            told[number] = b"".join(bulk.answers(live.key, lists[number]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(len(lists))]
+    [thread.start() for thread in threads]
+    [thread.join(60) for thread in threads]
+    arms = {}
+    for number, asked in enumerate(lists):
+        lines = [json.loads(line) for line in told[number].splitlines()]
+        assert [line["contact"] for line in lines] == [json.loads(one)["contact"] for one in asked]
+        for line in lines:
+            assert arms.setdefault(line["contact"], line["arm"]) == line["arm"]
+            assert line["fallback"] == (line["contact"] == "nobody")
+    stored = dict(Exposure.objects.values_list("unit_id", "arm__key"))
+    assert stored == {one: arm for one, arm in arms.items() if one != "nobody"}

@@ -29,6 +29,14 @@ class Site(BaseHTTPRequestHandler):
     def answer_feed(self):
         self.send(200, [("Content-Type", "text/csv; charset=utf-8")], b"id,title\n1,Scarf\n")
 
+    def answer_known(self):
+        if self.headers.get("If-None-Match") == '"v1"':
+            return self.send(304)
+        return self.send(200, [("ETag", '"v1"')], b"text")
+
+    def answer_nothing_new(self):
+        self.send(304)
+
     def answer_missing(self):
         self.send(404)
 
@@ -104,6 +112,15 @@ def test_the_server_hears_the_name_and_nothing_of_who_asks(site):
     assert headers["Host"] == site.removeprefix("http://")
     assert "Cookie" not in headers
     assert "Authorization" not in headers
+
+
+def test_a_server_may_say_that_nothing_changed_to_who_asks_so(site):
+    first = fetch(f"{site}/known")
+    assert (first.status, first.body) == (200, b"text")
+    again = fetch(f"{site}/known", etag=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    with pytest.raises(FetchFailed, match="answers 304"):
+        fetch(f"{site}/nothing_new")
 
 
 def test_a_body_can_go_to_a_file(site, tmp_path):

@@ -12,6 +12,7 @@ from audience.models import Contact
 from core.errors import InputRefused
 from core.loading import readers
 from core.loading.rows import RowRefused, rows_load
+from core.models import WebhookEndpoint, WebhookMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +191,25 @@ def test_two_imports_of_one_table_at_once_both_end_well(contacts_file):
     [thread.join() for thread in threads]
     assert sorted(summary.inserted for summary in summaries) == [0, 3_000]
     assert Contact.objects.count() == 3_000
+
+
+def test_an_import_is_told_to_who_wants_to_know_and_one_that_failed_is_not(contacts_file):
+    WebhookEndpoint.objects.create(name="CRM", url="https://crm.shop.example/")
+    path = contacts_file(("1", "Ann", "Leeds"), ("", "Bo", "York"))
+    with pytest.raises(RowRefused):
+        rows_load(CONTACTS, path, is_strict=True)
+    assert not WebhookMessage.objects.exists()
+    rows_load(CONTACTS, path)
+    message = WebhookMessage.objects.get()
+    assert message.kind == "import.finished"
+    assert json.loads(message.body)["data"] == {
+        "noun": "contacts",
+        "file": "contacts.csv",
+        "read": 2,
+        "inserted": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "repeated": 0,
+        "rejected": 1,
+        "gone": None,
+    }

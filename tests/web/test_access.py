@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assistant.models import WebPage
 from assistant.services import conversation_start
 from audience.models import ClusteringJob, Correction
 from tests.factories import assistant as make_assistant
@@ -22,7 +23,7 @@ GET_PAGES = {
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
     "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
-    "gaps", "gaps_progress",
+    "gaps", "gaps_progress", "quality", "sources", "sources_progress",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -34,6 +35,8 @@ POST_PAGES = {
         "embed_origins", "embed_secret",
     "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
     "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
+    "quality_now", "sources_upload", "sources_pages", "sources_refetch", "sources_stop",
+    "sources_page_remove",
 }  # fmt: skip
 APPROVER_PAGES = {
     "launch", "pause", "resume", "ramp", "finish", "approve_best", "variant_approve",
@@ -84,7 +87,9 @@ def addresses(owner):
     ids |= {"plans": [], "plan_new": [], **chat_ids()}
     base = make_assistant.knowledge_base()
     gap = make_assistant.gap(base)
-    ids |= {name: [base.pk] for name in NAMES if name.startswith("gaps")}
+    ids |= {name: [base.pk] for name in NAMES if name.startswith(("gaps", "quality", "sources"))}
+    page = WebPage.objects.create(base=base, url="https://shop.example/help")
+    ids["sources_page_remove"] = [base.pk, page.pk]
     ids |= {name: [base.pk, gap.pk] for name in NAMES if name.startswith("gap_")}
     ids |= {name: [variant.pk] for name in NAMES if name in VARIANT_PAGES}
     return {name: reverse(f"web:{name}", args=ids.get(name, [campaign.pk])) for name in NAMES}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from assistant.models import Conversation, Feedback, KnowledgeBase, Message
+from assistant import services
+from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Message
+from catalog.models import Product
 from core.quick_redis import quick_redis
 from inference.encoders import text_encoder
 from tests.browser import chromium
 from tests.factories import assistant as make
+from tests.factories.catalog import product
 from tests.web.shop_page import shop_page
 from tests.web.test_browser_journey import log_in, orm_beside_a_browser  # noqa: F401
 
@@ -132,6 +135,7 @@ def test_the_chat_is_used_by_keyboard_alone(visitor):
     visitor.keyboard.type(QUESTION)
     visitor.keyboard.press("Enter")
     visitor.get_by_role("button", name="Yes, solved").wait_for()
+    assert visitor.get_by_role("button", name="Close chat", expanded=True).count() == 1
     visitor.keyboard.press("Escape")
     button = visitor.get_by_role("button", name="Open chat")
     assert button.get_attribute("aria-expanded") == "false"
@@ -141,7 +145,8 @@ def test_the_chat_is_used_by_keyboard_alone(visitor):
 def test_after_a_reload_the_conversation_is_there_again_and_starting_over_forgets_it(visitor):
     open_chat(visitor)
     ask(visitor, QUESTION)
-    visitor.get_by_role("button", name="Not helpful").click()
+    with visitor.expect_response("**/v1/assistant/feedback"):
+        visitor.get_by_role("button", name="Not helpful").click()
     visitor.reload()
     log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
     assert visitor.get_by_role("button", name="Not helpful").get_attribute("aria-pressed") == "true"
@@ -163,6 +168,70 @@ def test_what_did_not_get_through_is_kept_and_sent_again(visitor):
     log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
     assert Message.objects.filter(role="visitor").count() == 1
     assert log_of(visitor).get_by_text(QUESTION).count() == 1
+
+
+def test_a_question_whose_answer_broke_off_is_not_asked_twice(visitor):
+    open_chat(visitor)
+    ask(visitor, "Are returns free?")
+    log_of(visitor).get_by_text("Returns are free.").wait_for()
+    visitor.route("**/v1/assistant/messages", lambda route: (route.fetch(), route.abort()))
+    ask(visitor, QUESTION)
+    visitor.get_by_role("alert").wait_for()
+    visitor.unroute("**/v1/assistant/messages")
+    visitor.get_by_role("button", name="Try again").click()
+    log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
+    assert Message.objects.filter(role="visitor", text=QUESTION).count() == 1
+    assert log_of(visitor).get_by_text(QUESTION).count() == 1
+
+
+def test_a_reply_to_who_closed_the_chat_is_counted_on_its_button(visitor, owner):
+    chat = open_chat(visitor)
+    chat.get_by_role("button", name="Talk to a person").click()
+    log_of(visitor).get_by_text("A person will answer you here").wait_for()
+    chat.get_by_role("button", name="Close chat").click()
+    for text in ("Hello!", "Are you there?"):
+        services.conversation_reply(
+            Conversation.objects.get(), text, actor=owner, now=timezone.now()
+        )
+    visitor.get_by_role("button", name="Open chat, 2 new").click()
+    log_of(visitor).get_by_text("Are you there?").wait_for()
+    assert visitor.get_by_role("button", name="Open chat, 2 new").count() == 0
+
+
+@pytest.fixture
+def products(base):
+    """Before the first question: their names are read once."""
+    sale = {"price": "79.00", "sale_price": "59.00"}
+    product(external_id="d1", title="Linen dress", url="https://shop.example/d1", **sale)
+    for colour in ("grey", "moss"):
+        title = f"Merino cardigan {colour}"
+        product(external_id=colour, title=title, url=f"https://shop.example/{colour}")
+
+
+def test_a_product_is_shown_with_the_price_of_now(products, visitor):
+    chat = open_chat(visitor)
+    ask(visitor, "How much is the linen dress?")
+    card = chat.get_by_role("list", name="Sources").get_by_role("link")
+    card.wait_for()
+    assert "€59.00" in card.inner_text()
+    assert "€79.00" in card.inner_text()
+    assert card.get_attribute("href") == "https://shop.example/d1"
+    Product.objects.filter(external_id="d1").update(sale_price="49.00")
+    visitor.reload()
+    card.get_by_text("€49.00").wait_for()
+    with visitor.expect_response("**/v1/assistant/clicks"), visitor.expect_popup():
+        card.click()
+    assert Click.objects.get().is_product
+
+
+def test_a_question_back_is_answered_by_a_press(products, visitor):
+    chat = open_chat(visitor)
+    ask(visitor, "How much is the merino cardigan?")
+    chat.get_by_role("button", name="Merino cardigan moss").click()
+    card = chat.get_by_role("list", name="Sources").get_by_role("link")
+    card.wait_for()
+    assert card.get_attribute("href") == "https://shop.example/moss"
+    assert chat.get_by_role("button", name="Merino cardigan").count() == 0
 
 
 def test_who_asks_too_often_is_told_for_how_long_to_wait(visitor, settings):
@@ -232,15 +301,18 @@ def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, liv
         <copylift-chat base="help" lang="de" side="left" open
         texts='{"title": "Hallo", "ask": "Frage"}'
         suggestions='["Can I return a dress?"]'></copylift-chat>"""
+    told = "window.told = []; addEventListener('copylift', (event) => told.push(event.detail.what))"
     with shop_page(live_server.url, chat) as address:
         KnowledgeBase.objects.update(allowed_origins=[address])
         page = browser.new_page()
+        page.add_init_script(told)
         page.goto(address)
         dialog = page.get_by_role("dialog", name="Hallo")
         dialog.get_by_role("button", name=QUESTION).click()
         dialog.get_by_text("You can return a dress within 30 days.").wait_for()
         assert page.get_by_role("textbox", name="Frage").is_visible()
         assert dialog.bounding_box()["x"] < 100
+        assert page.evaluate("window.told") == ["open", "answer"]
 
 
 def test_the_page_for_embedding_holds_the_chat_itself(staff, base):

@@ -86,6 +86,16 @@ def test_the_customer_io_snippet_gets_copy_and_keeps_it(tool, campaign):
     assert kept == set(answer["content"])
 
 
+@pytest.mark.parametrize("tool_name", ["braze", "customer-io"])
+def test_the_links_that_snippets_use_are_in_the_answer(tool, campaign, tool_name):
+    asked = {"campaign": campaign.key, "contact": "customer-123", "delivery": "d-1"}
+    answer = tool.post("/v1/decide", asked, content_type="application/json").json()
+    text = snippet(campaign, tool_name)
+    used = set(re.findall(r"\{\{(?:copylift|response)\.links\.(\w+)\}\}", text))
+    assert used == {"list_unsubscribe", "list_unsubscribe_post", "open_picture"}
+    assert used <= set(answer["links"])
+
+
 def test_the_klaviyo_snippet_reads_what_the_list_brings(campaign):
     text = snippet(campaign, "klaviyo")
     columns = re.findall(r"column (\w+) → property (\w+)", text)

@@ -7,15 +7,15 @@ from web.openapi.parts import (
     NAME,
     NAME_OR_NUMBER,
     NO_STORE,
-    RETRY_AFTER,
+    RATE_LIMITED,
     UNAUTHORIZED,
+    UNAVAILABLE,
     WRONG_METHOD,
     Schema,
     answer,
     body,
     query,
     ref,
-    refusal,
 )
 
 EXAMPLE = {
@@ -36,6 +36,12 @@ EXAMPLE = {
     "fallback": False,
     "reason": "",
 }
+LINKS = {
+    "open_picture": "https://copylift.shop.example/o/AbC….gif",
+    "unsubscribe": "https://copylift.shop.example/u/AbC…",
+    "list_unsubscribe": "<https://copylift.shop.example/u/AbC…>",
+    "list_unsubscribe_post": "List-Unsubscribe=One-Click",
+}
 DECISION: Schema = {
     "type": "object",
     "required": list(EXAMPLE),
@@ -55,6 +61,12 @@ DECISION: Schema = {
         "suppressed": {"type": "boolean", "description": "Do not send."},
         "fallback": {"type": "boolean", "description": "Control, or nothing, because of reason."},
         "reason": {"type": "string"},
+        "links": {
+            "type": "object",
+            "required": list(LINKS),
+            "additionalProperties": {"type": "string"},
+            "description": "For an email whose delivery is named, where a key asks.",
+        },
     },
 }
 # Either says who it is for; a contact wins over an address.
@@ -83,8 +95,8 @@ WHERE = [
 ]  # fmt: skip
 SECURITY: list[Schema] = [{"key": []}, {"campaignToken": []}]
 ANSWERS: Schema = {
-    "200": answer("The copy; on trouble the control copy.", ref("Decision"), example=EXAMPLE,
-                  headers=NO_STORE),
+    "200": answer("The copy; on trouble the control copy.", ref("Decision"),
+                  example={**EXAMPLE, "links": LINKS}, headers=NO_STORE),
     "400": INVALID,
     "401": UNAUTHORIZED,
     "405": WRONG_METHOD,
@@ -131,9 +143,7 @@ def _bulk() -> Schema:
             "400": INVALID,
             "401": UNAUTHORIZED,
             "405": WRONG_METHOD,
-            "429": {**refusal("The key's limit.", "rate_limited", "come back in 7 seconds"),
-                    "headers": RETRY_AFTER},
-            "503": {**refusal("No database.", "unavailable", "the key cannot be checked"),
-                    "headers": RETRY_AFTER},
+            "429": RATE_LIMITED,
+            "503": UNAVAILABLE,
         },
     }  # fmt: skip

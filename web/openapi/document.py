@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.webhooks.kinds import known_kinds
-from web.openapi import decide, events, flags
+from web.openapi import assistant, decide, esp, events, flags, privacy
 from web.openapi.parts import REFUSAL, Schema, body
 
 VERSION = "1"
+ROOMS = (decide, flags, events, esp, assistant, privacy)
 
 
 def openapi_document(address: str) -> Schema:
@@ -24,8 +25,11 @@ def openapi_document(address: str) -> Schema:
             {"name": "copy", "description": "What email tools ask for at send time."},
             {"name": "flags", "description": "The same for OpenFeature and GrowthBook clients."},
             {"name": "events", "description": "What people did, in the shape of Segment's API."},
+            {"name": "email tools", "description": "What became of mails: tools' webhooks."},
+            {"name": "assistant", "description": "What a chat on the shop's pages asks."},
+            {"name": "privacy", "description": "What people ask about their data (OpenDSR)."},
         ],
-        "paths": {**decide.paths(), **flags.paths(), **events.paths()},
+        "paths": {path: said for room in ROOMS for path, said in room.paths().items()},
         "webhooks": {kind.name: {"post": _webhook(kind.name, kind.meaning)}
                      for kind in known_kinds()},
         "components": {
@@ -38,8 +42,7 @@ def openapi_document(address: str) -> Schema:
             "schemas": {
                 "Refusal": REFUSAL,
                 "Decision": decide.DECISION,
-                **flags.SCHEMAS,
-                **events.SCHEMAS,
+                **{name: one for room in ROOMS[1:] for name, one in room.SCHEMAS.items()},
             },
         },
     }  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from events.api.segment import SHORT
 from events.incoming import KINDS
-from web.openapi.parts import Schema, answer, body, ref, refusal
+from web.openapi.parts import RATE_LIMITED, UNAVAILABLE, Schema, answer, body, ref, refusal
 
 EXAMPLE = {
     "type": "track",
@@ -40,33 +41,48 @@ SCHEMAS: Schema = {
         },
     },
 }
+SHORT_NAMES = {**SHORT, "b": "batch"}
+SUMMARIES = {"batch": "Many events at once"}
 SECURITY: list[Schema] = [{"key": []}, {"writeKey": []}]
 REFUSALS: Schema = {
     "400": refusal("Unreadable.", "invalid_request", "the body must be a JSON object"),
     "401": refusal("No live key of scope events.", "invalid_key", "make one in the admin"),
     "405": refusal("Another method.", "method_not_allowed", "send it by POST"),
     "413": refusal("Too large.", "too_large", "send it in parts"),
-    "503": refusal("No database.", "unavailable", "send it again"),
+    "429": RATE_LIMITED,
+    "503": UNAVAILABLE,
 }
 
 
 def paths() -> Schema:
+    """The doors by all their names: browsers' short ones, and those of Dittofeed's client."""
     batch = {
         "type": "object",
         "required": ["batch"],
         "properties": {"batch": {"type": "array", "items": ref("Event"), "maxItems": 10_000}},
     }
-    many = _operation("batch", "Many events at once", body(batch, example={"batch": [EXAMPLE]}))
+    asked = {kind: body(ref("Event"), example=EXAMPLE) for kind in KINDS}
+    asked["batch"] = body(batch, example={"batch": [EXAMPLE]})
+    names = {f"/v1/{kind}": (kind, kind) for kind in asked}
+    names |= {f"/v1/{short}": (f"{kind}Short", kind) for short, kind in SHORT_NAMES.items()}
+    names |= {f"/api/public/apps/{kind}": (f"{kind}OfDittofeed", kind) for kind in asked}
+    doors = {
+        path: {"post": _operation(name, SUMMARIES.get(kind, f"One event of the kind {kind}"),
+                                  asked[kind])}
+        for path, (name, kind) in names.items()
+    }  # fmt: skip
+    return {**doors, "/v1/m": {"post": _measured()}}
+
+
+def _measured() -> Schema:
+    thanks = answer("Thanks.", {"type": "object"}, example={"success": True})
     return {
-        "/v1/batch": {"post": many},
-        **{
-            f"/v1/{kind}": {
-                "post": _operation(
-                    kind, f"One event of the kind {kind}", body(ref("Event"), example=EXAMPLE)
-                )
-            }
-            for kind in KINDS
-        },
+        "operationId": "measured",
+        "tags": ["events"],
+        "summary": "Segment's browser client reports on itself; nothing is kept",
+        "requestBody": body({}, example={}),
+        "security": [],
+        "responses": {"200": thanks, "405": REFUSALS["405"], "503": UNAVAILABLE},
     }
 
 

@@ -81,3 +81,11 @@ UNAUTHORIZED = refusal(
 )
 INVALID = refusal("The question cannot be read.", "invalid_request", "contact: give it as text")
 WRONG_METHOD = refusal("Another method.", "method_not_allowed", "ask with GET or POST")
+RATE_LIMITED = {
+    **refusal("The limit is reached.", "rate_limited", "come back in 7 seconds"),
+    "headers": RETRY_AFTER,
+}
+UNAVAILABLE = {
+    **refusal("No database.", "unavailable", "the database does not answer; ask again"),
+    "headers": RETRY_AFTER,
+}

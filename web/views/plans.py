@@ -107,6 +107,7 @@ def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
         "people": planned_people(found, position=position, contact=contact),
         "position": position,
         "contact": contact,
+        "fidelity": found.results.get("fidelity"),
     }
     return _answer(request, "plans/people.html", found.name, "People", context)
 

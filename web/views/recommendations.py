@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from numpy.typing import NDArray
 
 from audience.models import Contact, Profile
 from catalog.fitted import Fitted, current_fit
@@ -54,7 +55,7 @@ def _found(contact: Contact, fitted: Fitted) -> dict[str, Any]:
         contact.external_id,
         now=now,
         limit=SHOWN,
-        vector=np.asarray(profile.vector, dtype=np.float32) if profile else None,
+        vector=_vector(profile),
         interests=[interest["phrase"] for interest in profile.interests] if profile else (),
     )
     touches = history_of(contact.external_id, now=now).touches[-HISTORY_SHOWN:][::-1]
@@ -65,6 +66,13 @@ def _found(contact: Contact, fitted: Fitted) -> dict[str, Any]:
         "touches": [(touch, titles[touch.product_id]) for touch in touches],
         "fitted_at": fitted.fitted_at,
     }
+
+
+def _vector(profile: Profile | None) -> NDArray[np.float32] | None:
+    """Of what they wrote; None where nothing was read."""
+    if profile is None or profile.vector is None:
+        return None
+    return np.asarray(profile.vector, dtype=np.float32)
 
 
 def _notes(fitted: Fitted | None) -> list[str]:

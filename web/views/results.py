@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assistant.models import PolicyTrial
 from campaigns.models import Campaign, Plan
-from campaigns.selectors import report_for
+from campaigns.selectors import report_for, report_on
 from core.errors import CopyliftError
 from experiments.models import Experiment
 from experiments.selectors import latest_analysis, lift_over_time
@@ -23,6 +24,7 @@ from web.reports.spreadsheet import spreadsheet
 from web.reports.trend import trend_of
 from web.views.access import attempt, page
 from web.views.frame import campaign_page
+from web.views.portraits import audience_page
 
 FRESH_FOR = timedelta(minutes=1)
 CAMPAIGNS = Campaign.objects.select_related("experiment", "offer", "brand_voice")
@@ -33,7 +35,7 @@ CAMPAIGNS = Campaign.objects.select_related("experiment", "offer", "brand_voice"
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """Verdict, key figures, charts and tables."""
     campaign, now = get_object_or_404(CAMPAIGNS, pk=pk), timezone.now()
-    _refresh_if_stale(request, campaign, now=now)
+    _refresh_if_stale(request, campaign.experiment, now=now)
     report = report_for(campaign, now=now)
     return campaign_page(
         request,
@@ -75,24 +77,37 @@ def results_csv(_request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page("campaigns.view_campaign", "experiments.view_experiment")
-def experiment_results(_request: HttpRequest, pk: int) -> HttpResponse:
-    """From an experiment to the results of its campaign, or to the plan it proves."""
+def experiment_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """From an experiment to the results of its campaign, or to the plan it proves; else its own."""
     plan = Plan.objects.filter(experiment_id=pk).first()
     if plan is not None:
         return HttpResponseRedirect(reverse("web:plan", args=[plan.pk]))
-    campaign = get_object_or_404(Campaign, experiment_id=pk)
-    return HttpResponseRedirect(reverse("web:results", args=[campaign.pk]))
+    campaign = Campaign.objects.filter(experiment_id=pk).first()
+    if campaign is not None:
+        return HttpResponseRedirect(reverse("web:results", args=[campaign.pk]))
+    experiment, now = get_object_or_404(Experiment, pk=pk), timezone.now()
+    _refresh_if_stale(request, experiment, now=now)
+    report = report_on(experiment, now=now)
+    context = {
+        "title": experiment.name,
+        "report": report,
+        "trial": PolicyTrial.objects.filter(experiment=experiment).first(),
+        "trend": trend_of(lift_over_time(experiment)),
+        **page_of(report),
+    }
+    return audience_page(request, "experiments/results.html", **context)
 
 
-def _refresh_if_stale(request: HttpRequest, campaign: Campaign, *, now: datetime) -> None:
-    experiment = campaign.experiment
+def _refresh_if_stale(
+    request: HttpRequest, experiment: Experiment | None, *, now: datetime
+) -> None:
     if experiment is None or experiment.status == Experiment.Status.DRAFT:
         return
     known = latest_analysis(experiment)
     if known is not None and now - known.created_at < FRESH_FOR:
         return
     try:
-        _refresh(campaign, now=now)
+        analysis_refresh(experiment, now=now)
     except CopyliftError as refusal:
         messages.warning(request, f"These numbers could not be brought up to date: {refusal}")
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.loading.command import LoadCommand
 from core.loading.importers import Importer
 from events.loading import SOURCE_LENGTH, events_importer, import_source
+from events.services import months_make_ahead
 
 
 class Command(LoadCommand):
@@ -30,4 +31,6 @@ class Command(LoadCommand):
         source = options["source"] or import_source(options["file"].name)
         if len(source) > SOURCE_LENGTH:
             raise CommandError(f"--source is longer than {SOURCE_LENGTH} characters")
-        return events_importer(source=source, now=timezone.now())
+        now = timezone.now()
+        months_make_ahead(now=now)
+        return events_importer(source=source, now=now)

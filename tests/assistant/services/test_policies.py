@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from assistant.models import Conversation, Message, Policy, PolicyTrial
-from assistant.services import message_answer
+from assistant.services import conversation_known, message_answer
 from assistant.services.happenings import Happening, happened, unit_of
 from assistant.services.policies import (
     policy_change,
@@ -25,6 +25,7 @@ from experiments.services import (
     analysis_refresh,
     experiment_decide,
     experiment_pause,
+    exposures_follow_names,
     forced_arm_set,
 )
 from inference.encoders import ScriptedEncoder
@@ -144,10 +145,27 @@ def test_a_known_contact_keeps_the_arm_over_conversations(base, policies):
     assert Exposure.objects.count() == 12
 
 
+def test_who_becomes_known_on_the_way_keeps_the_arm_and_takes_what_was_done_along(base, policies):
+    trial = policy_trial_start(policies[0], policies[1:], goal="resolved", now=NOW, actor=None)
+    talks = [talk(base) for _ in range(12)]
+    before = [ask(one).policy for one in talks]
+    for number, one in enumerate(talks):
+        conversation_known(one, f"c-{number}")
+    assert [ask(one).policy for one in talks] == before
+    assert Exposure.objects.count() == 12
+    assert exposures_follow_names() == 12
+    known = {f"c-{number}" for number in range(12)}
+    assert set(Exposure.objects.values_list("unit_id", flat=True)) == known
+    assert [ask(one).policy for one in talks] == before
+    assert analysis_refresh(trial.experiment, now=NOW).results["arms"][0]["units"] == sum(
+        policy == policies[0] for policy in before
+    )
+
+
 def test_an_arm_forced_for_testing_answers_and_is_not_counted(base, policies):
     trial = policy_trial_start(policies[0], policies[1:], goal="resolved", now=NOW, actor=None)
     for row in trial.arms.all():
-        forced_arm_set(trial.experiment, f"qa-{row.arm_id}", row.arm, actor=None)
+        forced_arm_set(trial.experiment, f"qa-{row.arm_id}", arm_key=row.arm.key, actor=None)
         assert policy_for(talk(base, f"qa-{row.arm_id}"), now=NOW) == row.policy
     assert not Exposure.objects.exists()
 

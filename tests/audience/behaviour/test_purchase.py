@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from statsmodels.api import Logit, add_constant
 
 from audience.behaviour.orders import Orders
-from audience.behaviour.purchase import PurchaseModel, TooFewBuyers, shipped_purchase
+from audience.behaviour.purchase import (
+    PurchaseModel,
+    TooFewBuyers,
+    _stacked,
+    shipped_purchase,
+)
 from audience.behaviour.trees import BOOSTED, FOREST, Trees
 from inference.heads.storing import HeadUnusable
 
@@ -75,6 +81,33 @@ def test_it_ranks_people_nearly_as_the_true_chances_do(fitted):
 
     assert roc_auc_score(bought, chances) > roc_auc_score(bought, truth) - 0.05
     assert np.corrcoef(chances, truth)[0, 1] > 0.7
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.05, 0.15), (0.15, 0.3), (0.3, 0.6)])
+def test_of_those_told_a_chance_about_as_many_buy(fitted, low, high):
+    # So many that chance itself moves no share by a hundredth or more than one in twenty times.
+    orders, bought, truth = world(12_000, seed=3)
+
+    chances = fitted.probabilities(orders, at=TODAY)
+
+    some = (chances >= low) & (chances < high)
+    assert bought[some].mean() == pytest.approx(chances[some].mean(), abs=0.06)
+    assert truth[some].mean() == pytest.approx(chances[some].mean(), abs=0.04)
+
+
+def test_members_that_say_the_same_are_weighed_alike():
+    rng = np.random.default_rng(1)
+    known = rng.normal(size=2000)
+    judged = np.column_stack([known + rng.normal(0, 0.01, 2000) for _ in range(3)])
+    bought = rng.random(2000) < 1 / (1 + np.exp(-0.5 * known - 0.3))
+
+    *weights, intercept = _stacked(judged, bought)
+
+    free = LogisticRegression(C=1e6, max_iter=10_000).fit(judged, bought).coef_[0]
+    assert np.ptp(weights) < 0.05 < 1 < np.ptp(free)
+    model = Logit(bought.astype(float), add_constant(known)).fit(disp=False)
+    assert sum(weights) == pytest.approx(model.params[1], rel=0.02)
+    assert intercept == pytest.approx(model.params[0], abs=0.01)
 
 
 def test_chances_are_calibrated(fitted):

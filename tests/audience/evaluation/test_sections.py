@@ -12,8 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from audience.evaluation.intents import banking_section, clinc_section
-from audience.evaluation.purchase import nine_months, two_years
-from audience.evaluation.reading import DataMissing, months_after, read_purchases, read_reviews
+from audience.evaluation.purchase import elsewhere, nine_months, two_years
+from audience.evaluation.reading import (
+    DataMissing,
+    months_after,
+    read_baskets,
+    read_purchases,
+    read_reviews,
+)
 from audience.evaluation.sections import keeping
 from audience.evaluation.sentiment import sentiment_section
 from audience.training import without_words
@@ -157,6 +163,49 @@ def test_nine_months_are_asked_about_the_next_three(tmp_path):
     assert asked.orders.value.tolist() == [13.0] * len(asked.orders.value)
     assert set(asked.orders.words) == {"candle mug"}
     assert set(without_words(asked).orders.words) == {""}
+
+
+def write_baskets(folder, first, days, households, seed):
+    rng = random.Random(seed)
+    rows = []
+    for number in range(households * 4):
+        at = first + timedelta(days=rng.random() * days)
+        rows.append((str(number % households), f"b-{number}", "p-1", 2.5, at))
+        rows.append((str(number % households), f"b-{number}", "p-2", 1.5, at))
+    names = ["household_id", "basket_id", "product_id", "sales_value", "transaction_timestamp"]
+    table = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    (folder / "completejourney").mkdir(parents=True)
+    pq.write_table(table, folder / "completejourney" / "transactions_sample.parquet")
+    pq.write_table(
+        pa.table({"product_id": ["p-1", "p-2"], "product_category": ["TEA", None]}),
+        folder / "completejourney" / "products.parquet",
+    )
+
+
+def test_baskets_are_orders_of_households(tmp_path):
+    write_baskets(tmp_path, datetime(2017, 1, 1, 8), 364, households=20, seed=1)
+
+    baskets = read_baskets(tmp_path)
+
+    assert len(baskets.at) == 80
+    assert baskets.value.tolist() == [4.0] * 80
+    assert baskets.lines.tolist() == [2.0] * 80
+    assert {words.strip() for words in baskets.words} == {"tea"}
+
+
+def test_other_questions_than_the_settings_were_chosen_on_are_asked_too(tmp_path):
+    write_invoices(tmp_path, datetime(2009, 12, 1, 8), 360, customers=40, seed=1)
+    alone = elsewhere(tmp_path)
+    write_baskets(tmp_path, datetime(2017, 1, 1, 8), 364, households=90, seed=2)
+
+    half, fortnight = elsewhere(tmp_path).values()
+
+    assert len(alone) == 1
+    epoch = datetime(1970, 1, 1)
+    assert (half.at, half.days) == ((datetime(2010, 6, 1) - epoch).days, 183)
+    assert (fortnight.at, fortnight.days) == ((datetime(2017, 10, 1) - epoch).days, 14)
+    assert fortnight.orders.at.max() < fortnight.at
+    assert 0 < fortnight.bought.mean() < half.bought.mean() < 1
 
 
 def test_with_a_second_year_the_first_is_asked_about_it(tmp_path):

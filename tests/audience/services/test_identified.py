@@ -1,9 +1,11 @@
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from audience.models import Contact
 from audience.services import contacts_identify
+from core.models import WebhookEndpoint, WebhookMessage
 from events.incoming import parse_event
 from events.models import Event, Rejection, UnitAlias, UnitChange
 from events.services import events_store
@@ -218,3 +220,37 @@ def test_an_event_that_is_not_committed_is_read_when_it_is():
     thread.join()
     follow()
     assert set(Contact.objects.values_list("external_id", flat=True)) == {"slow", "quick"}
+
+
+@pytest.fixture
+def told(owner):
+    """What is told to other programs, by its kind."""
+    WebhookEndpoint.objects.create(name="CRM", url="https://crm.shop.example/")
+
+    def messages():
+        sent = WebhookMessage.objects.order_by("created_at", "pk")
+        return sorted(
+            ((one.kind, orjson.loads(one.body)["data"]) for one in sent), key=lambda told: told[0]
+        )
+
+    return messages
+
+
+def test_who_became_known_and_who_they_were_is_told_once(told):
+    say(traits={"plan": "pro"}, anonymousId="visitor-7")
+    follow()
+    say(traits={"plan": "basic"}, anonymousId="visitor-7", minutes=5)
+    follow()
+    assert told() == [
+        ("contact.identified", {"contact": "u1", "subject": str(ann().subject_id)}),
+        ("contact.merged", {"contact": "u1", "alias": "visitor-7"}),
+    ]
+
+
+def test_a_name_that_is_another_contacts_is_told_as_nobodys(told):
+    say(userId="u1", traits={})
+    say(userId="u2", traits={})
+    follow()
+    say("alias", userId="u1", previousId="u2")
+    follow()
+    assert [kind for kind, _ in told()] == ["contact.identified"] * 2

@@ -267,7 +267,9 @@ def test_the_intent_to_buy_is_learnt_from_the_shops_own_orders_where_that_is_bet
 
     head = purchase_head_fit(now=NOON)
 
-    assert head.quality["auc"] > head.quality["auc_shipped"] == 0.5
+    # The true rates themselves reach .80 on these people.
+    assert head.quality["auc"] > 0.6
+    assert head.quality["auc_shipped"] == 0.5
     assert purchase_in_force().days == 90
     assert purchase_in_force().names == shipped_purchase().names
 

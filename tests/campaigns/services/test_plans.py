@@ -12,6 +12,7 @@ from campaigns.errors import NotPermitted, PlanClosed
 from campaigns.models import Campaign, Plan, PlanContact
 from core.errors import InputRefused
 from core.models import AuditEntry
+from events.models import Event
 from experiments.assignment import arms_for
 from experiments.models import Exposure, Holdout
 from tests.factories import campaigns as campaign_make
@@ -298,3 +299,30 @@ def test_an_erased_contact_leaves_the_plan(source, owner):
     gone = plan.contacts.first()
     gone.contact.delete()
     assert not PlanContact.objects.filter(pk=gone.pk).exists()
+
+
+def test_an_offer_is_planned_for_nobody_who_has_used_it(source, owner):
+    plan = drafted(source, owner)
+    ten = plan.actions.get(arm__key="ten")
+    ten.offer = catalog_make.offer(kind="percent", percent=10, uses_per_contact=1, code="TEN")
+    services.plan_change(plan, [ten], actor=owner)
+    units = list(Contact.objects.order_by("pk").values_list("external_id", flat=True))
+    spent = set(units[::3])
+    Event.objects.bulk_create(
+        Event(
+            source="till", message_id=f"used-{unit}", kind="track", name="Order Completed",
+            unit_id=unit, occurred_at=make.NOW, value=1, properties={"coupon": "ten"},
+        )
+        for unit in spent
+    )  # fmt: skip
+
+    services.plan_propose(plan, actor=owner, now=make.NOW, random_state=1)
+    services.plan_work(plan.pk, now=make.NOW)
+
+    plan.refresh_from_db()
+    people = plan.contacts.filter(is_held_out=False)
+    given = people.filter(position=ten.position).values_list("contact__external_id", flat=True)
+    planned = set(people.values_list("contact__external_id", flat=True))
+    assert given
+    assert not spent & set(given)
+    assert plan.results["barred"] == {ten.name: len(spent & planned)}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -200,3 +202,21 @@ def test_a_plan_of_nothing_explains_nothing():
         rng=np.random.default_rng(1),
     )  # fmt: skip
     assert told.segments[0].counts == (50, 0)
+
+
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_nobody_is_given_what_is_not_for_them_and_everybody_the_best_of_the_rest(learnt, is_mended):
+    people = worlds.people()
+    barred = np.random.default_rng(3).random((len(people.features), 2)) < 0.4
+    held_to = Terms(limits=Limits(), fairness=FairnessRule(), is_mended=is_mended)
+    kept = replace(people, barred=barred)
+
+    plan = plan_for(learnt, held_to, kept)
+
+    reached = np.flatnonzero(plan.chosen)
+    assert not barred[reached, plan.chosen[reached] - 1].any()
+    left = np.where(barred, -np.inf, learnt.profit(people.features))
+    best = np.where(left.max(1) > 0, left.argmax(1) + 1, 0)
+    assert is_mended or (plan.chosen == best).all()
+    free = plan_for(learnt, held_to, people)
+    assert plan.value.value < free.value.value

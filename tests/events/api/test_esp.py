@@ -1,7 +1,7 @@
 import base64
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from core.api_keys import api_key_create
+from events.esp import sns
 from events.esp.providers import PROVIDERS
 from events.models import AddressWaiting, Event, Rejection
 from privacy.addresses import address_digest, address_subject
@@ -27,6 +28,9 @@ NAMELESS = ("mailersend", "postal")
 @pytest.fixture(autouse=True)
 def keys(settings):
     settings.ESP_SIGNING_KEYS = tools.KEYS
+    # As if it had been fetched before: nobody here can answer as Amazon over TLS.
+    sns.certificates_forget()
+    sns.certificate_keep(tools.AMAZON_ADDRESS, tools.AMAZON_CERTIFICATE)
 
 
 @pytest.fixture
@@ -73,10 +77,17 @@ def test_a_click_is_in_the_log_under_the_contact_and_without_the_address(tool, k
     assert answer.json()["stored"] == 1
     event = Event.objects.get()
     assert (event.name, event.unit_id, event.source) == ("Email Link Clicked", "u1", f"esp:{tool}")
-    assert event.occurred_at.replace(microsecond=0) == datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert event.properties["url"] == tools.LINK
     assert event.bot_reasons == []
     assert "ann@" not in everything_stored()
+
+
+# Amazon's events happened when SNS signed them: just now.
+@pytest.mark.parametrize("tool", sorted(set(PROVIDERS) - {"amazon_ses"}))
+def test_a_click_happened_when_the_tool_says(tool, key):
+    send(tool, tools.CLICKED[tool], key)
+    happened = Event.objects.get().occurred_at.replace(microsecond=0)
+    assert happened == datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("tool", sorted(set(PROVIDERS) - set(NAMELESS)))
@@ -158,7 +169,7 @@ def test_a_forged_signature_is_refused(tool, key, settings):
     assert not Suppression.objects.exists()
 
 
-@pytest.mark.parametrize("tool", sorted(set(SIGNED) - {"mailgun"}))
+@pytest.mark.parametrize("tool", ["amazon_ses", *sorted(set(SIGNED) - {"mailgun"})])
 def test_a_body_that_was_changed_is_refused(tool, key):
     address = f"/v1/esp/{tool}"
     body, kind, own = tools.post(tool, tools.CLICKED[tool], f"http://testserver{address}")
@@ -171,7 +182,7 @@ def test_a_body_that_was_changed_is_refused(tool, key):
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("tool", ["mailgun", "sendgrid", "resend"])
+@pytest.mark.parametrize("tool", ["amazon_ses", "mailgun", "sendgrid", "resend"])
 @pytest.mark.parametrize("away", [-2 * 86_400, 86_400])
 def test_a_signature_of_another_time_is_refused(tool, key, away):
     answer = send(tool, tools.BOUNCED_FOR_GOOD[tool], key, at=time.time() + away)
@@ -361,6 +372,7 @@ def test_amazon_asks_a_person_to_confirm(key):
         "TopicArn": "arn:aws:sns:eu-west-1:123456789012:mails",
         "SubscribeURL": address,
         "Token": "abc",
+        "Message": "You have chosen to subscribe",
     }
     assert send("amazon_ses", asked, key).status_code == 200
     kept = Rejection.objects.get()
@@ -368,6 +380,62 @@ def test_amazon_asks_a_person_to_confirm(key):
     assert json.loads(kept.payload["text"])["SubscribeURL"] == address
     send("amazon_ses", asked | {"SubscribeURL": "https://evil.example/"}, key)
     assert Rejection.objects.count() == 1
+
+
+def test_amazons_old_signatures_are_understood_too(key):
+    ann()
+    assert send("amazon_ses", tools.CLICKED["amazon_ses"], key, version="1").json()["stored"] == 1
+    assert send("amazon_ses", tools.CLICKED["amazon_ses"], key, version="3").status_code == 401
+
+
+def refused(answer):
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_signature")
+    assert not Event.objects.exists()
+    assert not Rejection.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+def test_what_amazon_did_not_sign_is_refused(key):
+    ann()
+    other = tools.rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    refused(send("amazon_ses", tools.COMPLAINED["amazon_ses"], key, private=other))
+    body, kind, own = tools.post("amazon_ses", tools.COMPLAINED["amazon_ses"], "")
+    for changed in (
+        {"Signature": None}, {"Signature": "%%%"}, {"SignatureVersion": None},
+        {"Subject": "added"}, {"TopicArn": "arn:aws:sns:eu-west-1:9:theirs"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com.evil.example/a.pem"},
+        {"SigningCertURL": "http://sns.eu-west-1.amazonaws.com/a.pem"},
+        {"SigningCertURL": "https://evil.s3.amazonaws.com/a.pem"},
+        {"SigningCertURL": "https://127.0.0.1/a.pem"},
+        {"SigningCertURL": "https://a@sns.eu-west-1.amazonaws.com/a.pem"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/?a.exe"},
+    ):  # fmt: skip
+        sent = json.dumps(json.loads(body) | changed)
+        headers = {"Authorization": f"Bearer {key}", **own}
+        refused(Client().post("/v1/esp/amazon_ses", sent, content_type=kind, headers=headers))
+
+
+def test_another_topic_that_amazon_signs_for_is_refused_where_ours_are_named(key, settings):
+    settings.AMAZON_SNS_TOPICS = ["arn:aws:sns:eu-west-1:123456789012:ours"]
+    refused(send("amazon_ses", tools.CLICKED["amazon_ses"], key))
+    settings.AMAZON_SNS_TOPICS.append("arn:aws:sns:eu-west-1:123456789012:mails")
+    assert send("amazon_ses", tools.CLICKED["amazon_ses"], key).json()["stored"] == 1
+
+
+def test_a_certificate_that_does_not_hold_any_more_is_none(key, monkeypatch):
+    message = json.loads(tools.post("amazon_ses", tools.CLICKED["amazon_ses"], "")[0])
+    sns.check_message(message, now=datetime.now(UTC), topics=[])
+    with pytest.raises(sns.NotFromAmazon, match="today"):
+        sns.check_message(message, now=datetime.now(UTC) + timedelta(days=3), topics=[])
+
+
+def test_without_amazons_certificate_it_is_to_be_sent_again(key):
+    """The address is Amazon's, and fetched for real: from here nobody answers."""
+    sns.certificates_forget()
+    answer = send("amazon_ses", tools.CLICKED["amazon_ses"], key)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize("stamp", [0, 253_402_300_799, 10**18])

@@ -122,7 +122,7 @@ def test_where_the_log_does_not_answer_people_get_on(person, monkeypatch):
 
 
 def test_behind_a_proxy_the_visitor_is_whom_the_proxy_heard(person, settings):
-    settings.HTTPS = True
+    settings.TRUSTED_PROXIES = 1
     # A visitor may write what they like before it.
     forged = "10.0.0.1, 203.0.113.9"
     person.get(links.open_picture(MAIL), headers={"X-Forwarded-For": forged}, secure=True)

@@ -257,7 +257,7 @@ def test_a_key_that_sends_too_much_is_told_when_to_come_back():
     answers = [send("track", message(), secret) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[2]["Retry-After"]) <= 60
-    assert answers[2].json()["code"] == "too_many_requests"
+    assert answers[2].json()["code"] == "rate_limited"
     assert Event.objects.count() == 2
 
 

@@ -12,11 +12,12 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from core.transactions import current_transaction
-from events.models import Event
+from events.services import events_store
 from experiments.models import ExposureCell, OutcomeCell, RollUp, UnitOutcome
 from experiments.plans import MetricSpec
 from experiments.selectors import samples_by_arm
 from experiments.services import experiment_decide, roll_up_refresh, unit_forget
+from tests.factories.events import incoming_event
 from tests.factories.experiments import (
     LATER,
     ORDERS,
@@ -108,9 +109,8 @@ def live_through(experiment, *, seed, steps=60):
                 )
             case "refresh":
                 roll_up_refresh(experiment, now=LATER)
-            case "again" if Event.objects.exists():
-                twin = Event.objects.order_by("?").values("source", "message_id").first()
-                Event.objects.bulk_create([Event(**sent_again(twin))], ignore_conflicts=True)
+            case "again":
+                events_store([sent_twice(f"twice-{step % 7}")], source="shop")
             case kind:
                 order(
                     # Some events come before their unit is exposed, and some units never are.
@@ -121,8 +121,11 @@ def live_through(experiment, *, seed, steps=60):
                 )
 
 
-def sent_again(twin):
-    return {**twin, "kind": "track", "name": "Viewed", "unit_id": "x", "occurred_at": STARTED_AT}
+def sent_twice(message_id):
+    """The same message id comes again, as another unit's: it is the first one's alone."""
+    return incoming_event(
+        message_id=message_id, name="Viewed", unit_id="unit-1", occurred_at=STARTED_AT + HOUR
+    )
 
 
 @pytest.mark.django_db

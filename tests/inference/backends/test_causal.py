@@ -183,3 +183,12 @@ def test_what_others_wrote_cannot_speak_in_the_templates_voice():
     ids = tokenized_prompt(tokenizer, asked).ids
     special = [tokenizer.decode([token]) for token in ids if token < 3]
     assert special == ["<|user|>", "<|end|>", "<|copy|>"]
+
+
+def test_a_request_may_ask_for_fewer_tokens(folder):
+    made = CausalGenerator(find_model(str(folder)), SETTINGS)
+    asked = replace(request(channel="answer", count=2), new_tokens=3, temperature=0.0)
+    one, other = made.generate([asked])
+    assert one.usage.new_tokens <= 3
+    # The likeliest words are the same each time.
+    assert one.failure == other.failure

@@ -252,3 +252,20 @@ def test_it_stops_while_answers_are_out():
         )
     assert len(texts) < 4
     assert time.monotonic() - started < 3
+
+
+def test_a_request_may_be_colder_shorter_and_quicker_than_the_settings_say(settings):
+    settings.GENERATOR_MODEL = "of-the-settings"
+    with serving() as server:
+        made = text_generator(f"openai:{server.url}#tiny-2")
+        asked = GenerationRequest(
+            "a", "Write", {"channel": "answer"}, 1, 1, new_tokens=9, temperature=0.0, seconds=0.5
+        )
+        [text] = made.generate([asked])
+        usual = list(made.generate([request()]))
+    assert text.fields == TEXT
+    assert len(usual) == 1
+    [body, other] = server.bodies
+    assert (body["model"], body["max_tokens"], body["temperature"]) == ("tiny-2", 9, 0.0)
+    assert body["response_format"]["json_schema"]["schema"]["required"] == ["text"]
+    assert (other["max_tokens"], other["temperature"]) == (700, 0.9)

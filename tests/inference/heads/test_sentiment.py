@@ -69,12 +69,15 @@ def test_words_that_no_training_text_held_change_nothing():
     assert head.log_odds(["zyx wvu"], nothing) == pytest.approx([head.intercept])
 
 
-def test_clauses_are_judged_by_words_alone_and_unknown_ones_are_neither():
-    scores = shipped_sentiment().score_words(["so comfortable", "poor quality", "zyx wvu"])
+def test_clauses_start_from_nothing_and_unknown_words_say_nothing():
+    nothing = np.zeros((3, 384), dtype=np.float32)
+    scores = shipped_sentiment().score_clauses(
+        ["so comfortable", "poor quality", "zyx wvu"], nothing
+    )
 
     assert scores[0] > 0.5
     assert scores[1] < -0.5
-    assert abs(scores[2]) < 0.15
+    assert scores[2] == 0
 
 
 def test_no_texts_have_no_scores():

@@ -1,0 +1,135 @@
+"""What a chat on the shop's pages asks, in the OpenAPI document: one line of DOORS for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from web.openapi.parts import (
+    INVALID,
+    NO_STORE,
+    RATE_LIMITED,
+    WRONG_METHOD,
+    Schema,
+    answer,
+    body,
+    ref,
+    refusal,
+)
+
+CONVERSATION = "6f0c8f2e-4a55-4f6a-9d26-1d2f3c4b5a60"
+MESSAGE = "b1d2a3c4-5e6f-4a7b-8c9d-0e1f2a3b4c5d"
+ID: Schema = {"type": "string", "format": "uuid"}
+SAID = {
+    "conversation": CONVERSATION,
+    "message": MESSAGE,
+    "outcome": "answered",
+    "text": "Yes: parcels to Norway take four days.",
+    "sentences": [{"text": "Yes: parcels to Norway take four days.", "sources": [1]}],
+    "sources": [{"number": 1, "document": "faq.csv", "heading": "Do you ship to Norway?"}],
+}
+KEPT = {"kept": True}
+STREAMED = 'event: start\ndata: {"outcome":"answered", …}\n\n'
+SCHEMAS: Schema = {
+    "AssistantAnswer": {
+        "type": "object",
+        "required": list(SAID),
+        "properties": {
+            "conversation": ID,
+            "message": ID,
+            "outcome": {"type": "string"},
+            "text": {"type": "string"},
+            "sentences": {"type": "array", "items": {"type": "object"}},
+            "sources": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    "Kept": {
+        "type": "object",
+        "required": ["kept"],
+        "properties": {"kept": {"type": "boolean"}},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One `POST /v1/assistant/<name>`: what it asks for, and what it says."""
+
+    name: str
+    operation: str
+    summary: str
+    asked: Schema
+    asked_example: Schema
+    says: str
+    example: Schema
+    required: tuple[str, ...] = field(default=("conversation",))
+    is_streamed: bool = False
+
+
+TEXT: Schema = {"type": "string", "minLength": 1, "pattern": "^[^\\x00]*[^\\s\\x00][^\\x00]*$"}
+DOORS = (
+    Door(
+        "messages",
+        "assistantAsk",
+        "A question, answered word for word from the shop's documents",
+        {
+            "base": {"type": "string", "description": "The knowledge base's key; to begin."},
+            "text": TEXT,
+            "conversation": {**ID, "description": "From the second question on."},
+        },
+        {"base": "help", "text": "How long does a parcel to Norway take?"},
+        "AssistantAnswer",
+        SAID,
+        required=("base", "text"),
+        is_streamed=True,
+    ),
+    Door(
+        "feedback",
+        "assistantFeedback",
+        "What the visitor thought of an answer",
+        {
+            "conversation": ID,
+            "message": ID,
+            "helpful": {"type": "boolean"},
+            "reason": {"type": "string"},
+            "note": {"type": "string"},
+        },
+        {"conversation": CONVERSATION, "message": MESSAGE, "helpful": True},
+        "Kept",
+        KEPT,
+        required=("conversation", "message", "helpful"),
+    ),
+    Door(
+        "hand-over",
+        "assistantHandOver",
+        "From here on a person answers",
+        {"conversation": ID},
+        {"conversation": CONVERSATION},
+        "AssistantAnswer",
+        {**SAID, "outcome": "handed_over", "sentences": [], "sources": []},
+    ),
+)
+
+
+def paths() -> Schema:
+    return {f"/v1/assistant/{door.name}": {"post": _operation(door)} for door in DOORS}
+
+
+def _operation(door: Door) -> Schema:
+    said = answer("Said.", ref(door.says), example=door.example, headers=NO_STORE)
+    if door.is_streamed:
+        said["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": STREAMED}
+    asked = {"type": "object", "required": list(door.required), "properties": door.asked}
+    return {
+        "operationId": door.operation,
+        "tags": ["assistant"],
+        "summary": door.summary,
+        "requestBody": body(asked, example=door.asked_example),
+        "security": [],
+        "responses": {
+            "200": said,
+            "400": INVALID,
+            "405": WRONG_METHOD,
+            "409": refusal("The conversation takes no more.", "conflict", "start another"),
+            "429": RATE_LIMITED,
+        },
+    }
