@@ -163,7 +163,14 @@ def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evide
     cut = [sentences_in(passage.body) for passage in passages]
     vectors = _sentence_vectors(passages, cut, encoder)
     return [
-        Evidence(passage.chunk_id, passage.is_answer, passage.similarity, sentences, own)
+        Evidence(
+            passage.chunk_id,
+            passage.is_answer,
+            passage.similarity,
+            sentences,
+            own,
+            passage.heading,
+        )
         for passage, sentences, own in zip(passages, cut, vectors, strict=True)
     ]
 

@@ -186,3 +186,15 @@ def test_a_written_question_that_is_near_is_asked_about_and_answered_once_it_is_
     assert asked.outcome == Message.Outcome.CLARIFY
     assert "How do I reset my password?" in [one["label"] for one in asked.choices]
     assert chosen.text == "Follow the link."
+
+
+def test_two_answers_to_one_question_do_not_stand_in_each_others_way():
+    base = make.knowledge_base()
+    lines = (
+        "question,answer\nHow do I wash a woollen jumper?,By hand in cold water.\n"
+        "How do I wash a woollen jumper?,Lay it flat to dry.\nDo you ship to Norway?,Yes.\n"
+    )
+    make.read(base, {"faq.csv": lines.encode()}, now=NOW, encoder=text_encoder())
+    [answer] = talked(base, "washing my wool sweater")
+    assert answer.outcome == Message.Outcome.ANSWERED
+    assert answer.sources[0]["heading"] == "How do I wash a woollen jumper?"
