@@ -33,6 +33,8 @@ class Nearness(Protocol):
     def is_answer(self) -> bool: ...
     @property
     def similarity(self) -> float: ...
+    @property
+    def heading(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Evidence:
         similarity: Of the passage to the question, -1 to 1.
         sentences: Its sentences, in order.
         vectors: Their unit vectors, shape (sentences, size).
+        heading: The written question that it answers, or what it stands under.
     """
 
     chunk_id: int
@@ -52,6 +55,7 @@ class Evidence:
     similarity: float
     sentences: tuple[str, ...]
     vectors: NDArray[np.float32]
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,15 @@ def firmness(
 
 
 def chance_of(answer: Nearness, found: Sequence[Nearness]) -> float:
-    """The chance, 0 to 1, that a written answer is the one asked for, among all that was found."""
-    others = [one.similarity for one in found if one.is_answer and one is not answer]
+    """The chance, 0 to 1, that a written answer is the one asked for, among all that was found.
+
+    Another answer to the same written question is no rival: it may be long, or asked often.
+    """
+    others = [
+        one.similarity
+        for one in found
+        if one.is_answer and one is not answer and not (one.heading == answer.heading != "")
+    ]
     return chance_right(answer.similarity, max(others, default=None))
 
 

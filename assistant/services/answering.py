@@ -16,7 +16,7 @@ from assistant.models import Intent, KnowledgeBase, Message, Policy
 from assistant.selectors import Passage, passages_for_vector
 from assistant.services.answers import NOTHING_BEFORE, Answer, Before
 from assistant.services.asking_back import like_products, which_intent, which_passage, which_product
-from assistant.services.from_catalog import said_live, with_live_prices
+from assistant.services.from_catalog import said_live, with_live_prices, without_prices
 from assistant.services.policies import passages_max_of, weighed_by
 from assistant.services.recommending import recommended
 from assistant.services.understanding import PASSAGE, Question, bare, question_understand
@@ -72,7 +72,13 @@ def answer(
     )
     # What the catalog says is said as it is: a price in other words may be another price.
     wording = worded(
-        said.sentences, found, asked.wanted, base=base, policy=policy, encoder=encoder, now=now
+        said.sentences,
+        without_prices(asked, said),
+        asked.wanted,
+        base=base,
+        policy=policy,
+        encoder=encoder,
+        now=now,
     )
     return replace(said, sentences=wording.sentences, wording=wording)
 
@@ -157,7 +163,14 @@ def evidence_of(passages: Sequence[Passage], encoder: TextEncoder) -> list[Evide
     cut = [sentences_in(passage.body) for passage in passages]
     vectors = _sentence_vectors(passages, cut, encoder)
     return [
-        Evidence(passage.chunk_id, passage.is_answer, passage.similarity, sentences, own)
+        Evidence(
+            passage.chunk_id,
+            passage.is_answer,
+            passage.similarity,
+            sentences,
+            own,
+            passage.heading,
+        )
         for passage, sentences, own in zip(passages, cut, vectors, strict=True)
     ]
 

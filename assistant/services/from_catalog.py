@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.answering.evidence import Cited
+from assistant.documents.said import sentences_in
 from assistant.models import Document
 from assistant.selectors import Passage
-from assistant.services.answers import Live
+from assistant.services.answers import Answer, Live
 from assistant.services.products import live_about, priced_product
 from assistant.services.understanding import Question
 from assistant.understanding.aspects import Aspect
@@ -44,6 +46,26 @@ def with_live_prices(
         elif match.products not in live:
             live[match.products] = live_about(match, [Aspect.PRICE], "", now=asked.now)
     return tuple(said for about in live.values() for said in about), kept
+
+
+def without_prices(asked: Question, answer: Answer) -> list[Passage]:
+    """The passages an answer cites, less the sentences that state a price of a product.
+
+    What a language model does not read it cannot repeat.
+    """
+    cited = {one.chunk_id for one in answer.sentences}
+    return [_without_prices(asked, one) for one in answer.passages if one.chunk_id in cited]
+
+
+def _without_prices(asked: Question, passage: Passage) -> Passage:
+    if not states_money(passage.body):
+        return passage
+    kept = [
+        sentence
+        for sentence in sentences_in(passage.body)
+        if not (states_money(sentence) and _priced(asked, passage, sentence))
+    ]
+    return replace(passage, body="\n".join(kept), sentence_vectors=None)
 
 
 def _priced(asked: Question, passage: Passage, sentence: str) -> Match | None:

@@ -50,16 +50,23 @@ def matches_in(base: KnowledgeBase, text: str) -> list[Match]:
 
 
 def variant_named(products: Sequence[int], text: str) -> Match | None:
-    """The variants of these products that a text picks by a word: “and in red?”."""
-    asked = set(telling_words(text)) | {word for word in words_of(text) if len(word) <= 3}
+    """The variants of these products that a text picks by a word: “and in red?”.
+
+    Of a product without variants, that product, where the text says nothing that is not of it.
+    """
     own = list(_rows(products))
     groups = {row.item_group for row in own if row.item_group}
-    family = [*own, *Product.objects.filter(item_group__in=groups).exclude(pk__in=products)]
-    common = set.intersection(*(_said_of(row) for row in family)) if len(family) > 1 else set()
-    named = [row for row in family if asked & (_said_of(row) - common)]
-    if not named:
-        return None
-    return Match(tuple(row.pk for row in named), named[0].title, 1.0)
+    others = Product.objects.defer(*UNWANTED).filter(item_group__in=groups)
+    family = [*own, *others.exclude(pk__in=products).order_by("pk")]
+    # A size may be a letter, which is no telling word.
+    asked = set(telling_words(text)) | {word for word in words_of(text) if len(word) <= 2}
+    if len(family) > 1:
+        common = set.intersection(*map(_said_of, family))
+        named = [row for row in family if asked & (_said_of(row) - common)]
+    else:
+        told = set(telling_words(text))
+        named = [row for row in family if told and told <= _said_of(row)]
+    return Match(tuple(row.pk for row in named), named[0].title, 1.0) if named else None
 
 
 def _said_of(product: Product) -> set[str]:

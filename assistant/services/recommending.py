@@ -41,6 +41,8 @@ def recommended(asked: Question, found: Sequence[Passage]) -> Answer | None:
 
     What a person bought counts only where they agreed to profiling and to answers that use it.
     """
+    if not asked.base.answers_from_catalog:
+        return None
     try:
         why, items = _items(asked)
     except NotFittedYet:

@@ -17,7 +17,7 @@ from assistant.services.answers import NOTHING_BEFORE, Answer, Before, Choice
 from assistant.services.intents import head_in_force
 from assistant.services.products import matches_in, variant_named
 from assistant.understanding.aspects import Aspect, aspects_of
-from assistant.understanding.choices import picked
+from assistant.understanding.choices import CHOICES_MAX, picked
 from assistant.understanding.examples import FROM_DOCUMENTS
 from assistant.understanding.introductions import without_introduction
 from assistant.understanding.naming import Match, meant
@@ -199,6 +199,10 @@ def bare(asked: Question, found: Sequence[Passage]) -> Answer:
     entities: dict[str, Any] = {
         "orders": list(asked.orders),
         "products": list(asked.product_keys),
+        "candidates": [
+            {"products": list(one.products), "confidence": round(one.confidence, 3)}
+            for one in asked.products[:CHOICES_MAX]
+        ],
         # What “it” may still mean after a question about something else.
         "earlier": list(asked.before.products),
     }

@@ -101,6 +101,13 @@ def test_with_too_few_examples_there_is_no_head_and_documents_answer(base):
     assert said(base, "Are returns free?").outcome == "answered"
 
 
+def test_three_examples_of_each_of_two_intents_are_enough(base):
+    intent(base, "Thanks", ["thanks", "thank you", "many thanks"], action="reply", reply="Hm.")
+    intent(base, "Hours", ["when are you open", "opening hours", "are you open today"])
+    assert intents_fit(base, actor=None, now=NOW).is_live
+    assert said(base, "thank you very much").text == "Hm."
+
+
 def test_a_base_is_learnt_again_only_when_its_examples_change(base):
     intents_suggest(base, actor=None)
     assert [intents_fit_due(now=NOW) for _ in range(2)] == [1, 0]

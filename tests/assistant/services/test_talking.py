@@ -175,13 +175,26 @@ def test_what_somebody_bought_counts_only_with_their_consent(base, shelf):
     assert asked() == ("I would show you what others like these weeks", shelf["Lamp"].title)
 
 
-def test_which_of_two_written_questions_is_asked_where_neither_is_much_like_it():
+def test_a_written_question_that_is_near_is_asked_about_and_answered_once_it_is_meant():
     base = make.knowledge_base()
     lines = (
         "question,answer\nHow do I change my delivery address?,Write to us.\n"
         "How do I reset my password?,Follow the link.\n"
     )
     make.read(base, {"faq.csv": lines.encode()}, now=NOW, encoder=text_encoder())
-    asked, chosen = talked(base, "change address or password", "the password one")
+    asked, chosen = talked(base, "change of address or reset of password", "the password one")
     assert asked.outcome == Message.Outcome.CLARIFY
+    assert "How do I reset my password?" in [one["label"] for one in asked.choices]
     assert chosen.text == "Follow the link."
+
+
+def test_two_answers_to_one_question_do_not_stand_in_each_others_way():
+    base = make.knowledge_base()
+    lines = (
+        "question,answer\nHow do I wash a woollen jumper?,By hand in cold water.\n"
+        "How do I wash a woollen jumper?,Lay it flat to dry.\nDo you ship to Norway?,Yes.\n"
+    )
+    make.read(base, {"faq.csv": lines.encode()}, now=NOW, encoder=text_encoder())
+    [answer] = talked(base, "washing my wool sweater")
+    assert answer.outcome == Message.Outcome.ANSWERED
+    assert answer.sources[0]["heading"] == "How do I wash a woollen jumper?"
