@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0030_inbox_and_clicks'),
+        ("assistant", "0005_inbox_and_clicks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

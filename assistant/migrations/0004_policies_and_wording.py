@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0010_intents_products_and_choices'),
+        ("assistant", "0003_intents_products_and_choices"),
         ('experiments', '0002_roll_ups'),
     ]
 

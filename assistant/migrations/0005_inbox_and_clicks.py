@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0020_policies_and_wording'),
+        ("assistant", "0004_policies_and_wording"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

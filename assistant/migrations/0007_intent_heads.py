@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0040_learning_and_web_pages'),
+        ("assistant", "0006_learning_and_web_pages"),
     ]
 
     operations = [

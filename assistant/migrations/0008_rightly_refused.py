@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0041_intent_heads'),
+        ("assistant", "0007_intent_heads"),
     ]
 
     operations = [
