@@ -127,6 +127,8 @@ def _reason(message: Message) -> str:
         return str(judged.get_reason_display()).lower() if judged.reason else "not helpful"
     if message.outcome == Message.Outcome.NO_EVIDENCE:
         return "nothing known"
+    if message.outcome == Message.Outcome.UNSURE:
+        return "nothing known for sure"
     return "not resolved"
 
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from math import exp
 
 SIMILARITY, GAP, INTERCEPT = 15.7, 15.9, -11.7
-# From here on the answer is given; below MAYBE nothing is known; between, the visitor is asked.
-SURE, MAYBE = 0.5, 0.2
+# From SURE on the answer is given: a wrong one costs more than a question back. Below MAYBE nothing
+# is known; between, the visitor is asked.
+SURE, MAYBE = 0.6, 0.2
 # A lead beyond this says no more: among few answers even a wrong one leads by far.
 GAP_MAX = 0.15
 

@@ -65,6 +65,7 @@ class Message(models.Model):
 
     class Outcome(models.TextChoices):
         ANSWERED = "answered"
+        UNSURE = "unsure", "the nearest that is known"
         NO_EVIDENCE = "no_evidence", "nothing known"
         CLARIFY = "clarify", "asked what was meant"
         HANDED_OVER = "handed_over", "handed over to a person"

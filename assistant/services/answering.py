@@ -136,7 +136,12 @@ def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncode
     live, kept = with_live_prices(asked, found, cited)
     if kept and not live and firmness(direction, kept, evidence) < FIRM:
         unsure = which_passage(asked, found)
-        return unsure or replace(bare(asked, found), sentences=tuple(kept), reply=notice or NEAREST)
+        return unsure or replace(
+            bare(asked, found),
+            sentences=tuple(kept),
+            reply=notice or NEAREST,
+            outcome=Message.Outcome.UNSURE,
+        )
     if live or kept:
         return replace(bare(asked, found), sentences=tuple(kept), live=live, reply=notice)
     nothing = replace(bare(asked, found), outcome=Message.Outcome.NO_EVIDENCE, reply=notice)

@@ -38,10 +38,11 @@ CLAIM = timedelta(minutes=10)
 NAME_MAX = 120
 QUESTION_MAX, ANSWER_MAX = 500, 5_000
 OPEN_SEARCHES = (GapSearch.Status.WAITING, GapSearch.Status.RUNNING)
+NOT_KNOWN = (Message.Outcome.NO_EVIDENCE, Message.Outcome.UNSURE)
 
 
 def failed_answers(base: KnowledgeBase, *, now: datetime) -> QuerySet[Message]:
-    """Answers that were none: nothing known, judged not helpful, or the last of what stayed open.
+    """Answers that were none: nothing known for sure, not helpful, or the last of what stayed open.
 
     What a gap's answer was written for is no failure any more.
     """
@@ -58,7 +59,7 @@ def failed_answers(base: KnowledgeBase, *, now: datetime) -> QuerySet[Message]:
         gap__decided_at__gte=OuterRef("said_at"),
     )
     return Message.objects.filter(
-        Q(outcome=Message.Outcome.NO_EVIDENCE) | Q(feedback__is_helpful=False) | is_open,
+        Q(outcome__in=NOT_KNOWN) | Q(feedback__is_helpful=False) | is_open,
         ~Exists(settled),
         conversation__base=base,
         role=Message.Role.ASSISTANT,

@@ -459,11 +459,11 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       if (sources.length)
         turn.append(make("ul", { class: "sources", "aria-label": this.#t("sources") }, ...sources.map((source) => make("li", {}, ...[source.shown].flat()))));
       if (said.choices?.length) turn.append(this.#choices(said.choices));
-      if (said.outcome === "answered") {
+      if (["answered", "unsure"].includes(said.outcome)) {
         turn.append(this.#thumbs(said));
         if (!this.#state.handed) this.#after(true);
       }
-      if (said.outcome === "no_evidence")
+      if (["no_evidence", "unsure"].includes(said.outcome))
         turn.append(make("div", { class: "chips offer" }, make("button", { type: "button", class: "chip", click: () => this.#person() }, icon("person"), this.#t("person"))));
     }
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from assistant.models import EvalQuestion, KnowledgeBase
+from assistant.models import EvalQuestion, KnowledgeBase, Message
 from assistant.services import (
     Incoming,
+    conversation_hand_over,
     conversation_start,
     documents_read,
     documents_save,
     feedback_give,
+    gap_search_request,
+    gap_searches_run,
     message_answer,
 )
 from assistant.services.evaluating import base_evaluate
@@ -46,7 +49,7 @@ ASKED = (
     *JUDGED,
     "Can you gift wrap my order?",
     "Is gift wrapping possible?",
-    "Could you wrap it as a present with a card?",
+    "Could you wrap it as a present?",
     "Do you offer payment in three instalments?",
     "Can I pay monthly?",
     "How much is the Fjell rain jacket?",
@@ -54,6 +57,7 @@ ASKED = (
     "And how long does it take to Norway?",
 )
 UNHELPFUL = "Water no longer runs off my jacket"
+FOR_A_PERSON = "My zip broke after a year, what now?"
 DAYS = 9
 
 
@@ -81,10 +85,28 @@ def knowledge_ensure(*, now: datetime) -> KnowledgeBase:
 
 
 def visitors_play(base: KnowledgeBase, *, now: datetime) -> None:
-    """Made-up visitors ask, over the last days; one of them found an answer of little use."""
+    """Made-up visitors ask, over the last days; one finds an answer of little use, one wants to be
+    answered by a person. What nobody could answer is put together for somebody to write.
+    """
     for number, question in enumerate(ASKED):
         moment = now - timedelta(days=DAYS) * (1 - (number + 1) / (len(ASKED) + 1))
         conversation = conversation_start(base, now=moment)
         said = message_answer(conversation, question, now=moment)
         if question == UNHELPFUL:
             feedback_give(said, is_helpful=False, reason="missing", now=moment)
+        if question == FOR_A_PERSON:
+            conversation_hand_over(conversation, now=moment)
+    gap_search_request(base, actor=None, now=now)
+    gap_searches_run(now=now)
+
+
+def story_tell(*, now: datetime) -> str:
+    """Everything of the above, and what it came to in a sentence."""
+    base = knowledge_ensure(now=now)
+    visitors_play(base, now=now)
+    answers = Message.objects.filter(conversation__base=base, role=Message.Role.ASSISTANT)
+    known = answers.filter(outcome=Message.Outcome.ANSWERED).count()
+    return (
+        f"{answers.count()} questions, {known} answered from {base.documents.count()} documents; "
+        f"{base.gaps.count()} subjects to write about"
+    )

@@ -30,7 +30,7 @@ from experiments.models import Analysis, SavedMetric
 from experiments.selectors import metric_from
 from experiments.services import analysis_refresh, saved_metric_create
 from generation.selectors import job_progress
-from web.demo import behaviour, shop, words
+from web.demo import behaviour, helping, shop, words
 from web.demo.metrics import GOAL, GUARDRAIL, METRICS, REVENUE
 
 KEY = "autumn-favourites"
@@ -66,6 +66,7 @@ def tell(console: Console, *, now: datetime) -> Campaign:
     owner = owner_ensure()
     if campaign is None:
         import_files(console, now=now)
+        help_visitors(console, now=now)
         console.rule("Understand: texts to profiles, clusters and segments")
         call_command("understand", clusters=len(words.THEMES))
         console.rule("Recommend: products for every contact, from what they bought")
@@ -109,6 +110,12 @@ def import_files(console: Console, *, now: datetime) -> None:
     files = shop.write_files(folder, now=now, rng=np.random.default_rng(SEED))
     for what in ("contacts", "products", "texts", "events"):
         call_command(f"import_{what}", str(files[what]), *CONSENT.get(what, ()))
+
+
+def help_visitors(console: Console, *, now: datetime) -> None:
+    """The assistant reads the shop's help pages and answers what made-up visitors ask."""
+    console.rule("Answer: help pages become what the assistant knows, and visitors ask it")
+    console.print(helping.story_tell(now=now))
 
 
 def segments_ensure(*, now: datetime) -> list[Segment]:
