@@ -185,6 +185,8 @@ def test_looking_has_a_limit_of_its_own(answered, ask, settings):  # noqa: F811
     assert ask("Are returns free?").status_code == 200
 
 
+# One process: two that count the same addresses would count for each other.
+@pytest.mark.xdist_group("visitor-limits")
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "is_limited"),
     [

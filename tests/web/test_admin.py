@@ -7,9 +7,14 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from tests.factories import audience as factory
+
 NAMES = sorted(
     f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry
 )
+
+# Lists that a page of the same subject leads to.
+ON_PAGES = {"audience_cluster": "web:groups"}
 
 
 @pytest.fixture
@@ -39,8 +44,16 @@ def test_lists_are_closed_to_strangers(client, stranger):
 def test_every_list_is_in_the_sidebar(client, superuser):
     client.force_login(superuser)
     page = client.get(reverse("admin:index")).content.decode()
-    links = [reverse(f"admin:{name}_changelist") for name in NAMES]
+    links = [reverse(f"admin:{name}_changelist") for name in NAMES if name not in ON_PAGES]
     assert [link for link in links if f'href="{link}"' not in page] == []
+
+
+def test_a_list_outside_the_sidebar_is_led_to_by_a_page(client, superuser):
+    client.force_login(superuser)
+    factory.clustering(2)
+    for name, page in ON_PAGES.items():
+        shown = client.get(reverse(page)).content.decode()
+        assert f'href="{reverse(f"admin:{name}_changelist")}"' in shown
 
 
 def test_a_strangers_sidebar_is_all_but_empty(client, stranger):

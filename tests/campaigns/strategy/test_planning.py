@@ -17,6 +17,9 @@ from campaigns.strategy import (
 from experiments.uplift import DRLearner
 from tests.campaigns.strategy import worlds
 
+# One process, since what they share takes a minute to learn.
+pytestmark = pytest.mark.xdist_group("planning")
+
 LEARNER = DRLearner(effect_base="boosting")
 FREE = Terms(limits=Limits(), fairness=FairnessRule(), is_mended=False)
 

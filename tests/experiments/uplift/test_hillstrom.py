@@ -12,7 +12,8 @@ from experiments.uplift.choices import DEFAULT_LEARNER
 from experiments.uplift.evaluation import sections
 from experiments.uplift.hillstrom import FILE, read_trial
 
-pytestmark = pytest.mark.realdata
+# One process, since what they share takes a minute to fit.
+pytestmark = [pytest.mark.realdata, pytest.mark.xdist_group("uplift-hillstrom")]
 
 
 @pytest.fixture(scope="module")

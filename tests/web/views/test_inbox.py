@@ -26,7 +26,7 @@ def base():
 
 
 def waiting(base, question, *, minutes, unit_id=""):
-    at = NOW - timedelta(minutes=minutes)
+    at = timezone.now() - timedelta(minutes=minutes)
     conversation = services.conversation_start(base, unit_id=unit_id, now=at)
     Message.objects.create(conversation=conversation, role="visitor", text=question, said_at=at)
     services.conversation_hand_over(conversation, now=at)
