@@ -224,7 +224,7 @@ def measure(spec: str, briefs: Sequence[Brief]) -> dict[str, str]:
     hundred = write(generator, [next(b for b in briefs if b.channel == "email")], 100)
     print(spec, Counter(rule for rules in blocking for rule in rules), dict(tally))
     return {
-        "texts asked for and written": f"{len(written):,} of {len(briefs):,}",
+        "texts asked for and written": f"{len(written):,} for {len(briefs):,} briefs",
         "pass every blocking rule at the first asking": f"{len(passed) / len(written):.1%}",
         "reach review (guardrails, up to four rounds)": f"{len(review) / len(briefs):.1%}",
         "of those: a blocking finding": f"{still / max(1, len(review)):.1%}",

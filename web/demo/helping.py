@@ -106,7 +106,4 @@ def story_tell(*, now: datetime) -> str:
     visitors_play(base, now=now)
     answers = Message.objects.filter(conversation__base=base, role=Message.Role.ASSISTANT)
     known = answers.filter(outcome=Message.Outcome.ANSWERED).count()
-    return (
-        f"{answers.count()} questions, {known} answered from {base.documents.count()} documents; "
-        f"{base.gaps.count()} subjects to write about"
-    )
+    return f"{answers.count()} questions, {known} answered from {base.documents.count()} documents"

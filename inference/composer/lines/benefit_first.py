@@ -20,7 +20,7 @@ BENEFIT_FIRST = ShortPhrases(
             "{x}, all in one place",
             "Find your kind of {x}",
             "More joy from {x}",
-            "Choose {x} with ease",
+            "{x}, chosen with ease",
             "Enjoy {x}, skip the rest",
             "Less effort, better choice",
             "{x}, sorted",
