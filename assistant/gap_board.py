@@ -103,6 +103,9 @@ def _line(base: KnowledgeBase, gap: Gap, *, now: datetime) -> Line | None:
     )
 
 
+LEAST_FOR_A_TREND = 3
+
+
 def weekly(times: Sequence[datetime], *, now: datetime, weeks: int = WEEKS) -> tuple[int, ...]:
     """How many times fall into each of the last weeks, the oldest first."""
     ages = Counter((now - at) // WEEK for at in times)
@@ -110,12 +113,14 @@ def weekly(times: Sequence[datetime], *, now: datetime, weeks: int = WEEKS) -> t
 
 
 def trend_of(weeks: Sequence[int]) -> str:
-    """Whether the last two weeks saw more than the two before.
+    """Whether the last two weeks saw more than the two before; fewer than three are no trend.
 
     >>> trend_of([0, 0, 1, 1, 3, 4]), trend_of([0, 5, 4, 1, 0]), trend_of([1, 1, 1, 1])
     ('rising', 'falling', 'steady')
     """
     late, early = sum(weeks[-2:]), sum(weeks[-4:-2])
+    if late + early < LEAST_FOR_A_TREND:
+        return "steady"
     if late > early:
         return "rising"
     return "falling" if late < early else "steady"

@@ -20,8 +20,8 @@ from tests.inference.chat_servers import Reply, serving
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "I am ann@shop.example, card 4111 1111 1111 1111, my aunt is Ottilie Quist"
-QUESTION = f"{SECRET}: how long does a parcel to Norway take?"
+SECRET = "I am ann@shop.example, card 4111 1111 1111 1111."
+QUESTION = f"{SECRET} Do you ship a parcel to Norway, to my aunt Ottilie?"
 
 
 @pytest.fixture(autouse=True)
