@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LOCK = Path(tempfile.gettempdir()) / "copylift-chromium.lock"
 MISSING = (
     "no Chromium here: install one (apt-get install chromium), or name it in COPYLIFT_CHROMIUM, "
     "or leave these tests out with -m 'not browser'"
@@ -31,12 +35,22 @@ def chromium_path() -> str:
     """The Chromium to drive; installed where there is none and this process may."""
     found = _found()
     if found is None and _may_install():
-        subprocess.run(["apt-get", "update", "-qq"], check=False, timeout=300)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, timeout=900)
-        found = _found()
+        found = _installed()
     if found is None:
         pytest.fail(MISSING, pytrace=False)
     return found
+
+
+def _installed() -> str | None:
+    # The other test process may be installing it at this moment: apt refuses two at a time.
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if found := _found():
+            return found
+        subprocess.run(["apt-get", "update", "-qq"], check=False, timeout=300)
+        install = ["apt-get", "install", "-y", "-qq", "-o", "DPkg::Lock::Timeout=600", "chromium"]
+        subprocess.run(install, check=False, timeout=1500)
+        return _found()
 
 
 def _found() -> str | None:
