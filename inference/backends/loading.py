@@ -108,9 +108,15 @@ def torch_dtype(name: str, device: torch.device) -> torch.dtype:
         return getattr(torch, name)
     if device.type == "cuda":
         return torch.bfloat16
+    return torch.bfloat16 if has_bf16() else torch.float32
+
+
+def has_bf16() -> bool:
+    """Whether the CPU multiplies bf16 in hardware; where it does not, bf16 is slower."""
+    import torch
+
     capabilities = torch.cpu.get_capabilities()
-    is_native = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
-    return torch.bfloat16 if is_native else torch.float32
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def _from_hub(name: str, revision: str, *, download: bool) -> Path:
