@@ -11,6 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config):
+    if config.getoption("numprocesses", None):
+        # Before the processes start, which inherit it: threads of two that want all cores each
+        # wait for one another, and boosted trees then take ten times as long.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from config import embedded
 
     embedded.ensure_running()
