@@ -58,8 +58,8 @@ def elsewhere_section(train: Path) -> Section:
     how = (
         "Features, penalties and trees were chosen on earlier cuts of the same shops: four months "
         "foretell two or five, five foretell three or five, six and seven foretell three, eight "
-        "foretell four, and weeks of the grocer's. These were not looked at; "
-        f"{FOLDS}-fold cross-validation over customers."
+        "foretell four, and weeks of the grocer's. On these nothing was chosen, though people and "
+        f"months are partly the same; {FOLDS}-fold cross-validation over customers."
     )
     return Section("Purchase intent, where nothing was chosen", how, figures)
 
