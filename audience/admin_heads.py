@@ -16,22 +16,23 @@ from audience.selectors.heads import newest_head
 from core.admin import ReadOnlyAdmin, pretty_json, redirect_after_dialog
 from core.jobs import wake
 
-NAMES = {
-    "auc": "ranks right",
-    "auc_shipped": "the shipped one did",
-    "slope": "calibration slope (1 is best)",
-    "held_out": "judged on",
+RANKS = {
+    FittedHead.Kind.SENTIMENT: "of pairs of a happy and an unhappy text",
+    FittedHead.Kind.PURCHASE: "of pairs of one who bought and one who did not",
 }
 
 
 @admin.register(FittedHead)
 class FittedHeadAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "is_in_force", "fitted_at", "examples", "how_good"]
+    list_display = ["kind", "is_in_force", "fitted_at", "examples", "right", "shipped", "slope"]
     list_filter = ["kind"]
     ordering = ["-fitted_at", "-pk"]
     actions_list = ["fit_again"]
-    fields = ["kind", "is_in_force", "fitted_at", "examples", "encoder", "how_good", "measured"]
-    readonly_fields = ["measured", "is_in_force", "how_good"]
+    fields = [
+        "kind", "is_in_force", "fitted_at", "examples", "encoder",
+        "ranks_right", "shipped", "slope", "measured",
+    ]  # fmt: skip
+    readonly_fields = ["measured", "is_in_force", "ranks_right", "shipped", "slope"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FittedHead]:
         return super().get_queryset(request).defer("weights")
@@ -41,10 +42,21 @@ class FittedHeadAdmin(ReadOnlyAdmin):
         newest = newest_head(head.kind)
         return newest is not None and newest.pk == head.pk
 
-    @display(description="on examples it had not seen")
-    def how_good(self, head: FittedHead) -> str:
-        found = {name: head.quality[name] for name in NAMES if name in head.quality} | head.quality
-        return ", ".join(f"{NAMES.get(name, name)} {value}" for name, value in found.items())
+    @display(description="ranks right", empty_value="—")
+    def right(self, head: FittedHead) -> str | None:
+        return _percent(head.quality.get("auc"))
+
+    @display(description="ranks right, of people or texts it had not seen")
+    def ranks_right(self, head: FittedHead) -> str:
+        return f"{self.right(head) or '—'} {RANKS[FittedHead.Kind(head.kind)]}"
+
+    @display(description="the shipped one did", empty_value="—")
+    def shipped(self, head: FittedHead) -> str | None:
+        return _percent(head.quality.get("auc_shipped"))
+
+    @display(description="calibration (1 is best)", empty_value="—")
+    def slope(self, head: FittedHead) -> float | None:
+        return head.quality.get("slope")
 
     @display(description="as it was measured")
     def measured(self, head: FittedHead) -> str:
@@ -71,3 +83,7 @@ class FittedHeadAdmin(ReadOnlyAdmin):
         wake("audience.tasks.heads_fit")
         messages.success(request, "A worker is learning: look here again in a few minutes.")
         return redirect_after_dialog(reverse("admin:audience_fittedhead_changelist"))
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share:.1%}"

@@ -37,7 +37,7 @@ def train_sentiment(folder: Path, encode: Encode, *, encoder: str) -> SentimentH
 def train_purchase(folder: Path) -> PurchaseModel:
     """From a shop's orders alone: what its products are called means nothing to another shop."""
     asked = without_words(nine_months(folder))
-    chances, _ = purchases_out_of_fold(asked)
+    chances = purchases_out_of_fold(asked).ours
     about = {
         "command": COMMAND,
         "source": "Online Retail II (UCI), CC BY 4.0",

@@ -91,7 +91,7 @@ def _groups(results: Mapping[str, Any]) -> Iterable[GroupLine]:
 
 def _judged(group: Mapping[str, Any]) -> tuple[str, str]:
     if not group["is_judged"]:
-        return "too few, or not known", ""
+        return "not judged", ""
     if group["is_apart"]:
         return "too far apart", "bad"
     return ("alike, not by chance", "good") if group["is_beyond_chance"] else ("alike", "good")

@@ -1,4 +1,4 @@
-"""Orders as numbers to learn from: how recent, how often, how much, how regular. Pure.
+"""Orders as numbers to learn from: how recent, how often, how much. Pure.
 
 Money is measured in the shop's median order, so that what was learnt in one currency holds in
 another; amounts and times are on a log scale.
@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 from audience.behaviour.orders import Floats, Orders
 from core.errors import InputRefused
 
-WINDOWS = (30, 60, 90, 180)
-FADING = (7, 30, 90)
-# Never seen twice: as far apart as a year.
-NO_GAP = 365.0
+FADING = (30, 90)
 
 
 def behaviour_features(
@@ -39,16 +36,7 @@ def behaviour_features(
     if orders.units == 0 or orders.counts().min() == 0:
         raise InputRefused("every unit must have an order before at", field="orders")
     money = max(float(np.median(orders.value)) if money is None else money, 1e-9)
-    columns = {
-        **_totals(orders, at),
-        **_money(orders, money),
-        **_regularity(orders),
-        **_lately(orders, at, money),
-        **_calendar(orders, at),
-    }
-    columns["overdue"] = np.log1p(columns.pop("days_since")) - np.log1p(columns["gap_mean_days"])
-    columns["gap_mean"] = np.log1p(columns.pop("gap_mean_days"))
-    return columns
+    return {**_totals(orders, at), **_money(orders, money)}
 
 
 def recency_frequency_money(orders: Orders, *, at: float) -> Floats:
@@ -57,10 +45,6 @@ def recency_frequency_money(orders: Orders, *, at: float) -> Floats:
     since = at - orders.at[_ends(orders)]
     total = np.bincount(orders.unit, orders.value, orders.units)
     return np.log1p(np.column_stack([since, counts, total.clip(min=0)]))
-
-
-def _starts(orders: Orders) -> Floats:
-    return np.concatenate([[0], np.cumsum(orders.counts())[:-1]])
 
 
 def _ends(orders: Orders) -> NDArray[np.intp]:
@@ -78,76 +62,22 @@ def _distinct(orders: Orders, period: Floats) -> Floats:
 
 
 def _totals(orders: Orders, at: float) -> dict[str, Floats]:
-    since = at - orders.at[_ends(orders)]
-    known = at - orders.at[_starts(orders)]
+    ages = at - orders.at
     return {
-        "days_since": since,
-        "recency": np.log1p(since),
-        "tenure": np.log1p(known),
-        "span": np.log1p(known - since),
+        "recency": np.log1p(ages[_ends(orders)]),
         "orders": np.log1p(orders.counts()),
         "days": np.log1p(_distinct(orders, np.floor(orders.at))),
         "months": np.log1p(_distinct(orders, np.floor(orders.at / 30.4375))),
-        "rate": np.log1p(orders.counts() / (known + 30)),
+        **{f"fading_{days}": np.log1p(_sum(orders, np.exp(-ages / days))) for days in FADING},
     }
 
 
 def _money(orders: Orders, money: float) -> dict[str, Floats]:
     paid = (orders.value / money).clip(min=0)
     total = _sum(orders, paid)
-    lines = _sum(orders, orders.lines)
-    most = np.zeros(orders.units)
-    np.maximum.at(most, orders.unit, paid)
     return {
         "total": np.log1p(total),
         "basket": np.log1p(total / orders.counts()),
-        "first_basket": np.log1p(paid[_starts(orders)]),
         "last_basket": np.log1p(paid[_ends(orders)]),
-        "largest_basket": np.log1p(most),
-        "lines": np.log1p(lines),
-        "last_lines": np.log1p(orders.lines[_ends(orders)]),
-    }
-
-
-def _regularity(orders: Orders) -> dict[str, Floats]:
-    gaps = np.diff(orders.at, prepend=orders.at[:1])
-    is_first = np.zeros(len(gaps), dtype=bool)
-    is_first[_starts(orders)] = True
-    gaps = np.where(is_first, 0.0, gaps)
-    counted = orders.counts() - 1
-    again = counted > 0
-    mean = _sum(orders, gaps) / counted.clip(min=1)
-    spread = _sum(orders, gaps**2) / counted.clip(min=1) - mean**2
-    return {
-        "gap_mean_days": np.where(again, mean, NO_GAP),
-        "gap_spread": np.log1p(np.sqrt(spread.clip(min=0))),
-        "gap_last": np.log1p(np.where(again, gaps[_ends(orders)], NO_GAP)),
-        "came_again": again.astype(float),
-    }
-
-
-def _lately(orders: Orders, at: float, money: float) -> dict[str, Floats]:
-    ages = at - orders.at
-    found = {}
-    for days in WINDOWS:
-        is_recent = (ages <= days).astype(float)
-        found[f"orders_{days}"] = np.log1p(_sum(orders, is_recent))
-        spent = (orders.value / money).clip(min=0) * is_recent
-        found[f"total_{days}"] = np.log1p(_sum(orders, spent))
-    for days in FADING:
-        found[f"fading_{days}"] = np.log1p(_sum(orders, np.exp(-ages / days)))
-    return found
-
-
-def _calendar(orders: Orders, at: float) -> dict[str, Floats]:
-    counts = orders.counts()
-    weekday = (np.floor(orders.at) + 3) % 7
-    # The same season a year before says who buys for an occasion.
-    season = np.cos(2 * np.pi * (orders.at - at) / 365.25)
-    ahead = np.sin(2 * np.pi * (orders.at - at) / 365.25)
-    return {
-        "weekend": _sum(orders, (weekday >= 5).astype(float)) / counts,
-        "hour": _sum(orders, orders.at % 1) / counts,
-        "season": _sum(orders, season) / counts,
-        "season_ahead": _sum(orders, ahead) / counts,
+        "lines": np.log1p(_sum(orders, orders.lines)),
     }

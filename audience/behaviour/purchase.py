@@ -1,23 +1,27 @@
 """The chance that a person buys within so many days, from what they bought before. Pure.
 
-Up to four members judge: over the features of their orders a logistic regression, boosted trees
-and a forest, and, where products have names, a logistic regression over the words of what they
-bought. A last logistic regression, fitted on judgements of people the members had not seen, weighs
-them nearly alike and makes their sum a calibrated probability (stacking; Wolpert, 1992).
+Two members judge: a logistic regression over a few features of the orders and, where products
+have names, the words of what was bought; and boosted trees over the same features. Both learn
+from earlier moments of the same people too. A last logistic regression, fitted on judgements of
+people the members had not seen, weighs them nearly alike and makes their sum a calibrated
+probability (stacking; Wolpert, 1992).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 
+from audience.behaviour.alive import Alive, Repeats, log_odds
 from audience.behaviour.features import behaviour_features
+from audience.behaviour.moments import Moment, earlier_moments
 from audience.behaviour.orders import Floats, Orders
 from audience.behaviour.trees import Trees
 from core.errors import DomainError
@@ -27,9 +31,11 @@ from inference.heads.storing import HeadUnusable, pack, read_weights, unpack
 KIND = "purchase"
 WEIGHTS = Path(__file__).parent / "weights" / "purchase.npz"
 FOLDS = 4
-PENALTY = 0.03
-# Product names repeat: their logit is held back more than one over people's own words.
-WORDS_PENALTY = 0.3
+PENALTY = 0.2
+# So much larger than a text's n-grams a column is: words are held back more.
+LOUDNESS = 0.4
+# What an earlier moment's row counts beside one of the moment that is asked about.
+EARLIER_WEIGHT = 0.3
 LEAST_HOLDING = 10
 WORDS = Hashing(words=(1, 1), size=2**14)
 LEAST_OF_EACH = 100
@@ -44,48 +50,93 @@ class TooFewBuyers(DomainError):
 
 
 @dataclass(frozen=True)
+class Rows:
+    """People at one moment or several: what is known of each, and whether they came back.
+
+    Attributes:
+        columns: Shape (rows, features).
+        counted: N-grams of the names of what each bought, sparse; shape (rows, places).
+        came_back: Shape (rows,).
+        who: Which unit each is; shape (rows,).
+        back: How many moments before the one that is asked about; shape (rows,).
+    """
+
+    columns: Floats
+    counted: Any
+    came_back: NDArray[np.bool_]
+    who: NDArray[np.int64]
+    back: NDArray[np.int64]
+
+    def where(self, kept: NDArray[np.bool_]) -> Rows:
+        return Rows(
+            self.columns[kept],
+            self.counted[np.flatnonzero(kept)],
+            self.came_back[kept],
+            self.who[kept],
+            self.back[kept],
+        )
+
+    @property
+    def weights(self) -> Floats:
+        return np.where(self.back == 0, 1.0, EARLIER_WEIGHT)
+
+
+@dataclass(frozen=True)
 class Linear:
-    """A logistic regression over standardised columns."""
+    """A logistic regression over standardised columns and, where there are names, words."""
 
     centre: Floats
     scale: Floats
     weights: Floats
     intercept: float
+    ngrams: Ngrams
+    word_weights: Floats
 
     @classmethod
-    def fit(cls, columns: Floats, is_positive: NDArray[np.bool_]) -> Linear:
+    def fit(cls, rows: Rows) -> Linear:
         from sklearn.linear_model import LogisticRegression
 
-        centre, spread = columns.mean(0), columns.std(0)
+        asked = rows.back == 0
+        centre, spread = rows.columns[asked].mean(0), rows.columns[asked].std(0)
         scale = np.where(spread > 1e-9, spread, 1.0)
-        model = LogisticRegression(C=PENALTY, max_iter=1000)
-        model.fit(_standardise(columns, centre, scale), is_positive)
-        return cls(centre, scale, model.coef_[0], float(model.intercept_[0]))
+        ngrams = Ngrams.fit(WORDS, rows.counted[np.flatnonzero(asked)], least=LEAST_HOLDING)
+        # A moment's own level, which nobody is asked about.
+        levels = FREE * (rows.back[:, None] == np.arange(1, rows.back.max() + 1))
+        told = LOUDNESS * _standardise(rows.columns, centre, scale)
+        parts = [csr_matrix(told), csr_matrix(levels), ngrams.weigh(rows.counted)]
+        model = LogisticRegression(C=PENALTY, solver="liblinear", random_state=0)
+        model.fit(hstack(parts, format="csr"), rows.came_back, rows.weights)
+        own, ends = model.coef_[0], told.shape[1] + levels.shape[1]
+        return cls(
+            centre,
+            scale,
+            LOUDNESS * own[: told.shape[1]],
+            float(model.intercept_[0]),
+            ngrams,
+            own[ends:],
+        )
 
-    def log_odds(self, columns: Floats) -> Floats:
-        return _standardise(columns, self.centre, self.scale) @ self.weights + self.intercept
+    def log_odds(self, columns: Floats, counted: Any) -> Floats:
+        judged = _standardise(columns, self.centre, self.scale) @ self.weights + self.intercept
+        return np.asarray(judged + self.ngrams.weigh(counted) @ self.word_weights)
 
 
 @dataclass(frozen=True)
-class Wording:
-    """A logistic regression over the words of what a person bought."""
+class Members:
+    """The two that judge."""
 
-    ngrams: Ngrams
-    weights: Floats
-    intercept: float
+    linear: Linear
+    boosted: Trees
 
     @classmethod
-    def fit(cls, texts: Sequence[str], is_positive: NDArray[np.bool_]) -> Wording:
-        from sklearn.linear_model import LogisticRegression
+    def fit(cls, rows: Rows) -> Members:
+        columns = np.column_stack([rows.columns, rows.back])
+        return cls(Linear.fit(rows), Trees.boosted(columns, rows.came_back, rows.weights, seed=0))
 
-        counted = WORDS.count(texts)
-        ngrams = Ngrams.fit(WORDS, counted, least=LEAST_HOLDING)
-        model = LogisticRegression(C=WORDS_PENALTY, solver="liblinear", random_state=0)
-        model.fit(ngrams.weigh(counted), is_positive)
-        return cls(ngrams, model.coef_[0], float(model.intercept_[0]))
-
-    def log_odds(self, texts: Sequence[str]) -> Floats:
-        return np.asarray(self.ngrams.transform(texts) @ self.weights + self.intercept)
+    def log_odds(self, columns: Floats, counted: Any) -> Floats:
+        """Of the moment that is asked about, shape (rows, 2)."""
+        now = np.column_stack([columns, np.zeros(len(columns))])
+        return np.column_stack([self.linear.log_odds(columns, counted), self.boosted.sums(now)])
 
 
 @dataclass(frozen=True)
@@ -95,20 +146,16 @@ class PurchaseModel:
     Attributes:
         days: How far ahead it looks.
         names: The features it was fitted on, in order.
-        linear: Member over the features.
-        boosted: Member over the same.
-        forest: Member over the same.
-        wording: Member over words; None where products had no names.
+        alive: Who is still a customer; three of the features.
+        members: What judges.
         stack: Weight of each member, then the intercept.
         about: Where the weights come from: command, digest, quality.
     """
 
     days: float
     names: tuple[str, ...]
-    linear: Linear
-    boosted: Trees
-    forest: Trees
-    wording: Wording | None
+    alive: Alive
+    members: Members
     stack: Floats
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -141,19 +188,21 @@ class PurchaseModel:
                 f"only {least} of {len(bought)} people are on the smaller side: "
                 f"it takes {LEAST_OF_EACH} who bought again and as many who did not"
             )
-        columns, names, words = _columns(orders, at)
-        judged = np.zeros((len(bought), 4 if words else 3))
-        for held_out in folds(len(bought), count=FOLDS, seed=seed):
-            members = _Members.fit(columns[~held_out], _kept(words, ~held_out), bought[~held_out])
-            judged[held_out] = members.log_odds(columns[held_out], _kept(words, held_out))
-        members = _Members.fit(columns, words, bought)
+        alive = Alive.fit(Repeats.of(orders, at=at))
+        asked = Moment(orders, bought, np.arange(orders.units), at, days)
+        every = [asked, *earlier_moments(orders, at=at, days=days)]
+        rows = _rows(every, alive, float(np.median(orders.value)))
+        now = rows.where(rows.back == 0)
+        judged = np.zeros((orders.units, 2))
+        for held_out in folds(orders.units, count=FOLDS, seed=seed):
+            members = Members.fit(rows.where(~held_out[rows.who]))
+            theirs = now.where(held_out)
+            judged[held_out] = members.log_odds(theirs.columns, theirs.counted)
         return cls(
             days=days,
-            names=names,
-            linear=members.linear,
-            boosted=members.boosted,
-            forest=members.forest,
-            wording=members.wording,
+            names=tuple(_features(orders, alive, at=at, days=days)),
+            alive=alive,
+            members=Members.fit(rows),
             stack=_stacked(judged, bought),
             about=about or {},
         )
@@ -166,82 +215,57 @@ class PurchaseModel:
             at: In days since 1970.
             money: The shop's median order; None: the median of these.
         """
-        columns, names, words = _columns(orders, at, money)
-        if names != self.names:
+        found = _features(orders, self.alive, at=at, days=self.days, money=money)
+        if tuple(found) != self.names:
             raise HeadUnusable("the purchase weights were fitted on other features: fit them again")
-        members = _Members(self.linear, self.boosted, self.forest, self.wording)
-        judged = members.log_odds(columns, words or [""] * orders.units)
+        columns = np.column_stack(list(found.values()))
+        judged = self.members.log_odds(columns, WORDS.count(_words_of_units(orders)))
         return np.asarray(1 / (1 + np.exp(-(judged @ self.stack[:-1] + self.stack[-1]))))
 
     def pack(self) -> bytes:
+        linear = self.members.linear
         about = {
             "days": self.days,
             "names": self.names,
-            "intercept": self.linear.intercept,
-            "start": self.boosted.start,
+            "alive": asdict(self.alive),
+            "intercept": linear.intercept,
+            "start": self.members.boosted.start,
             "provenance": dict(self.about),
         }
         arrays: dict[str, NDArray[Any]] = {
-            "centre": self.linear.centre,
-            "scale": self.linear.scale,
-            "weights": self.linear.weights,
+            "centre": linear.centre,
+            "scale": linear.scale,
+            "weights": linear.weights,
+            "word_places": linear.ngrams.places,
+            "word_rare": linear.ngrams.rare,
+            "word_weights": linear.word_weights,
             "stack": self.stack,
-            **self.boosted.as_arrays("boosted"),
-            **self.forest.as_arrays("forest"),
+            **self.members.boosted.as_arrays("boosted"),
         }
-        if self.wording:
-            about["wording_intercept"] = self.wording.intercept
-            arrays["wording_places"] = self.wording.ngrams.places
-            arrays["wording_rare"] = self.wording.ngrams.rare
-            arrays["wording_weights"] = self.wording.weights
         return pack(KIND, about, arrays)
 
     @classmethod
     def unpack(cls, stored: bytes) -> PurchaseModel:
         """Raises HeadUnusable where the bytes are no purchase model."""
         about, arrays = unpack(KIND, stored)
-        wording = None
-        if "wording_places" in arrays:
-            ngrams = Ngrams(WORDS, arrays["wording_places"], arrays["wording_rare"])
-            wording = Wording(ngrams, arrays["wording_weights"], about["wording_intercept"])
-        linear = Linear(arrays["centre"], arrays["scale"], arrays["weights"], about["intercept"])
+        if "alive" not in about:
+            raise HeadUnusable("the purchase weights are of an older make: fit them again")
+        linear = Linear(
+            arrays["centre"],
+            arrays["scale"],
+            arrays["weights"],
+            about["intercept"],
+            Ngrams(WORDS, arrays["word_places"], arrays["word_rare"]),
+            arrays["word_weights"],
+        )
         return cls(
             days=about["days"],
             names=tuple(about["names"]),
-            linear=linear,
-            boosted=Trees.from_arrays(arrays, "boosted", about["start"]),
-            forest=Trees.from_arrays(arrays, "forest", 0.0),
-            wording=wording,
+            alive=Alive(**about["alive"]),
+            members=Members(linear, Trees.from_arrays(arrays, "boosted", about["start"])),
             stack=arrays["stack"],
             about=about["provenance"],
         )
-
-
-@dataclass(frozen=True)
-class _Members:
-    linear: Linear
-    boosted: Trees
-    forest: Trees
-    wording: Wording | None
-
-    @classmethod
-    def fit(
-        cls, columns: Floats, words: Sequence[str] | None, bought: NDArray[np.bool_]
-    ) -> _Members:
-        return cls(
-            Linear.fit(columns, bought),
-            Trees.boosted(columns, bought, seed=0),
-            Trees.forest(columns, bought, seed=0),
-            Wording.fit(words, bought) if words else None,
-        )
-
-    def log_odds(self, columns: Floats, words: Sequence[str] | None) -> Floats:
-        share = self.forest.sums(columns).clip(0.01, 0.99)
-        judged = [self.linear.log_odds(columns), self.boosted.sums(columns)]
-        judged.append(np.log(share / (1 - share)))
-        if self.wording and words:
-            judged.append(self.wording.log_odds(words))
-        return np.column_stack(judged)
 
 
 @cache
@@ -261,12 +285,33 @@ def folds(rows: int, *, count: int, seed: int) -> Iterator[NDArray[np.bool_]]:
         yield own == fold
 
 
-def _columns(
-    orders: Orders, at: float, money: float | None = None
-) -> tuple[Floats, tuple[str, ...], list[str] | None]:
+def _rows(moments: Sequence[Moment], alive: Alive, money: float) -> Rows:
+    columns = [
+        np.column_stack(
+            list(_features(one.orders, alive, at=one.at, days=one.days, money=money).values())
+        )
+        for one in moments
+    ]
+    return Rows(
+        columns=np.vstack(columns),
+        counted=WORDS.count([names for one in moments for names in _words_of_units(one.orders)]),
+        came_back=np.concatenate([one.came_back for one in moments]),
+        who=np.concatenate([one.who for one in moments]),
+        back=np.repeat(np.arange(len(moments)), [len(one.who) for one in moments]),
+    )
+
+
+def _features(
+    orders: Orders, alive: Alive, *, at: float, days: float, money: float | None = None
+) -> dict[str, Floats]:
     found = behaviour_features(orders, at=at, money=money)
-    columns = np.column_stack(list(found.values()))
-    return columns, tuple(found), _words_of_units(orders) if any(orders.words) else None
+    repeats = Repeats.of(orders, at=at)
+    return {
+        **found,
+        "alive": log_odds(alive.chance_alive(repeats)),
+        "buys_if_alive": log_odds(alive.chance_if_alive(repeats, days=days)),
+        "buys": log_odds(alive.chance_to_buy(repeats, days=days)),
+    }
 
 
 def _words_of_units(orders: Orders) -> list[str]:
@@ -274,10 +319,6 @@ def _words_of_units(orders: Orders) -> list[str]:
     for unit, words in zip(orders.unit.tolist(), orders.words, strict=True):
         said[unit].append(words)
     return [" ".join(own) for own in said]
-
-
-def _kept(words: Sequence[str] | None, kept: NDArray[np.bool_]) -> list[str] | None:
-    return [words[row] for row in np.flatnonzero(kept).tolist()] if words else None
 
 
 def _stacked(judged: Floats, bought: NDArray[np.bool_]) -> Floats:

@@ -18,9 +18,8 @@ BOOSTED = {
     "learning_rate": 0.04,
     "subsample": 0.5,
     "max_features": 0.3,
-    "min_samples_leaf": 60,
+    "min_samples_leaf": 100,
 }
-FOREST = {"n_estimators": 100, "max_depth": 6, "max_features": 0.25, "min_samples_leaf": 20}
 
 
 @dataclass(frozen=True)
@@ -44,34 +43,26 @@ class Trees:
     start: float
 
     @classmethod
-    def boosted(cls, columns: Floats, is_positive: NDArray[np.bool_], *, seed: int) -> Trees:
+    def boosted(
+        cls, columns: Floats, is_positive: NDArray[np.bool_], weights: Floats, *, seed: int
+    ) -> Trees:
         """Stochastic gradient boosting (Friedman, 2002); the sum is the log odds.
 
         Args:
             columns: Shape (rows, features).
             is_positive: Shape (rows,); both values must occur.
+            weights: How much each row counts, shape (rows,).
             seed: Which rows and columns each tree sees.
         """
         from sklearn.ensemble import GradientBoostingClassifier
 
         model = GradientBoostingClassifier(**BOOSTED, random_state=seed)
-        model.fit(_single(columns), is_positive)
-        rate = float(np.mean(is_positive))
+        model.fit(_single(columns), is_positive, weights)
+        rate = float(np.average(is_positive, weights=weights))
         fitted = [stage.tree_ for stage in model.estimators_[:, 0]]
         scale = BOOSTED["learning_rate"]
         values = [tree.value[:, 0, 0] * scale for tree in fitted]
         return _exported(fitted, values, start=float(np.log(rate / (1 - rate))))
-
-    @classmethod
-    def forest(cls, columns: Floats, is_positive: NDArray[np.bool_], *, seed: int) -> Trees:
-        """A random forest (Breiman, 2001); the sum is the probability."""
-        from sklearn.ensemble import RandomForestClassifier
-
-        model = RandomForestClassifier(**FOREST, random_state=seed)
-        model.fit(_single(columns), is_positive)
-        fitted = [one.tree_ for one in model.estimators_]
-        shares = [tree.value[:, 0, 1] / tree.value[:, 0].sum(1) for tree in fitted]
-        return _exported(fitted, [share / len(fitted) for share in shares], start=0.0)
 
     def sums(self, columns: Floats) -> Floats:
         """What the leaves add up to, shape (rows,), for columns of shape (rows, features)."""

@@ -10,7 +10,7 @@ class FittedHead(models.Model):
 
     class Kind(models.TextChoices):
         SENTIMENT = "sentiment"
-        PURCHASE = "purchase", "intent to buy"
+        PURCHASE = "purchase", "Intent to buy"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     fitted_at = models.DateTimeField()
@@ -22,6 +22,7 @@ class FittedHead(models.Model):
     weights = models.BinaryField(help_text="Numbers and JSON, no pickle.")
 
     class Meta:
+        verbose_name = "learnt model"
         indexes = [models.Index(fields=["kind", "-fitted_at"], name="newest_head_of_a_kind")]
 
     def __str__(self) -> str:

@@ -25,6 +25,12 @@ HEADINGS = (
 )
 QUOTES_SHOWN = 8
 NO_GROUP = "No group"
+# Each score, the fact it stands for, and how that is told.
+_FIFTHS = {
+    "recency": ("days_since", "last order {} days ago"),
+    "frequency": ("orders", "orders so far: {}"),
+    "money": ("total", "{} spent in all"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,10 @@ def _counted(support: int, of: int, texts: int, trait: str) -> str:
         return f"in {support} of {of} {'order' if of == 1 else 'orders'}"
     if trait == Trait.INTEREST:
         return f"in {support} of {texts} {'text' if texts == 1 else 'texts'}"
+    if trait == Trait.ASPECT:
+        return f"in {support} of {of} {'text' if of == 1 else 'texts'}"
+    if trait in (Trait.RFM, Trait.PURCHASE_INTENT):
+        return f"from {of} {'order' if of == 1 else 'orders'}"
     return f"{support} of {of} agree"
 
 
@@ -195,11 +205,24 @@ def _intent(profile: Profile) -> Iterator[tuple[str, str, str]]:
 
 
 def _habits(profile: Profile) -> Iterator[tuple[str, str, str]]:
-    return _plain(profile.habits)
+    for name, title, says in _plain(profile.habits):
+        if name == "every_days":
+            yield name, "Usual gap", f"{says} days between orders"
+        else:
+            yield name, title, says
 
 
 def _rfm(profile: Profile) -> Iterator[tuple[str, str, str]]:
-    return _plain(profile.rfm)
+    """The word and the fifths, each with the fact it rests on; what else there is, as it is."""
+    known = dict(profile.rfm)
+    if "group" in known:
+        yield "group", "Kind of buyer", _words(known.pop("group"))
+    for name, (fact, told) in _FIFTHS.items():
+        if name in known:
+            fifth, found = _words(known.pop(name)), known.pop(fact, None)
+            because = f": {told.format(_words(found))}" if found is not None else ""
+            yield name, name.capitalize(), f"{fifth} of 5{because}"
+    yield from _plain(known)
 
 
 def _plain(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -23,6 +23,7 @@ MARK = "plan_action"
 class PlannedPerson:
     """One contact of a plan, with the reason in a sentence."""
 
+    contact: int
     external_id: str
     action: str
     expected_profit: float
@@ -79,6 +80,7 @@ def planned_people(
     segments = plan.results.get("segments", [])
     return [
         PlannedPerson(
+            contact=row.contact_id,
             external_id=row.contact.external_id,
             action=names.get(row.position, "left alone"),
             expected_profit=row.expected_profit,
@@ -100,10 +102,8 @@ def _reason(row: PlanContact, segments: Sequence[dict[str, object]], names: dict
     profits: list[float] = segment["profits"]  # type: ignore[assignment]
     if row.position:
         usual = profits[row.position - 1]
-        return (
-            f"{conditions}. People like this bring {usual:.2f} more each with "
-            f"“{names[row.position]}”; for this one {row.expected_profit:.2f} is expected."
-        )
+        named = names[row.position]
+        return f"{conditions}. People like this bring {usual:.2f} more each with “{named}”."
     best = max(profits, default=0.0)
     if best <= 0:
         return f"{conditions}. Nothing is expected to bring more than leaving them alone."

@@ -93,7 +93,9 @@ class Ngrams:
         """Counts times rarity, rows of length 1: a sparse matrix of shape (texts, kept)."""
         from sklearn.preprocessing import normalize
 
-        return normalize(self._chosen(counted) @ diags(self.rare), copy=False)
+        chosen = self._chosen(counted)
+        # scikit-learn refuses to scale what has no column.
+        return normalize(chosen @ diags(self.rare), copy=False) if len(self.places) else chosen
 
     def _chosen(self, counted: Any) -> Any:
         """The kept columns; its cost does not grow with the number of places, as slicing's does."""

@@ -36,20 +36,15 @@ def test_features_are_what_a_hand_works_out():
     # The median order is 50.
     assert back("total") == [2.4, 2.0]
     assert back("basket") == [0.8, 2.0]
-    assert back("largest_basket") == [1.2, 2.0]
-    assert back("tenure") == [90, 4.5]
-    assert back("span") == [80, 0]
-    assert back("gap_mean") == [40, 365]
-    assert back("gap_last") == [50, 365]
-    assert back("gap_spread") == [10, 0]
-    assert back("orders_30") == [1, 1]
-    assert back("orders_60") == [2, 1]
-    assert back("total_90") == [2.4, 2.0]
-    assert found["came_again"].tolist() == [1, 0]
-    assert found["overdue"].tolist() == pytest.approx(np.log([11 / 41, 5.5 / 366]).tolist())
-    # 1970-01-01 was a Thursday, so days 10, 40 and 90 are Sunday, Tuesday and Wednesday.
-    assert found["weekend"].tolist() == pytest.approx([1 / 3, 0])
-    assert found["hour"].tolist() == [0, 0.5]
+    assert back("last_basket") == [1.2, 2.0]
+    assert back("recency") == [10, 4.5]
+    assert back("orders") == [3, 1]
+    assert back("days") == [3, 1]
+    # Months of 30.4375 days: 10 is in the first, 40 in the second, 90 in the third.
+    assert back("months") == [3, 1]
+    assert back("lines") == [6, 1]
+    fading = np.exp([-90 / 30, -60 / 30, -10 / 30]).sum(), np.exp(-4.5 / 30)
+    assert np.expm1(found["fading_30"]).tolist() == pytest.approx(fading)
     assert all(np.isfinite(column).all() for column in found.values())
 
 

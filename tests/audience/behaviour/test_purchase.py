@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from statsmodels.api import Logit, add_constant
@@ -14,7 +14,7 @@ from audience.behaviour.purchase import (
     _stacked,
     shipped_purchase,
 )
-from audience.behaviour.trees import BOOSTED, FOREST, Trees
+from audience.behaviour.trees import BOOSTED, Trees
 from inference.heads.storing import HeadUnusable
 
 TODAY, AHEAD = 365.0, 30.0
@@ -34,20 +34,13 @@ def single(columns):
 
 def test_boosted_trees_are_scikit_learns(table):
     columns, is_positive = table
-    model = GradientBoostingClassifier(**BOOSTED, random_state=3).fit(single(columns), is_positive)
+    weights = np.where(np.arange(600) % 3 == 0, 0.3, 1.0)
+    model = GradientBoostingClassifier(**BOOSTED, random_state=3)
+    model.fit(single(columns), is_positive, weights)
 
-    ours = Trees.boosted(columns, is_positive, seed=3).sums(columns)
+    ours = Trees.boosted(columns, is_positive, weights, seed=3).sums(columns)
 
     assert ours == pytest.approx(model.decision_function(single(columns)), abs=1e-5)
-
-
-def test_a_forest_is_scikit_learns(table):
-    columns, is_positive = table
-    model = RandomForestClassifier(**FOREST, random_state=3).fit(single(columns), is_positive)
-
-    ours = Trees.forest(columns, is_positive, seed=3).sums(columns)
-
-    assert ours == pytest.approx(model.predict_proba(single(columns))[:, 1], abs=1e-5)
 
 
 def world(people, seed, *, words=True):
@@ -130,13 +123,36 @@ def test_stored_and_read_it_says_the_same(fitted):
     assert again.probabilities(orders, at=TODAY) == pytest.approx(expected, abs=1e-9)
 
 
-def test_without_product_names_there_is_no_wording():
+def test_what_was_bought_tells_people_apart(fitted):
+    orders, _, _ = world(3000, seed=2)
+
+    candles, ropes = (
+        fitted.probabilities(
+            Orders.of(orders.unit, orders.at, orders.value, words=[word] * len(orders.at)),
+            at=TODAY,
+        )
+        for word in ("candle", "rope")
+    )
+
+    assert candles.mean() > 1.1 * ropes.mean()
+
+
+def test_without_product_names_there_are_no_words():
     orders, bought, _ = world(1500, seed=5, words=False)
 
     model = PurchaseModel.fit(orders, bought, at=TODAY, days=AHEAD, seed=0)
 
-    assert model.wording is None
-    assert len(model.stack) == 4
+    assert len(model.members.linear.word_weights) == 0
+    assert len(model.stack) == 3
+
+
+def test_orders_of_a_single_day_have_no_earlier_moment():
+    rng = np.random.default_rng(1)
+    orders = Orders.of(np.arange(400), np.full(400, TODAY - 1), rng.gamma(2, 20, 400))
+
+    model = PurchaseModel.fit(orders, rng.random(400) < 0.5, at=TODAY, days=AHEAD, seed=0)
+
+    assert model.probabilities(orders, at=TODAY).mean() == pytest.approx(0.5, abs=0.06)
 
 
 def test_too_few_buyers_are_refused():

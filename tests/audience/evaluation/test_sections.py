@@ -5,6 +5,7 @@ import gzip
 import json
 import random
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -261,3 +262,20 @@ def test_vectors_are_kept_and_read_again(tmp_path):
 
     assert encoder.asked == 1
     assert np.array_equal(first, again)
+
+
+def test_of_another_list_only_what_is_new_is_encoded(tmp_path):
+    class Seen(ScriptedEncoder):
+        texts: ClassVar[list[str]] = []
+
+        def encode(self, texts, *, progress=None):
+            self.texts.extend(texts)
+            return super().encode(texts)
+
+    first = keeping(Seen(8), tmp_path)(["wool", "silk", "wool"])
+    again = keeping(Seen(8), tmp_path)(["silk", "linen"])
+
+    assert Seen.texts == ["wool", "silk", "linen"]
+    assert np.array_equal(first[0], first[2])
+    assert np.array_equal(again, ScriptedEncoder(8).encode(["silk", "linen"]))
+    assert [place.suffix for place in tmp_path.iterdir()] == [".npz"]

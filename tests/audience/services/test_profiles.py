@@ -16,6 +16,7 @@ from audience.services import (
 )
 from events.models import Event
 from inference.encoders import ScriptedEncoder, text_encoder
+from inference.heads.storing import pack
 from tests.factories.audience import NOON, clustering, contact, direction, read_text, text
 
 pytestmark = pytest.mark.django_db
@@ -291,4 +292,11 @@ def test_too_few_orders_leave_the_shipped_weights_in_force():
     Event.objects.bulk_create(buyers(30, seed=2))
 
     assert purchase_head_fit(now=NOON) is None
+    assert purchase_in_force() is shipped_purchase()
+
+
+def test_an_own_fit_of_an_older_make_gives_way_to_the_shipped_weights():
+    older = pack("purchase", {"days": 90, "names": []}, {"stack": np.zeros(4)})
+    FittedHead.objects.create(kind="purchase", fitted_at=NOON, examples=9, weights=older)
+
     assert purchase_in_force() is shipped_purchase()

@@ -100,6 +100,8 @@ def test_people_are_looked_up_with_their_reasons(manager, source):
     plan = worked_out(manager, source)
     letter = shown(manager, "plan_people", plan, action="1")
     assert "People like this bring" in letter
+    first = plan.contacts.filter(position=1, is_held_out=False).latest("expected_profit").contact
+    assert f'href="{reverse("web:portrait", args=[first.pk])}">{first.external_id}<' in letter
     held = plan.contacts.filter(is_held_out=True).first().contact.external_id
     assert "kept from the plan" in shown(manager, "plan_people", plan, contact=held)
     assert "Nobody." in shown(manager, "plan_people", plan, contact="nobody-knows")

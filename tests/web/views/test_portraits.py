@@ -171,3 +171,19 @@ def test_the_number_of_queries_does_not_grow_with_the_traits(logged_in, ann):
     with CaptureQueriesContext(connection) as many:
         logged_in.get(address(ann))
     assert len(many) == len(few)
+
+
+def test_scores_of_buying_say_what_they_rest_on(logged_in, ann):
+    Profile.objects.filter(contact=ann).update(
+        rfm={"recency": 4, "days_since": 10.5, "frequency": 3, "orders": 4, "money": 5,
+             "total": 1199.5, "group": "champions"},
+        habits={"every_days": 35.0},
+    )  # fmt: skip
+
+    page = shown(logged_in, ann)
+
+    for words in ("Kind of buyer", "champions", "4 of 5: last order 10.5 days ago",
+                  "3 of 5: orders so far: 4", "5 of 5: 1,199.5 spent in all",
+                  "35 days between orders"):  # fmt: skip
+        assert words in page
+    assert "Days since" not in page
