@@ -29,6 +29,7 @@ from assistant.services import (
     feedback_give,
     message_answer,
 )
+from assistant.stream_tickets import stream_url
 from assistant.widget import widget_view
 from core.errors import InputRefused
 
@@ -53,12 +54,15 @@ def conversations_view(request: HttpRequest, asked: Asked) -> HttpResponseBase: 
     conversation = _known(asked)
     after = _own_message(conversation, asked, "after") if asked.get("after") else None
     said = list(messages_since(conversation, after))
-    cards = cards_for(said, now=timezone.now())
+    now = timezone.now()
+    cards = cards_for(said, now=now)
+    waits = conversation.status == Conversation.Status.HANDED_OVER
     return JsonResponse(
         {
             "conversation": str(conversation.pk),
             "status": conversation.status,
             "messages": [_shown(message, cards) for message in said],
+            "stream": stream_url(str(conversation.pk), now=now) if waits else "",
         }
     )
 

@@ -171,10 +171,13 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     #last = null;
     #state = {};
     #timer;
+    #bell = null;
+    #falls = 0;
+    #quiet = 0;
     #restored;
 
     connectedCallback() {
-      if (this.#root.childElementCount) return this.#watch();
+      if (this.#root.childElementCount) return this.#glance();
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       this.#root.adoptedStyleSheets = [sheet];
@@ -182,14 +185,15 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#state = this.#remembered();
       if (!this.#base) console.warn("copylift-chat: say which knowledge base answers, by the attribute base");
       this.#build();
-      document.addEventListener("visibilitychange", this.#watch);
+      document.addEventListener("visibilitychange", this.#glance);
       if (this.#state.open || this.hasAttribute("open")) this.open({ quiet: true });
       else if (this.#state.handed) this.#restore();
     }
 
     disconnectedCallback() {
       clearTimeout(this.#timer);
-      document.removeEventListener("visibilitychange", this.#watch);
+      this.#hush();
+      document.removeEventListener("visibilitychange", this.#glance);
     }
 
     /* For the page: document.querySelector("copylift-chat").open() */
@@ -381,7 +385,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         this.#failed(mine, text, error);
       }
       this.#work(false);
-      this.#watch();
+      this.#glance();
     }
 
     /* The question may have got through, and only its answer not: then it is not asked twice. */
@@ -582,7 +586,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#work(false);
       this.#dom.text.focus();
       this.#down();
-      this.#watch();
+      this.#glance();
     }
 
     #handed(said) {
@@ -702,7 +706,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
       this.#work(false);
       this.#down();
-      this.#watch();
+      this.#glance();
     }
 
     #show(one) {
@@ -726,19 +730,48 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       return one.role === "staff";
     }
 
-    /* While a person answers: looked for now and then, oftener where the visitor looks. */
-    #watch = () => {
+    /* While a person answers, a stream rings when there is something new. Where there is none, or
+       none is free, it is looked for now and then, oftener where the visitor looks. */
+    #watch = (soon) => {
       clearTimeout(this.#timer);
-      if (!this.#state.handed || document.hidden || !this.isConnected) return;
-      this.#timer = setTimeout(async () => {
-        try {
-          if (!this.#busy) await this.#look();
-        } catch {
-          // The next look may get through.
-        }
-        this.#watch();
-      }, this.#dom.panel.hidden ? 10000 : 3000);
+      if (!this.#waiting) return this.#hush();
+      const pause = this.#bell ? 30000 : this.#dom.panel.hidden ? 10000 : 3000;
+      this.#timer = setTimeout(this.#glance, soon ?? pause);
     };
+
+    get #waiting() {
+      return this.#state.handed && !document.hidden && this.isConnected;
+    }
+
+    #glance = async () => {
+      try {
+        if (this.#waiting && !this.#busy) await this.#look();
+      } catch {
+        // The next look may get through.
+      }
+      this.#watch();
+    };
+
+    /* It says only that there is something new; what it is, the door says. */
+    #listen(url) {
+      if (!safe(url) || this.#bell || !this.#waiting || performance.now() < this.#quiet) return;
+      const began = performance.now();
+      const bell = (this.#bell = new EventSource(url));
+      bell.onopen = bell.onmessage = this.#glance;
+      bell.onerror = () => {
+        this.#hush();
+        // One that lived for long had its time; one that did not is tried again later and later.
+        this.#falls = performance.now() - began > 30000 ? 0 : this.#falls + 1;
+        const rest = this.#falls && Math.min(120000, 2000 * 2 ** this.#falls);
+        this.#quiet = performance.now() + rest * (0.5 + Math.random() / 2);
+        this.#watch(this.#falls ? undefined : 1000 * Math.random());
+      };
+    }
+
+    #hush() {
+      this.#bell?.close();
+      this.#bell = null;
+    }
 
     async #look() {
       const said = await (await this.#post("conversations", this.#last ? { after: this.#last } : {})).json();
@@ -746,7 +779,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       const fresh = said.messages.filter((one) => one.role !== "visitor" && this.#show(one)).length;
       if (fresh && is_down) this.#down();
       if (fresh && this.#dom.panel.hidden) this.#count(this.#unread + fresh);
-      if (said.status === "handed_over") return;
+      if (said.status === "handed_over") return this.#listen(said.stream);
       this.#remember({ handed: false });
       this.#waits(false);
       this.#event(this.#t(said.status === "resolved" ? "ended" : "back"));

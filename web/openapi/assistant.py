@@ -53,11 +53,17 @@ SCHEMAS: Schema = {
     },
     "AssistantConversation": {
         "type": "object",
-        "required": ["conversation", "status", "messages"],
+        "required": ["conversation", "status", "messages", "stream"],
         "properties": {
             "conversation": ID,
             "status": {"type": "string"},
             "messages": {"type": "array", "items": ref("AssistantAnswer")},
+            "stream": {
+                "type": "string",
+                "description": "While a person answers: GET it within two minutes and hold it as "
+                "text/event-stream. Each `data: new` says that somebody else said something: ask "
+                "this door again, with `after`. Empty, 403, 429 or 503: ask every few seconds.",
+            },
         },
     },
     "Kept": {
@@ -123,7 +129,7 @@ DOORS = (
         {"conversation": ID, "after": {**ID, "description": "A message of it."}},
         {"conversation": CONVERSATION},
         "AssistantConversation",
-        {"conversation": CONVERSATION, "status": "open", "messages": [SHOWN]},
+        {"conversation": CONVERSATION, "status": "open", "messages": [SHOWN], "stream": ""},
     ),
     Door(
         "clicks",
