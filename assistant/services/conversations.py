@@ -18,6 +18,7 @@ from assistant.services.happenings import Happening, happened, unit_known
 from assistant.services.policy_trials import policy_for
 from assistant.services.ranking import memories_forget
 from assistant.services.understanding import before_of
+from assistant.understanding.speaking import CODES, language_of, say
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
@@ -25,11 +26,6 @@ from privacy.masking import masked
 
 QUESTION_MAX = 1_000
 MESSAGES_MAX = 200
-NOTHING_KNOWN = (
-    "I found nothing about that in what I know. Would you like to ask it in other words, "
-    "or shall a person answer you?"
-)
-WAITING = "A person will answer you here."
 
 
 class TooOften(DomainError):
@@ -46,8 +42,17 @@ def message_answer(
     *,
     now: datetime,
     encoder: TextEncoder | None = None,
+    page_language: str = "",
 ) -> Message:
     """Answer a visitor's question, word for word from what is known, each sentence with its source.
+
+    Args:
+        conversation: Where it is asked.
+        text: The question.
+        now: When.
+        encoder: What reads it; the house's.
+        page_language: Of the page it was asked on, for our own sentences where the question is too
+            short to tell.
 
     Raises:
         InputRefused: There is no question, or too long a one.
@@ -65,7 +70,7 @@ def message_answer(
         )
         Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
     if conversation.status == Conversation.Status.HANDED_OVER:
-        return _handed(conversation, now=now)
+        return _handed(conversation, now=now, page_language=page_language)
     _reopened(conversation)
     policy = policy_for(conversation, now=now)
     found = answer(
@@ -76,15 +81,18 @@ def message_answer(
         now=now,
         encoder=encoder,
         policy=policy,
+        page_language=page_language,
     )
     if found.outcome == Message.Outcome.HANDED_OVER:
-        return conversation_hand_over(conversation, now=now)
+        return conversation_hand_over(conversation, now=now, page_language=found.speaks)
     took = round(1000 * (time.perf_counter() - started))
     return _kept(conversation, found, policy, now=now, took_ms=took)
 
 
 @transaction.atomic
-def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Message:
+def conversation_hand_over(
+    conversation: Conversation, *, now: datetime, page_language: str = ""
+) -> Message:
     """Let a person answer from here on, and tell who listens; asked again, nobody is told twice."""
     handed_over = Conversation.Status.HANDED_OVER
     is_new = (
@@ -96,7 +104,7 @@ def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Mess
     if is_new:
         tell_of_hand_over(conversation, now=now)
         happened(conversation, Happening.HANDED_OVER, now=now)
-    return _handed(conversation, now=now)
+    return _handed(conversation, now=now, page_language=page_language)
 
 
 def conversation_known(conversation: Conversation, unit_id: str) -> None:
@@ -198,15 +206,19 @@ def _reopened(conversation: Conversation) -> None:
     ).update(status=Conversation.Status.OPEN)
 
 
-def _handed(conversation: Conversation, *, now: datetime) -> Message:
+def _handed(conversation: Conversation, *, now: datetime, page_language: str) -> Message:
     """That a person answers: said once, not after everything a visitor adds."""
     said = conversation.messages.filter(
         outcome=Message.Outcome.HANDED_OVER, said_at__gte=conversation.handed_over_at or now
     )
-    return said.first() or Message.objects.create(
+    if already := said.first():
+        return already
+    base_language = CODES.get(conversation.base.language, "")
+    language = language_of(before_of(conversation).language, page_language, base_language)
+    return Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=WAITING,
+        text=say(language, "waiting"),
         outcome=Message.Outcome.HANDED_OVER,
         said_at=now + timedelta(microseconds=1),
     )
@@ -220,7 +232,7 @@ def _kept(
     message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=said.text or NOTHING_KNOWN,
+        text=said.text or say(found.speaks, "nothing_known"),
         outcome=found.outcome,
         sentences=said.sentences,
         sources=said.sources,

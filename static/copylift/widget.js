@@ -6,21 +6,8 @@
   const script = document.currentScript;
   const home = script?.src ? new URL(script.src).origin : location.origin;
 
-  const WORDS = {
-    open: "Open chat", close: "Close chat", title: "How can we help?", subtitle: "Answers from our help pages",
-    greeting: "Hello! Ask me anything about our products, delivery or returns.", log: "Conversation",
-    ask: "Your question", placeholder: "Ask a question…", send: "Send", writing: "Writing an answer…",
-    you: "You", assistant: "Assistant", staff: "Support", sources: "Sources", source: "Source {n}: {name}",
-    up: "Helpful", down: "Not helpful", thanks: "Thank you!", why: "What was wrong with it?",
-    wrong: "It is wrong", missing: "Something is missing", unclear: "I don’t understand it", outdated: "It is out of date", other: "Something else",
-    note: "Tell us more (optional)", noteSend: "Send note", person: "Talk to a person", solvedAsk: "Did this solve it?",
-    solved: "Yes, solved", unsolved: "Not yet", glad: "Glad to hear that. You can ask on at any time.",
-    sorry: "Ask it in other words, or talk to a person.", waiting: "A person will answer you here. You may go on writing meanwhile.",
-    waitingShort: "Waiting for a person", joined: "{name} answers you", ended: "This was marked as solved. You can ask on at any time.",
-    back: "The assistant answers again.", again: "Start over", retry: "Try again",
-    failed: "That did not get through. Your connection may be down.", limited: "That was a lot at once. You can try again in {n} seconds.",
-    full: "This conversation is full. Start over to ask more.", unread: "{open}, {n} new", soldOut: "Sold out",
-  };
+  // The texts in English; assistant/sentences holds every language's.
+  const WORDS = __TEXTS__;
   const REASONS = ["wrong", "missing", "unclear", "outdated", "other"];
   const ICONS = {
     chat: "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4v-4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
@@ -165,6 +152,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
   class CopyliftChat extends HTMLElement {
     #root = this.attachShadow({ mode: "open" });
     #words = WORDS;
+    #lang = "en";
+    #built;
     #seen = new Set();
     #busy = false;
     #unread = 0;
@@ -176,18 +165,36 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     #quiet = 0;
     #restored;
 
-    connectedCallback() {
-      if (this.#root.childElementCount) return this.#glance();
+    async connectedCallback() {
+      if (this.#built) return this.#glance();
+      await (this.#built = this.#begin());
+    }
+
+    async #begin() {
+      await this.#learn();
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       this.#root.adoptedStyleSheets = [sheet];
-      this.#words = { ...WORDS, ...this.#json("texts") };
       this.#state = this.#remembered();
       if (!this.#base) console.warn("copylift-chat: say which knowledge base answers, by the attribute base");
       this.#build();
       document.addEventListener("visibilitychange", this.#glance);
+      this.#built = true;
       if (this.#state.open || this.hasAttribute("open")) this.open({ quiet: true });
       else if (this.#state.handed) this.#restore();
+    }
+
+    /* In the page's language, unless the chat names one; in English where its words do not come soon. */
+    async #learn() {
+      const named = this.closest("[lang]")?.lang || navigator.language;
+      let words = {};
+      if (!/^en\b/i.test(named)) {
+        const address = `${this.#server}/assistant/texts/${named.toLowerCase().replace(/[^a-z-]/g, "-")}.json`;
+        words = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(3000) }).then((answer) => answer.json()).catch(() => ({}));
+      }
+      const { lang = "en", ...texts } = words;
+      this.#words = { ...WORDS, ...texts, ...this.#json("texts") };
+      this.#lang = this.hasAttribute("texts") ? named : lang;
     }
 
     disconnectedCallback() {
@@ -198,6 +205,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
 
     /* For the page: document.querySelector("copylift-chat").open() */
     open({ quiet } = {}) {
+      if (this.#built !== true) return void this.#built?.then(() => this.open({ quiet }));
       this.#dom.panel.hidden = false;
       this.#dom.frame.classList.add("is-open");
       this.#dom.open.setAttribute("aria-expanded", "true");
@@ -210,6 +218,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     close() {
+      if (this.#built !== true) return;
       this.#dom.panel.hidden = true;
       this.#dom.frame.classList.remove("is-open");
       this.#dom.open.setAttribute("aria-expanded", "false");
@@ -220,6 +229,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     async ask(text) {
+      await this.#built;
       if (this.#dom.panel.hidden) this.open();
       await this.#restored;
       if (!this.#busy && text.trim()) await this.#send(text.trim());
@@ -283,7 +293,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       );
       // The panel comes first, so that a page's Tab order goes from the chat's button out of the chat.
       dom.news = make("p", { class: "hide", role: "status" });
-      dom.frame = make("div", { lang: this.getAttribute("lang") || null }, dom.panel, dom.open, dom.news);
+      dom.frame = make("div", { lang: this.#lang }, dom.panel, dom.open, dom.news);
       this.#root.append(dom.frame);
       this.#greet();
     }
@@ -327,7 +337,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     #body(more) {
-      const body = { base: this.#base, ...more };
+      const body = { base: this.#base, lang: this.#lang, ...more };
       if (this.#state.conversation) body.conversation = this.#state.conversation;
       if (this.hasAttribute("unit-signature"))
         Object.assign(body, {
@@ -490,7 +500,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     #price(amount, currency) {
       if (amount == null) return "";
       try {
-        return new Intl.NumberFormat(this.getAttribute("lang") || undefined, { style: "currency", currency }).format(amount);
+        return new Intl.NumberFormat(this.closest("[lang]")?.lang || undefined, { style: "currency", currency }).format(amount);
       } catch {
         return `${amount} ${currency || ""}`;
       }
@@ -633,7 +643,9 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     #trouble(error) {
       if (error.status === 429) return this.#t("limited", { n: error.wait });
       if (error.status === 409) return this.#t("full");
-      return error.status === 400 ? error.message : this.#t("failed");
+      if (error.status !== 400) return this.#t("failed");
+      console.warn(`copylift-chat: ${error.message}`);
+      return this.#t(error.field === "text" ? "tooLong" : "closed");
     }
 
     /* The text stays, with a way to send it again. */

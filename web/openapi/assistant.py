@@ -90,6 +90,7 @@ class Door:
 
 
 TEXT: Schema = {"type": "string", "minLength": 1, "pattern": "^[^\\x00]*[^\\s\\x00][^\\x00]*$"}
+LANG: Schema = {"type": "string", "description": "Of the page, such as `de`: for our own words."}
 DOORS = (
     Door(
         "messages",
@@ -99,6 +100,7 @@ DOORS = (
             "base": {"type": "string", "description": "The knowledge base's key; to begin."},
             "text": TEXT,
             "conversation": {**ID, "description": "From the second question on."},
+            "lang": LANG,
         },
         {"base": "help", "text": "How long does a parcel to Norway take?"},
         "AssistantAnswer",
@@ -155,7 +157,7 @@ DOORS = (
         "hand-over",
         "assistantHandOver",
         "From here on a person answers",
-        {"conversation": ID},
+        {"conversation": ID, "lang": LANG},
         {"conversation": CONVERSATION},
         "AssistantAnswer",
         {**SAID, "outcome": "handed_over", "sentences": [], "sources": []},
