@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from assistant.services.answering import Answer, answer
 from assistant.services.answers import spoken
 from assistant.services.gaps import gaps_renew
 from assistant.services.happenings import Happening, happened, unit_known
+from assistant.services.masking import said_masked
 from assistant.services.policy_trials import policy_for
 from assistant.services.ranking import memories_forget
 from assistant.services.understanding import before_of
@@ -22,9 +24,10 @@ from assistant.understanding.speaking import CODES, language_of, say
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
-from privacy.masking import masked
 
 QUESTION_MAX = 1_000
+# Spaces and masks make what is read shorter; beyond this it is not looked at.
+LONGEST_READ = 4 * QUESTION_MAX
 MESSAGES_MAX = 200
 
 
@@ -59,7 +62,7 @@ def message_answer(
         DomainError: The conversation is as long as one may be.
         TooOften: It was asked too much within a minute.
     """
-    question = _question(text)
+    question = _question(text, conversation)
     started = time.perf_counter()
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
@@ -102,7 +105,8 @@ def conversation_hand_over(
     )
     conversation.refresh_from_db()
     if is_new:
-        tell_of_hand_over(conversation, now=now)
+        masked = partial(said_masked, conversation=conversation)
+        tell_of_hand_over(conversation, masked=masked, now=now)
         happened(conversation, Happening.HANDED_OVER, now=now)
     return _handed(conversation, now=now, page_language=page_language)
 
@@ -145,7 +149,7 @@ def feedback_give(
         defaults={
             "is_helpful": is_helpful,
             "reason": reason,
-            "note": masked(note.strip())[:500],
+            "note": said_masked(note.strip(), message.conversation)[:500],
             "said_at": now,
         },
     )
@@ -180,8 +184,10 @@ def conversation_of(key: UUID) -> Conversation | None:
     return Conversation.objects.select_related("base").filter(pk=key).first()
 
 
-def _question(text: str) -> str:
-    said = masked(" ".join(text.replace("\0", " ").split()))
+def _question(text: str, conversation: Conversation) -> str:
+    if len(text) > LONGEST_READ:
+        raise InputRefused(f"text: ask in 1 to {QUESTION_MAX} characters", field="text")
+    said = said_masked(" ".join(text.replace("\0", " ").split()), conversation)
     if not 0 < len(said) <= QUESTION_MAX:
         raise InputRefused(f"text: ask in 1 to {QUESTION_MAX} characters", field="text")
     return said
