@@ -55,7 +55,8 @@ header :focus-visible{outline-color:var(--on)}
 .mine{align-items:flex-end}
 .text{max-width:88%;padding:9px 13px;border-radius:14px 14px 14px 4px;background:var(--low);overflow-wrap:anywhere;white-space:pre-wrap}
 .mine .text{background:var(--c);color:var(--on);border-radius:14px 14px 4px 14px}
-.staff .text{box-shadow:inset 3px 0 0 var(--link)}
+.ours:not(:last-child){display:block;margin-bottom:6px;color:var(--soft);font-size:14px}
+.staff .text{border-left:3px solid var(--link);border-radius:4px 14px 14px 4px}
 .by{margin:0 2px 3px;color:var(--soft);font-size:12px;font-weight:600}
 .whole{white-space:nowrap}
 .ref{display:inline-block;min-width:17px;margin-left:3px;padding:0 4px;border-radius:9px;background:var(--bg);box-shadow:inset 0 0 0 1px var(--line);color:var(--link);font-size:11px;font-weight:650;line-height:17px;text-align:center;text-decoration:none;vertical-align:1px}
@@ -430,7 +431,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
             if (said.outcome === "handed_over") continue;
             const is_down = this.#isDown();
             if (!box) turn.querySelector(".dots")?.replaceWith((box = make("div", { class: "text" })));
-            box.append(...this.#sentence(content, box.childNodes.length));
+            this.#sentence(box, content);
             said.sentences.push(content);
             if (is_down) this.#down();
           } else if (name === "done") {
@@ -452,11 +453,14 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#tell("answer", { outcome: said.outcome });
     }
 
-    /* The last word holds on to its numbers, so that none begins a line. */
-    #sentence({ text, sources = [] }, is_later) {
+    /* The last word holds on to its numbers, so that none begins a line. What we say ourselves
+       before what the documents say stands apart. */
+    #sentence(box, { text, sources = [] }) {
+      const is_later = box.lastElementChild && !box.lastElementChild.matches(".ours");
+      if (!sources.length) return box.append(make("span", { class: "ours" }, (is_later ? " " : "") + String(text)));
       const [, start, last] = /^([^]*\s)?(\S*\s*)$/.exec(String(text)) || [0, "", String(text)];
       const marks = sources.map((number) => make("span", { class: "ref", "data-number": number }, String(number)));
-      return [(is_later ? " " : "") + (start || ""), make("span", { class: last.length < 30 ? "whole" : null }, last, ...marks)];
+      box.append((is_later ? " " : "") + (start || ""), make("span", { class: last.length < 30 ? "whole" : null }, last, ...marks));
     }
 
     /* What comes below an answer: its sources, choices and thumbs. The numbers in it become links. */
@@ -733,7 +737,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       const turn = this.#turn(one.role, sentences.length ? "" : one.text, one.by);
       if (sentences.length) {
         const box = make("div", { class: "text" });
-        sentences.forEach((sentence, place) => box.append(...this.#sentence(sentence, place)));
+        sentences.forEach((sentence) => this.#sentence(box, sentence));
         turn.append(box);
       }
       this.#after();
