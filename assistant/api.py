@@ -29,7 +29,8 @@ from assistant.services import (
     feedback_give,
     message_answer,
 )
-from assistant.widget import widget_view
+from assistant.stream_tickets import stream_url
+from assistant.widget import texts_view, widget_view
 from core.errors import InputRefused
 
 STREAM = "text/event-stream"
@@ -39,7 +40,12 @@ STREAM = "text/event-stream"
 def messages_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """A question; the answer comes whole, or sentence by sentence to who accepts a stream."""
     text = text_in(asked, "text")
-    message = message_answer(_conversation(asked) or _begun(asked), text, now=timezone.now())
+    message = message_answer(
+        _conversation(asked) or _begun(asked),
+        text,
+        now=timezone.now(),
+        page_language=text_in(asked, "lang", default=""),
+    )
     if STREAM not in request.headers.get("Accept", ""):
         return JsonResponse(_said(message))
     stream = StreamingHttpResponse(_events(message), content_type=STREAM)
@@ -53,12 +59,15 @@ def conversations_view(request: HttpRequest, asked: Asked) -> HttpResponseBase: 
     conversation = _known(asked)
     after = _own_message(conversation, asked, "after") if asked.get("after") else None
     said = list(messages_since(conversation, after))
-    cards = cards_for(said, now=timezone.now())
+    now = timezone.now()
+    cards = cards_for(said, now=now)
+    waits = conversation.status == Conversation.Status.HANDED_OVER
     return JsonResponse(
         {
             "conversation": str(conversation.pk),
             "status": conversation.status,
             "messages": [_shown(message, cards) for message in said],
+            "stream": stream_url(str(conversation.pk), now=now) if waits else "",
         }
     )
 
@@ -97,7 +106,9 @@ def resolved_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # no
 def hand_over_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa: ARG001
     """From here on a person answers."""
     conversation = _conversation(asked) or _begun(asked)
-    return JsonResponse(_said(conversation_hand_over(conversation, now=timezone.now())))
+    page_language = text_in(asked, "lang", default="")
+    message = conversation_hand_over(conversation, now=timezone.now(), page_language=page_language)
+    return JsonResponse(_said(message))
 
 
 def _said(message: Message, cards: Mapping[str, Card] | None = None) -> dict[str, object]:
@@ -196,6 +207,7 @@ def _own_message(conversation: Conversation, asked: Asked, field: str) -> Messag
 
 urlpatterns = [
     path("assistant/widget.js", widget_view, name="widget"),
+    path("assistant/texts/<slug:language>.json", texts_view, name="texts"),
     path("v1/assistant/messages", messages_view, name="messages"),
     path("v1/assistant/conversations", conversations_view, name="conversations"),
     path("v1/assistant/feedback", feedback_view, name="feedback"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
-from assistant.models import Conversation, Message
+from assistant.models import Conversation
 from core.webhooks.kinds import register
 from core.webhooks.services import webhook_publish
-from privacy.masking import masked
 
 HANDED_OVER = "assistant.handed_over"
 TURNS, TURN_LENGTH = 8, 300
@@ -20,7 +20,9 @@ def register_kinds() -> None:
     register(HANDED_OVER, "A visitor of the chat wants to talk to a person.")
 
 
-def tell_of_hand_over(conversation: Conversation, *, now: datetime) -> None:
+def tell_of_hand_over(
+    conversation: Conversation, *, masked: Callable[[str], str], now: datetime
+) -> None:
     """Into the outbox, in the transaction that handed it over: where to answer, and what was said.
 
     Texts are masked when they are kept; they are again, since they leave the house here.
@@ -34,7 +36,7 @@ def tell_of_hand_over(conversation: Conversation, *, now: datetime) -> None:
             "contact": conversation.unit_id or None,
             "link": conversation_link(conversation),
             "messages": conversation.messages.count(),
-            "transcript": [_turn(message) for message in turns],
+            "transcript": [_turn(message.role, masked(message.text)) for message in turns],
         },
         now=now,
     )
@@ -46,7 +48,6 @@ def conversation_link(conversation: Conversation) -> str:
     return settings.PUBLIC_URL.rstrip("/") + page
 
 
-def _turn(message: Message) -> dict[str, str]:
-    said = masked(message.text)
+def _turn(role: str, said: str) -> dict[str, str]:
     shown = said if len(said) <= TURN_LENGTH else said[: TURN_LENGTH - 1] + "…"
-    return {"role": message.role, "text": shown}
+    return {"role": role, "text": shown}

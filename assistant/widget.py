@@ -7,10 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
+import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
+
+from assistant.understanding.speaking import DEFAULT, language_of, words_of
 
 SCRIPT = "static/copylift/widget.js"
 YEAR, QUARTER_HOUR = 31_536_000, 900
@@ -26,9 +29,21 @@ class Script:
 @lru_cache(maxsize=1)
 def script() -> Script:
     """Read once: a running process has one version."""
-    plain = (settings.BASE_DIR / SCRIPT).read_bytes()
+    source = (settings.BASE_DIR / SCRIPT).read_bytes()
+    plain = source.replace(b"__TEXTS__", orjson.dumps(words_of(DEFAULT)["chat"]))
     version = hashlib.sha256(plain).hexdigest()[:12]
     return Script(version, plain, gzip.compress(plain, mtime=0))
+
+
+@require_safe
+def texts_view(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001
+    """What the chat says in a language; in English where we do not speak it."""
+    ours = language_of(language)
+    answer = JsonResponse({"lang": ours, **words_of(ours)["chat"]})
+    answer["Cache-Control"] = f"public, max-age={QUARTER_HOUR}"
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 @require_safe

@@ -62,9 +62,26 @@ def beat() -> Service:
     return Service("beat", [*CELERY, "beat", *options])
 
 
-def web(port: int) -> Service:
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
-    listen = ["--host", env.str("HOST", default="127.0.0.1"), "--port", str(port)]
+def granian(interface: str, application: str, port: int) -> list[str]:
+    return [
+        *[sys.executable, "-m", "granian", "--interface", interface, application],
+        *["--host", _host(), "--port", str(port), "--no-ws", "--log-level", "warning"],
+    ]
+
+
+def streams(port: int) -> Service:
+    """One process bears thousands: each is a task that sleeps."""
+    command = granian("asginl", "config.streams:application", port)
+    return Service("streams", [*command, "--workers", "1", "--backlog", "4096"])
+
+
+def stream_url(port: int) -> str:
+    """Where browsers reach that process; elsewhere than on this machine only the operator knows."""
+    is_here = _host() in ("127.0.0.1", "localhost")
+    return env.str("ASSISTANT_STREAM_URL", default=f"http://{_host()}:{port}" if is_here else "")
+
+
+def web(port: int, streams_at: str = "") -> Service:
     size = [
         "--workers",
         env.str("WEB_WORKERS", default="2"),
@@ -79,9 +96,17 @@ def web(port: int) -> Service:
     ]
     return Service(
         "web",
-        [*granian, *listen, *size, "--no-ws", "--log-level", "warning"],
-        {"PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder()), "OMP_NUM_THREADS": "1"},
+        [*granian("wsgi", "config.wsgi:application", port), *size],
+        {
+            "PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder()),
+            "OMP_NUM_THREADS": "1",
+            "ASSISTANT_STREAM_URL": streams_at,
+        },
     )
+
+
+def _host() -> str:
+    return env.str("HOST", default="127.0.0.1")
 
 
 def free_port(first: int = FIRST_PORT) -> int:
@@ -275,11 +300,14 @@ def run(*, is_demo: bool, serve: bool) -> None:
 
 def _serve(launcher: Launcher) -> None:
     _stop_noted("web")
+    _stop_noted("streams")
     launcher.start(beat())
     shutil.rmtree(_metrics_folder(), ignore_errors=True)
     _metrics_folder().mkdir(parents=True)
     port = free_port(env.int("PORT", default=FIRST_PORT))
-    launcher.start(web(port))
+    streams_port = free_port(env.int("STREAM_PORT", default=port + 1))
+    launcher.start(streams(streams_port))
+    launcher.start(web(port, stream_url(streams_port)))
     if not _wait_until(lambda: _accepts(port), 30):
         sys.exit(f"The web server did not start; see {_folder('log') / 'web.log'}")
     (_folder("run") / "port").write_text(str(port))
@@ -292,7 +320,7 @@ def _serve(launcher: Launcher) -> None:
 
 
 def stop() -> None:
-    names = [*(service.name for service in workers()), "beat", "web", "launcher"]
+    names = [*(service.name for service in workers()), "beat", "streams", "web", "launcher"]
     stopped = [name for name in reversed(names) if _stop_noted(name)]
     stopped += embedded.stop()
     print(f"stopped: {', '.join(stopped) or 'nothing was running'}")

@@ -193,6 +193,8 @@ CONSENT_REQUIRED = env.list("CONSENT_REQUIRED", default=["profiling"])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 # How often one visitor may ask the assistant.
 ASSISTANT_REQUESTS_PER_MINUTE = env.int("ASSISTANT_REQUESTS_PER_MINUTE", default=20)
+# Where the process of `config.streams` is reached; empty: chats look for replies now and then.
+ASSISTANT_STREAM_URL = env.str("ASSISTANT_STREAM_URL", default="")
 # The language models that policies may choose from, as GENERATOR names one.
 ASSISTANT_GENERATORS = env.list("ASSISTANT_GENERATORS", default=[])
 # How long a visitor waits for one at most, and what one may take for a knowledge base in a day.

@@ -22,12 +22,11 @@ from assistant.services.recommending import recommended
 from assistant.services.understanding import PASSAGE, Question, bare, question_understand
 from assistant.services.wording import worded
 from assistant.understanding.aspects import Aspect
-from assistant.understanding.speaking import foreign_notice, is_foreign
+from assistant.understanding.speaking import foreign_notice, is_foreign, say
 from inference.encoders import TextEncoder, text_encoder
 
 __all__ = ["Answer", "Before", "answer", "evidence_of"]
 
-NEAREST = "I am not sure that this is what you ask for; it is the nearest that I know."
 # Alike enough that the question was understood, whatever its language seems to be.
 READ_ANYWAY = 0.75
 # So alike a question is answered by what is written, even though it may be about a product.
@@ -45,6 +44,7 @@ def answer(
     for_staff: bool = False,
     encoder: TextEncoder | None = None,
     policy: Policy | None = None,
+    page_language: str = "",
 ) -> Answer:
     """What a knowledge base says to a question; no sentences where it holds no evidence."""
     encoder, base = encoder or text_encoder(), weighed_by(base, policy)
@@ -56,6 +56,7 @@ def answer(
         before=before,
         unit_id=unit_id,
         for_staff=for_staff,
+        page_language=page_language,
     )
     found = passages_for_vector(
         base,
@@ -139,7 +140,7 @@ def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncode
         return unsure or replace(
             bare(asked, found),
             sentences=tuple(kept),
-            reply=notice or NEAREST,
+            reply=notice or say(asked.speaks, "nearest"),
             outcome=Message.Outcome.UNSURE,
         )
     if live or kept:

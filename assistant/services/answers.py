@@ -13,6 +13,7 @@ from assistant.answering.evidence import Cited
 from assistant.models import Message
 from assistant.selectors import Passage
 from assistant.services.wording import NOT_WORDED, Wording
+from assistant.understanding.speaking import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,13 @@ class Before:
         looked_for: The question as it was looked for.
         products: Those it was about.
         choices: What the visitor was asked to choose from, if they were.
+        language: What was last seen to be the visitor's, two letters.
     """
 
     looked_for: str = ""
     products: tuple[int, ...] = ()
     choices: tuple[Choice, ...] = ()
+    language: str = ""
 
 
 NOTHING_BEFORE = Before()
@@ -72,6 +75,7 @@ class Answer:
         outcome: What all that is.
         choices: What the visitor is asked to choose from.
         language: Of the question; empty: not known.
+        speaks: What our own sentences are in.
         intent: Its name.
         entities: Order numbers, and products by key.
         wording: Whose words the sentences are, and why.
@@ -87,6 +91,7 @@ class Answer:
     outcome: str = Message.Outcome.ANSWERED
     choices: tuple[Choice, ...] = ()
     language: str = ""
+    speaks: str = DEFAULT
     intent: str = ""
     entities: dict[str, Any] = field(default_factory=dict)
     wording: Wording = NOT_WORDED

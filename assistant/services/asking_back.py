@@ -12,8 +12,9 @@ from assistant.selectors import Passage
 from assistant.services.answers import Answer, Choice
 from assistant.services.understanding import INTENT, PASSAGE, PRODUCT, Question, bare
 from assistant.understanding.aspects import Aspect
-from assistant.understanding.choices import CHOICES_MAX, asked_back
+from assistant.understanding.choices import CHOICES_MAX
 from assistant.understanding.naming import NEAR
+from assistant.understanding.speaking import asked_back
 from catalog.selectors import products_like
 
 # Written questions this near to the nearest may each be meant.
@@ -68,7 +69,7 @@ def which_passage(asked: Question, found: Sequence[Passage]) -> Answer | None:
 def _asking(asked: Question, found: Sequence[Passage], choices: Sequence[Choice]) -> Answer:
     return replace(
         bare(asked, found),
-        reply=asked_back([choice.label for choice in choices]),
+        reply=asked_back([choice.label for choice in choices], asked.speaks),
         outcome=Message.Outcome.CLARIFY,
         choices=tuple(choices),
     )

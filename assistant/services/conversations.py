@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -15,21 +16,19 @@ from assistant.services.answering import Answer, answer
 from assistant.services.answers import spoken
 from assistant.services.gaps import gaps_renew
 from assistant.services.happenings import Happening, happened, unit_known
+from assistant.services.masking import said_masked
 from assistant.services.policy_trials import policy_for
 from assistant.services.ranking import memories_forget
 from assistant.services.understanding import before_of
+from assistant.understanding.speaking import CODES, language_of, say
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
-from privacy.masking import masked
 
 QUESTION_MAX = 1_000
+# Spaces and masks make what is read shorter; beyond this it is not looked at.
+LONGEST_READ = 4 * QUESTION_MAX
 MESSAGES_MAX = 200
-NOTHING_KNOWN = (
-    "I found nothing about that in what I know. Would you like to ask it in other words, "
-    "or shall a person answer you?"
-)
-WAITING = "A person will answer you here."
 
 
 class TooOften(DomainError):
@@ -46,15 +45,24 @@ def message_answer(
     *,
     now: datetime,
     encoder: TextEncoder | None = None,
+    page_language: str = "",
 ) -> Message:
     """Answer a visitor's question, word for word from what is known, each sentence with its source.
+
+    Args:
+        conversation: Where it is asked.
+        text: The question.
+        now: When.
+        encoder: What reads it; the house's.
+        page_language: Of the page it was asked on, for our own sentences where the question is too
+            short to tell.
 
     Raises:
         InputRefused: There is no question, or too long a one.
         DomainError: The conversation is as long as one may be.
         TooOften: It was asked too much within a minute.
     """
-    question = _question(text)
+    question = _question(text, conversation)
     started = time.perf_counter()
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
@@ -65,7 +73,7 @@ def message_answer(
         )
         Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
     if conversation.status == Conversation.Status.HANDED_OVER:
-        return _handed(conversation, now=now)
+        return _handed(conversation, now=now, page_language=page_language)
     _reopened(conversation)
     policy = policy_for(conversation, now=now)
     found = answer(
@@ -76,15 +84,18 @@ def message_answer(
         now=now,
         encoder=encoder,
         policy=policy,
+        page_language=page_language,
     )
     if found.outcome == Message.Outcome.HANDED_OVER:
-        return conversation_hand_over(conversation, now=now)
+        return conversation_hand_over(conversation, now=now, page_language=found.speaks)
     took = round(1000 * (time.perf_counter() - started))
     return _kept(conversation, found, policy, now=now, took_ms=took)
 
 
 @transaction.atomic
-def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Message:
+def conversation_hand_over(
+    conversation: Conversation, *, now: datetime, page_language: str = ""
+) -> Message:
     """Let a person answer from here on, and tell who listens; asked again, nobody is told twice."""
     handed_over = Conversation.Status.HANDED_OVER
     is_new = (
@@ -94,9 +105,10 @@ def conversation_hand_over(conversation: Conversation, *, now: datetime) -> Mess
     )
     conversation.refresh_from_db()
     if is_new:
-        tell_of_hand_over(conversation, now=now)
+        masked = partial(said_masked, conversation=conversation)
+        tell_of_hand_over(conversation, masked=masked, now=now)
         happened(conversation, Happening.HANDED_OVER, now=now)
-    return _handed(conversation, now=now)
+    return _handed(conversation, now=now, page_language=page_language)
 
 
 def conversation_known(conversation: Conversation, unit_id: str) -> None:
@@ -137,7 +149,7 @@ def feedback_give(
         defaults={
             "is_helpful": is_helpful,
             "reason": reason,
-            "note": masked(note.strip())[:500],
+            "note": said_masked(note.strip(), message.conversation)[:500],
             "said_at": now,
         },
     )
@@ -172,8 +184,10 @@ def conversation_of(key: UUID) -> Conversation | None:
     return Conversation.objects.select_related("base").filter(pk=key).first()
 
 
-def _question(text: str) -> str:
-    said = masked(" ".join(text.replace("\0", " ").split()))
+def _question(text: str, conversation: Conversation) -> str:
+    if len(text) > LONGEST_READ:
+        raise InputRefused(f"text: ask in 1 to {QUESTION_MAX} characters", field="text")
+    said = said_masked(" ".join(text.replace("\0", " ").split()), conversation)
     if not 0 < len(said) <= QUESTION_MAX:
         raise InputRefused(f"text: ask in 1 to {QUESTION_MAX} characters", field="text")
     return said
@@ -198,15 +212,19 @@ def _reopened(conversation: Conversation) -> None:
     ).update(status=Conversation.Status.OPEN)
 
 
-def _handed(conversation: Conversation, *, now: datetime) -> Message:
+def _handed(conversation: Conversation, *, now: datetime, page_language: str) -> Message:
     """That a person answers: said once, not after everything a visitor adds."""
     said = conversation.messages.filter(
         outcome=Message.Outcome.HANDED_OVER, said_at__gte=conversation.handed_over_at or now
     )
-    return said.first() or Message.objects.create(
+    if already := said.first():
+        return already
+    base_language = CODES.get(conversation.base.language, "")
+    language = language_of(before_of(conversation).language, page_language, base_language)
+    return Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=WAITING,
+        text=say(language, "waiting"),
         outcome=Message.Outcome.HANDED_OVER,
         said_at=now + timedelta(microseconds=1),
     )
@@ -220,7 +238,7 @@ def _kept(
     message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=said.text or NOTHING_KNOWN,
+        text=said.text or say(found.speaks, "nothing_known"),
         outcome=found.outcome,
         sentences=said.sentences,
         sources=said.sources,

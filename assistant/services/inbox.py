@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from assistant.models import Conversation, Message
+from assistant.stream_tickets import TOPIC
 from core.audit import audit
+from core.broadcasts import announce
 from core.errors import DomainError, InputRefused
 
 REPLY_MAX = 2_000
@@ -53,6 +55,7 @@ def conversation_reply(
     if not 0 < len(said) <= REPLY_MAX:
         raise InputRefused(f"text: reply in 1 to {REPLY_MAX:,} characters", field="text")
     _change(conversation, actor, taken_by=actor, last_at=now)
+    announce(TOPIC, str(conversation.pk))
     return Message.objects.create(
         conversation=conversation,
         role=Message.Role.STAFF,
@@ -66,6 +69,7 @@ def conversation_reply(
 def conversation_solve(conversation: Conversation, *, actor: User) -> None:
     """It is answered. Asked again, the assistant answers."""
     _change(conversation, actor, status=Status.RESOLVED, taken_by=actor)
+    announce(TOPIC, str(conversation.pk))
     audit(actor, "conversation_solve", conversation)
 
 
@@ -73,6 +77,7 @@ def conversation_solve(conversation: Conversation, *, actor: User) -> None:
 def conversation_return(conversation: Conversation, *, actor: User) -> None:
     """The assistant answers from here on."""
     _change(conversation, actor, status=Status.OPEN, taken_by=None)
+    announce(TOPIC, str(conversation.pk))
     audit(actor, "conversation_return", conversation)
 
 

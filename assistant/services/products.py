@@ -49,6 +49,13 @@ def matches_in(base: KnowledgeBase, text: str) -> list[Match]:
     return name_index(base).matches(text) if base.answers_from_catalog else []
 
 
+def names_product(base: KnowledgeBase, words: str) -> bool:
+    """Whether some words are what a product is called, in whole or in part, or a brand."""
+    return base.answers_from_catalog and (
+        name_index(base).holds(words) or Product.objects.filter(brand__iexact=words).exists()
+    )
+
+
 def variant_named(products: Sequence[int], text: str) -> Match | None:
     """The variants of these products that a text picks by a word: “and in red?”.
 

@@ -9,6 +9,7 @@ from assistant.models import Message
 from assistant.selectors import Passage
 from assistant.services.answers import Answer, Live
 from assistant.services.understanding import Question, bare
+from assistant.understanding.speaking import DEFAULT, say
 from assistant.understanding.words import telling_words
 from catalog.fitted import current_fit
 from catalog.histories import Touch, UnitHistory
@@ -27,10 +28,6 @@ from privacy.registry import directory
 from privacy.selectors import may_use
 
 SHOWN = 3
-YOURS = "Going by what you bought and looked at, I would show you:"
-POPULAR = "I would show you what others like these weeks:"
-ASKED = "Going by what you wrote just now, I would show you:"
-BESIDE = "Beside {title} I would show you:"
 # Words that ask for something to be recommended, and say nothing of what.
 _ASKING_WORDS = "recommend suggest match similar alternative gift idea best go wear"
 _ASKING = frozenset(_ASKING_WORDS.split())
@@ -56,14 +53,18 @@ def recommended(asked: Question, found: Sequence[Passage]) -> Answer | None:
 def _items(asked: Question) -> tuple[str, list[Recommended]]:
     if asked.product_keys:
         product = Product.objects.only("title").get(pk=asked.product_keys[0])
-        return BESIDE.format(title=product.title), _beside(product.pk, asked)
+        return say(asked.speaks, "recommend_beside", title=product.title), _beside(
+            product.pk, asked
+        )
     if may_know(asked.unit_id):
         vector = asked.own if _says_what(asked) else None
         items = recommendations_for(asked.unit_id, now=asked.now, limit=SHOWN, vector=vector)
-        return YOURS, items
+        return say(asked.speaks, "recommend_yours"), items
     if _says_what(asked):
-        return ASKED, recommendations_for("", now=asked.now, limit=SHOWN, vector=asked.own)
-    return POPULAR, recommendations_for("", now=asked.now, limit=SHOWN)
+        items = recommendations_for("", now=asked.now, limit=SHOWN, vector=asked.own)
+        return say(asked.speaks, "recommend_asked"), items
+    items = recommendations_for("", now=asked.now, limit=SHOWN)
+    return say(asked.speaks, "recommend_popular"), items
 
 
 def may_know(unit_id: str) -> bool:
@@ -91,7 +92,8 @@ def _says_what(asked: Question) -> bool:
 
 def _said(item: Recommended, asked: Question) -> Live:
     price = f" ({item.price})" if item.price else ""
-    reason = item.because if not asked.product_keys else ""
+    # The recommenders give their reasons in English.
+    reason = item.because if not asked.product_keys and asked.speaks == DEFAULT else ""
     because = f", {reason}" if reason else ""
     return Live(
         f"{item.title}{price}{because}.",

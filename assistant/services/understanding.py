@@ -22,6 +22,7 @@ from assistant.understanding.examples import FROM_DOCUMENTS
 from assistant.understanding.introductions import without_introduction
 from assistant.understanding.naming import Match, meant
 from assistant.understanding.orders import order_numbers
+from assistant.understanding.speaking import CODES, language_of
 from inference.encoders import TextEncoder
 from inference.heads.intents import IntentHead
 from inference.languages import detect_language
@@ -46,6 +47,7 @@ class Question:
         vector: Of `wanted`.
         own: Of `text`: what before came says where to look, this which sentence answers.
         language: Two letters; empty: not known.
+        speaks: The language that we answer in, where the words are ours.
         orders: Order numbers.
         aspects: What of a product is asked.
         products: What product is meant; several where that is open.
@@ -62,6 +64,7 @@ class Question:
     before: Before
     now: datetime
     language: str
+    speaks: str
     orders: tuple[str, ...]
     aspects: frozenset[Aspect]
     products: tuple[Match, ...]
@@ -86,10 +89,12 @@ def before_of(conversation: Conversation) -> Before:
     last = conversation.messages.filter(role=Message.Role.ASSISTANT).order_by("-said_at").first()
     if last is None:
         return NOTHING_BEFORE
+    told = conversation.messages.exclude(language="").order_by("-said_at").values("language")
     return Before(
         last.looked_for,
         tuple(last.entities.get("products") or last.entities.get("earlier") or ()),
         tuple(Choice(one["label"], one["kind"], one["value"]) for one in last.choices),
+        last.language or next((one["language"] for one in told[:1]), ""),
     )
 
 
@@ -102,6 +107,7 @@ def question_understand(
     before: Before = NOTHING_BEFORE,
     unit_id: str = "",
     for_staff: bool = False,
+    page_language: str = "",
 ) -> Question:
     """Language, entities, intent and what a question leans on."""
     chosen = _chosen(said, before)
@@ -111,6 +117,7 @@ def question_understand(
     aspects = aspects_of(text)
     if not aspects and not chosen and leans(said):
         aspects = aspects_of(before.looked_for)
+    language = "" if chosen else detect_language(said)
     return Question(
         base=base,
         said=said,
@@ -120,7 +127,8 @@ def question_understand(
         own=vectors[-1],
         before=before,
         now=now,
-        language="" if chosen else detect_language(said),
+        language=language,
+        speaks=language_of(language, before.language, page_language, CODES.get(base.language, "")),
         orders=tuple(order_numbers(said, base.order_pattern)),
         aspects=aspects,
         products=tuple(_products(base, text, before, chosen)),
@@ -213,6 +221,7 @@ def bare(asked: Question, found: Sequence[Passage]) -> Answer:
         looked_for=asked.wanted,
         vector=asked.vector,
         language=asked.language,
+        speaks=asked.speaks,
         intent=asked.intents[0].name if len(asked.intents) == 1 else "",
         entities={name: value for name, value in entities.items() if value},
     )

@@ -44,18 +44,6 @@ def picked(said: str, labels: Sequence[str]) -> int | None:
     return _by_words(text, labels)
 
 
-def asked_back(labels: Sequence[str]) -> str:
-    """The one question that lets somebody choose.
-
-    >>> asked_back(["A", "B"]), asked_back(["A", "B", "C"])
-    ('Do you mean “A” or “B”?', 'Do you mean “A”, “B” or “C”?')
-    """
-    quoted = [f"“{label}”" for label in labels]
-    if len(quoted) == 1:
-        return f"Do you mean {quoted[0]}?"
-    return f"Do you mean {', '.join(quoted[:-1])} or {quoted[-1]}?"
-
-
 def _place_of(word: str, count: int) -> int | None:
     if word in ("last", "latter"):
         return count - 1

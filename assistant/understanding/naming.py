@@ -97,6 +97,20 @@ class NameIndex:
         best = np.argsort(-confidence, kind="stable")[:BEST]
         return self._families([int(row) for row in best if confidence[row] > 0], confidence)
 
+    def holds(self, text: str) -> bool:
+        """Whether a product has these words, in this order, in its name.
+
+        >>> index = NameIndex([Name(1, "Alma linen dress")])
+        >>> index.holds("Linen dress"), index.holds("Alma dress"), index.holds("")
+        (True, False, False)
+        """
+        words = words_of(text)
+        if not words or any(word not in self._rows for word in words):
+            return False
+        rows = set.intersection(*(set(self._rows[word].tolist()) for word in words))
+        said = f" {' '.join(words)} "
+        return any(said in f" {' '.join(words_of(self.names[row].title))} " for row in rows)
+
     def _by_code(self, text: str) -> int | None:
         """The product whose code stands in the text; one of letters alone might be a word."""
         for token in text.lower().split():

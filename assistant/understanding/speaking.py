@@ -1,9 +1,18 @@
-"""Saying that a question is in another language than what is known. Pure."""
+"""The assistant's own sentences, in the language of who is spoken to. Pure.
+
+`assistant/sentences/<language>.toml` holds them; a test sees to it that every file has every one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
+FOLDER = Path(__file__).parent.parent / "sentences"
+DEFAULT = "en"
+LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 # PostgreSQL's names of languages, and their codes.
 CODES: Mapping[str, str] = {
     "arabic": "ar",
@@ -30,31 +39,46 @@ CODES: Mapping[str, str] = {
 }
 # Close enough that a short text in one is often taken for the other.
 _ALIKE = ({"da", "no", "sv"}, {"es", "pt", "ca"}, {"hr", "sl"}, {"cs", "sk"})
-_ONLY: Mapping[str, str] = {
-    "da": "Det, jeg ved, er skrevet på {language}. Spørg mig gerne på det sprog, eller bed om et "
-    "menneske.",
-    "de": "Was ich weiß, ist auf {language} geschrieben. Fragen Sie mich in dieser Sprache, oder "
-    "verlangen Sie einen Menschen.",
-    "es": "Lo que sé está escrito en {language}. Pregúnteme en ese idioma o pida hablar con una "
-    "persona.",
-    "fr": "Ce que je sais est écrit en {language}. Posez votre question dans cette langue, ou "
-    "demandez à parler à quelqu'un.",
-    "it": "Quello che so è scritto in {language}. Mi scriva in quella lingua, o chieda di una "
-    "persona.",
-    "nl": "Wat ik weet, staat in het {language}. Stel uw vraag in die taal, of vraag om een "
-    "medewerker.",
-    "no": "Det jeg vet, er skrevet på {language}. Spør meg gjerne på det språket, eller be om et "
-    "menneske.",
-    "pl": "To, co wiem, jest napisane w języku: {language}. Proszę zapytać w tym języku albo "
-    "poprosić o rozmowę z człowiekiem.",
-    "pt": "O que sei está escrito em {language}. Pergunte nessa língua, ou peça para falar com uma "
-    "pessoa.",
-    "sv": "Det jag vet är skrivet på {language}. Fråga mig gärna på det språket, eller be att få "
-    "tala med en människa.",
-}
-_IN_WORDS = (
-    "What I know is written in {language}. Please ask in that language, or ask for a person."
-)
+# Norwegian goes by its two written forms too.
+_SAME = {"nb": "no", "nn": "no"}
+
+
+def say(language: str, name: str, /, **values: str) -> str:
+    """A sentence of ours.
+
+    >>> say("de", "ask_one", label="„Alma“")
+    'Meinen Sie „Alma“?'
+    """
+    return words_of(language)["said"][name].format(**values)
+
+
+def language_of(*wanted: str) -> str:
+    """The first of these languages that we speak, best guess first; English where it is none.
+
+    >>> language_of("hu", "", "nb-NO", "de"), language_of("", "xx")
+    ('no', 'en')
+    """
+    codes = (language.lower().replace("_", "-").partition("-")[0] for language in wanted)
+    ours = (_SAME.get(code, code) for code in codes)
+    return next((code for code in ours if code in LANGUAGES), DEFAULT)
+
+
+@cache
+def words_of(language: str) -> Mapping[str, Mapping[str, str]]:
+    """All that is said in a language: `said` here, `chat` in the browser, names of `languages`."""
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def asked_back(labels: Sequence[str], language: str = DEFAULT) -> str:
+    """The one question that lets somebody choose.
+
+    >>> asked_back(["A", "B"]), asked_back(["A", "B", "C"], "de")
+    ('Do you mean “A” or “B”?', 'Meinen Sie „A“, „B“ oder „C“?')
+    """
+    *others, last = [say(language, "quoted", label=label) for label in labels]
+    if not others:
+        return say(language, "ask_one", label=last)
+    return say(language, "ask_several", labels=", ".join(others), last=last)
 
 
 def is_foreign(language: str, base_language: str) -> bool:
@@ -72,11 +96,17 @@ def is_foreign(language: str, base_language: str) -> bool:
 
 
 def foreign_notice(language: str, base_language: str) -> str:
-    """In the question's language, where it is one of ten, and in English: what can be asked in.
+    """In the question's language, where we speak it, and in English: what can be asked in.
 
     >>> foreign_notice("sv", "english").split(". ")[0]
-    'Det jag vet är skrivet på English'
+    'Det jag vet är skrivet på engelska'
     """
-    named = base_language.capitalize()
-    own = [_ONLY[language].format(language=named)] if language in _ONLY else []
-    return "\n".join([*own, _IN_WORDS.format(language=named)])
+    tongues = dict.fromkeys((language_of(language), DEFAULT))
+    return "\n".join(
+        say(tongue, "foreign", language=_named(base_language, tongue)) for tongue in tongues
+    )
+
+
+def _named(base_language: str, tongue: str) -> str:
+    names = words_of(tongue)["languages"]
+    return names.get(CODES.get(base_language, ""), base_language.capitalize())

@@ -6,21 +6,8 @@
   const script = document.currentScript;
   const home = script?.src ? new URL(script.src).origin : location.origin;
 
-  const WORDS = {
-    open: "Open chat", close: "Close chat", title: "How can we help?", subtitle: "Answers from our help pages",
-    greeting: "Hello! Ask me anything about our products, delivery or returns.", log: "Conversation",
-    ask: "Your question", placeholder: "Ask a question…", send: "Send", writing: "Writing an answer…",
-    you: "You", assistant: "Assistant", staff: "Support", sources: "Sources", source: "Source {n}: {name}",
-    up: "Helpful", down: "Not helpful", thanks: "Thank you!", why: "What was wrong with it?",
-    wrong: "It is wrong", missing: "Something is missing", unclear: "I don’t understand it", outdated: "It is out of date", other: "Something else",
-    note: "Tell us more (optional)", noteSend: "Send note", person: "Talk to a person", solvedAsk: "Did this solve it?",
-    solved: "Yes, solved", unsolved: "Not yet", glad: "Glad to hear that. You can ask on at any time.",
-    sorry: "Ask it in other words, or talk to a person.", waiting: "A person will answer you here. You may go on writing meanwhile.",
-    waitingShort: "Waiting for a person", joined: "{name} answers you", ended: "This was marked as solved. You can ask on at any time.",
-    back: "The assistant answers again.", again: "Start over", retry: "Try again",
-    failed: "That did not get through. Your connection may be down.", limited: "That was a lot at once. You can try again in {n} seconds.",
-    full: "This conversation is full. Start over to ask more.", unread: "{open}, {n} new", soldOut: "Sold out",
-  };
+  // The texts in English; assistant/sentences holds every language's.
+  const WORDS = __TEXTS__;
   const REASONS = ["wrong", "missing", "unclear", "outdated", "other"];
   const ICONS = {
     chat: "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4v-4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
@@ -68,7 +55,8 @@ header :focus-visible{outline-color:var(--on)}
 .mine{align-items:flex-end}
 .text{max-width:88%;padding:9px 13px;border-radius:14px 14px 14px 4px;background:var(--low);overflow-wrap:anywhere;white-space:pre-wrap}
 .mine .text{background:var(--c);color:var(--on);border-radius:14px 14px 4px 14px}
-.staff .text{box-shadow:inset 3px 0 0 var(--link)}
+.ours:not(:last-child){display:block;margin-bottom:6px;color:var(--soft);font-size:14px}
+.staff .text{border-left:3px solid var(--link);border-radius:4px 14px 14px 4px}
 .by{margin:0 2px 3px;color:var(--soft);font-size:12px;font-weight:600}
 .whole{white-space:nowrap}
 .ref{display:inline-block;min-width:17px;margin-left:3px;padding:0 4px;border-radius:9px;background:var(--bg);box-shadow:inset 0 0 0 1px var(--line);color:var(--link);font-size:11px;font-weight:650;line-height:17px;text-align:center;text-decoration:none;vertical-align:1px}
@@ -165,35 +153,60 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
   class CopyliftChat extends HTMLElement {
     #root = this.attachShadow({ mode: "open" });
     #words = WORDS;
+    #lang = "en";
+    #built;
     #seen = new Set();
     #busy = false;
     #unread = 0;
     #last = null;
     #state = {};
     #timer;
+    #bell = null;
+    #falls = 0;
+    #quiet = 0;
     #restored;
 
-    connectedCallback() {
-      if (this.#root.childElementCount) return this.#watch();
+    async connectedCallback() {
+      if (this.#built) return this.#glance();
+      await (this.#built = this.#begin());
+    }
+
+    async #begin() {
+      await this.#learn();
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       this.#root.adoptedStyleSheets = [sheet];
-      this.#words = { ...WORDS, ...this.#json("texts") };
       this.#state = this.#remembered();
       if (!this.#base) console.warn("copylift-chat: say which knowledge base answers, by the attribute base");
       this.#build();
-      document.addEventListener("visibilitychange", this.#watch);
+      document.addEventListener("visibilitychange", this.#glance);
+      this.#built = true;
       if (this.#state.open || this.hasAttribute("open")) this.open({ quiet: true });
       else if (this.#state.handed) this.#restore();
     }
 
+    /* In the page's language, unless the chat names one; in English where its words do not come soon. */
+    async #learn() {
+      const named = this.closest("[lang]")?.lang || navigator.language;
+      let words = {};
+      if (!/^en\b/i.test(named)) {
+        const address = `${this.#server}/assistant/texts/${named.toLowerCase().replace(/[^a-z-]/g, "-")}.json`;
+        words = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(3000) }).then((answer) => answer.json()).catch(() => ({}));
+      }
+      const { lang = "en", ...texts } = words;
+      this.#words = { ...WORDS, ...texts, ...this.#json("texts") };
+      this.#lang = this.hasAttribute("texts") ? named : lang;
+    }
+
     disconnectedCallback() {
       clearTimeout(this.#timer);
-      document.removeEventListener("visibilitychange", this.#watch);
+      this.#hush();
+      document.removeEventListener("visibilitychange", this.#glance);
     }
 
     /* For the page: document.querySelector("copylift-chat").open() */
     open({ quiet } = {}) {
+      if (this.#built !== true) return void this.#built?.then(() => this.open({ quiet }));
       this.#dom.panel.hidden = false;
       this.#dom.frame.classList.add("is-open");
       this.#dom.open.setAttribute("aria-expanded", "true");
@@ -206,6 +219,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     close() {
+      if (this.#built !== true) return;
       this.#dom.panel.hidden = true;
       this.#dom.frame.classList.remove("is-open");
       this.#dom.open.setAttribute("aria-expanded", "false");
@@ -216,6 +230,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     async ask(text) {
+      await this.#built;
       if (this.#dom.panel.hidden) this.open();
       await this.#restored;
       if (!this.#busy && text.trim()) await this.#send(text.trim());
@@ -279,7 +294,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       );
       // The panel comes first, so that a page's Tab order goes from the chat's button out of the chat.
       dom.news = make("p", { class: "hide", role: "status" });
-      dom.frame = make("div", { lang: this.getAttribute("lang") || null }, dom.panel, dom.open, dom.news);
+      dom.frame = make("div", { lang: this.#lang }, dom.panel, dom.open, dom.news);
       this.#root.append(dom.frame);
       this.#greet();
     }
@@ -323,7 +338,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     #body(more) {
-      const body = { base: this.#base, ...more };
+      const body = { base: this.#base, lang: this.#lang, ...more };
       if (this.#state.conversation) body.conversation = this.#state.conversation;
       if (this.hasAttribute("unit-signature"))
         Object.assign(body, {
@@ -381,7 +396,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         this.#failed(mine, text, error);
       }
       this.#work(false);
-      this.#watch();
+      this.#glance();
     }
 
     /* The question may have got through, and only its answer not: then it is not asked twice. */
@@ -416,7 +431,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
             if (said.outcome === "handed_over") continue;
             const is_down = this.#isDown();
             if (!box) turn.querySelector(".dots")?.replaceWith((box = make("div", { class: "text" })));
-            box.append(...this.#sentence(content, box.childNodes.length));
+            this.#sentence(box, content);
             said.sentences.push(content);
             if (is_down) this.#down();
           } else if (name === "done") {
@@ -438,11 +453,14 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#tell("answer", { outcome: said.outcome });
     }
 
-    /* The last word holds on to its numbers, so that none begins a line. */
-    #sentence({ text, sources = [] }, is_later) {
+    /* The last word holds on to its numbers, so that none begins a line. What we say ourselves
+       before what the documents say stands apart. */
+    #sentence(box, { text, sources = [] }) {
+      const is_later = box.lastElementChild && !box.lastElementChild.matches(".ours");
+      if (!sources.length) return box.append(make("span", { class: "ours" }, (is_later ? " " : "") + String(text)));
       const [, start, last] = /^([^]*\s)?(\S*\s*)$/.exec(String(text)) || [0, "", String(text)];
       const marks = sources.map((number) => make("span", { class: "ref", "data-number": number }, String(number)));
-      return [(is_later ? " " : "") + (start || ""), make("span", { class: last.length < 30 ? "whole" : null }, last, ...marks)];
+      box.append((is_later ? " " : "") + (start || ""), make("span", { class: last.length < 30 ? "whole" : null }, last, ...marks));
     }
 
     /* What comes below an answer: its sources, choices and thumbs. The numbers in it become links. */
@@ -486,7 +504,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     #price(amount, currency) {
       if (amount == null) return "";
       try {
-        return new Intl.NumberFormat(this.getAttribute("lang") || undefined, { style: "currency", currency }).format(amount);
+        return new Intl.NumberFormat(this.closest("[lang]")?.lang || undefined, { style: "currency", currency }).format(amount);
       } catch {
         return `${amount} ${currency || ""}`;
       }
@@ -582,7 +600,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#work(false);
       this.#dom.text.focus();
       this.#down();
-      this.#watch();
+      this.#glance();
     }
 
     #handed(said) {
@@ -629,7 +647,9 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     #trouble(error) {
       if (error.status === 429) return this.#t("limited", { n: error.wait });
       if (error.status === 409) return this.#t("full");
-      return error.status === 400 ? error.message : this.#t("failed");
+      if (error.status !== 400) return this.#t("failed");
+      console.warn(`copylift-chat: ${error.message}`);
+      return this.#t(error.field === "text" ? "tooLong" : "closed");
     }
 
     /* The text stays, with a way to send it again. */
@@ -702,7 +722,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
       this.#work(false);
       this.#down();
-      this.#watch();
+      this.#glance();
     }
 
     #show(one) {
@@ -717,7 +737,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       const turn = this.#turn(one.role, sentences.length ? "" : one.text, one.by);
       if (sentences.length) {
         const box = make("div", { class: "text" });
-        sentences.forEach((sentence, place) => box.append(...this.#sentence(sentence, place)));
+        sentences.forEach((sentence) => this.#sentence(box, sentence));
         turn.append(box);
       }
       this.#after();
@@ -726,19 +746,48 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       return one.role === "staff";
     }
 
-    /* While a person answers: looked for now and then, oftener where the visitor looks. */
-    #watch = () => {
+    /* While a person answers, a stream rings when there is something new. Where there is none, or
+       none is free, it is looked for now and then, oftener where the visitor looks. */
+    #watch = (soon) => {
       clearTimeout(this.#timer);
-      if (!this.#state.handed || document.hidden || !this.isConnected) return;
-      this.#timer = setTimeout(async () => {
-        try {
-          if (!this.#busy) await this.#look();
-        } catch {
-          // The next look may get through.
-        }
-        this.#watch();
-      }, this.#dom.panel.hidden ? 10000 : 3000);
+      if (!this.#waiting) return this.#hush();
+      const pause = this.#bell ? 30000 : this.#dom.panel.hidden ? 10000 : 3000;
+      this.#timer = setTimeout(this.#glance, soon ?? pause);
     };
+
+    get #waiting() {
+      return this.#state.handed && !document.hidden && this.isConnected;
+    }
+
+    #glance = async () => {
+      try {
+        if (this.#waiting && !this.#busy) await this.#look();
+      } catch {
+        // The next look may get through.
+      }
+      this.#watch();
+    };
+
+    /* It says only that there is something new; what it is, the door says. */
+    #listen(url) {
+      if (!safe(url) || this.#bell || !this.#waiting || performance.now() < this.#quiet) return;
+      const began = performance.now();
+      const bell = (this.#bell = new EventSource(url));
+      bell.onopen = bell.onmessage = this.#glance;
+      bell.onerror = () => {
+        this.#hush();
+        // One that lived for long had its time; one that did not is tried again later and later.
+        this.#falls = performance.now() - began > 30000 ? 0 : this.#falls + 1;
+        const rest = this.#falls && Math.min(120000, 2000 * 2 ** this.#falls);
+        this.#quiet = performance.now() + rest * (0.5 + Math.random() / 2);
+        this.#watch(this.#falls ? undefined : 1000 * Math.random());
+      };
+    }
+
+    #hush() {
+      this.#bell?.close();
+      this.#bell = null;
+    }
 
     async #look() {
       const said = await (await this.#post("conversations", this.#last ? { after: this.#last } : {})).json();
@@ -746,7 +795,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       const fresh = said.messages.filter((one) => one.role !== "visitor" && this.#show(one)).length;
       if (fresh && is_down) this.#down();
       if (fresh && this.#dom.panel.hidden) this.#count(this.#unread + fresh);
-      if (said.status === "handed_over") return;
+      if (said.status === "handed_over") return this.#listen(said.stream);
       this.#remember({ handed: false });
       this.#waits(false);
       this.#event(this.#t(said.status === "resolved" ? "ended" : "back"));

@@ -12,16 +12,17 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop
 <body><h1>Knitwear</h1><p><a href="#wool">Wool</a></p>{chat}</body></html>"""
 
 
-def policy_for(chat_origin: str) -> str:
+def policy_for(chat_origin: str, *listened_to: str) -> str:
+    connected = " ".join((chat_origin, *listened_to))
     return (
-        f"default-src 'none'; script-src {chat_origin}; connect-src {chat_origin}; "
+        f"default-src 'none'; script-src {chat_origin}; connect-src {connected}; "
         "style-src 'none'; img-src 'none'; font-src 'none'; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
 @contextlib.contextmanager
-def shop_page(chat_origin: str, chat: str) -> Iterator[str]:
+def shop_page(chat_origin: str, chat: str, *listened_to: str) -> Iterator[str]:
     """Serve it; the address. `{server}` in `chat` is where the chat comes from."""
     body = PAGE.format(chat=chat.replace("{server}", chat_origin)).encode()
 
@@ -29,7 +30,7 @@ def shop_page(chat_origin: str, chat: str) -> Iterator[str]:
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", policy_for(chat_origin))
+            self.send_header("Content-Security-Policy", policy_for(chat_origin, *listened_to))
             self.end_headers()
             self.wfile.write(body)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assistant import services
 from assistant.identity import identity_secret, identity_signature
 from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Message
+from assistant.understanding.speaking import language_of, say
 from catalog.models import Product
 from core.quick_redis import quick_redis
 from inference.encoders import text_encoder
@@ -316,6 +317,29 @@ def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, liv
         assert page.get_by_role("textbox", name="Frage").is_visible()
         assert dialog.bounding_box()["x"] < 100
         assert page.evaluate("window.told") == ["open", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "field"),
+    [
+        ("de-AT", "Wie können wir helfen?", "Ihre Frage"),
+        ("pt-BR", "Como podemos ajudar?", "A sua pergunta"),
+        ("hu", "How can we help?", "Your question"),
+    ],
+)
+def test_it_speaks_the_language_of_the_page(browser, base, live_server, lang, title, field):
+    chat = f"""<script src="{{server}}/assistant/widget.js" async></script>
+        <div lang="{lang}"><copylift-chat base="help" open></copylift-chat></div>"""
+    with shop_page(live_server.url, chat) as address:
+        KnowledgeBase.objects.update(allowed_origins=[address])
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_role("dialog", name=title).wait_for()
+        box = page.get_by_role("textbox", name=field)
+        box.fill("Xyzzy?")
+        box.press("Enter")
+        nothing = say(language_of(lang), "nothing_known")
+        page.get_by_role("log").get_by_text(nothing).wait_for()
 
 
 def test_a_signed_visitor_is_known_and_the_next_one_reads_nothing_of_theirs(visitor, base):

@@ -53,11 +53,17 @@ SCHEMAS: Schema = {
     },
     "AssistantConversation": {
         "type": "object",
-        "required": ["conversation", "status", "messages"],
+        "required": ["conversation", "status", "messages", "stream"],
         "properties": {
             "conversation": ID,
             "status": {"type": "string"},
             "messages": {"type": "array", "items": ref("AssistantAnswer")},
+            "stream": {
+                "type": "string",
+                "description": "While a person answers: GET it within two minutes and hold it as "
+                "text/event-stream. Each `data: new` says that somebody else said something: ask "
+                "this door again, with `after`. Empty, 403, 429 or 503: ask every few seconds.",
+            },
         },
     },
     "Kept": {
@@ -84,6 +90,7 @@ class Door:
 
 
 TEXT: Schema = {"type": "string", "minLength": 1, "pattern": "^[^\\x00]*[^\\s\\x00][^\\x00]*$"}
+LANG: Schema = {"type": "string", "description": "Of the page, such as `de`: for our own words."}
 DOORS = (
     Door(
         "messages",
@@ -93,6 +100,7 @@ DOORS = (
             "base": {"type": "string", "description": "The knowledge base's key; to begin."},
             "text": TEXT,
             "conversation": {**ID, "description": "From the second question on."},
+            "lang": LANG,
         },
         {"base": "help", "text": "How long does a parcel to Norway take?"},
         "AssistantAnswer",
@@ -123,7 +131,7 @@ DOORS = (
         {"conversation": ID, "after": {**ID, "description": "A message of it."}},
         {"conversation": CONVERSATION},
         "AssistantConversation",
-        {"conversation": CONVERSATION, "status": "open", "messages": [SHOWN]},
+        {"conversation": CONVERSATION, "status": "open", "messages": [SHOWN], "stream": ""},
     ),
     Door(
         "clicks",
@@ -149,7 +157,7 @@ DOORS = (
         "hand-over",
         "assistantHandOver",
         "From here on a person answers",
-        {"conversation": ID},
+        {"conversation": ID, "lang": LANG},
         {"conversation": CONVERSATION},
         "AssistantAnswer",
         {**SAID, "outcome": "handed_over", "sentences": [], "sources": []},

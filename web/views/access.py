@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
@@ -24,7 +26,7 @@ CONTENT_POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",
-        "connect-src 'self'",
+        "connect-src 'self'{streams}",
         "frame-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'self'",
@@ -46,13 +48,19 @@ def page(*rights: str) -> Callable[[View], View]:
             if not request.user.has_perms(rights):
                 raise PermissionDenied(f"This page needs the right {' and '.join(rights)}.")
             response = view(request, *args, **kwargs)
-            response["Content-Security-Policy"] = CONTENT_POLICY
+            response["Content-Security-Policy"] = CONTENT_POLICY.format(streams=_streams())
             return response
 
         guarded.rights = rights  # type: ignore[attr-defined]  # read by the permission matrix test
         return never_cache(guarded)
 
     return dress
+
+
+def _streams() -> str:
+    """Where the chat on our own pages may listen for replies, beside where it came from."""
+    url = urlsplit(settings.ASSISTANT_STREAM_URL)
+    return f" {url.scheme}://{url.netloc}" if url.netloc else ""
 
 
 def person(request: HttpRequest) -> User:

@@ -16,9 +16,8 @@ from django.utils import timezone
 from assistant.answering.prompting import render_prompt
 from assistant.models import Chunk, Document, Message
 from assistant.services import wording
-from assistant.services.answering import NEAREST
 from assistant.services.policies import policy_create, policy_go_live
-from assistant.understanding.speaking import foreign_notice
+from assistant.understanding.speaking import LANGUAGES, foreign_notice, say
 from inference.encoders import text_encoder
 from tests.factories import assistant as make
 from tests.inference.chat_servers import Reply, serving
@@ -27,7 +26,8 @@ CORPUS = json.loads((Path(__file__).parent / "corpus.json").read_text())
 DOCUMENTS = [entry for entry in CORPUS if entry["where"] == "document"]
 SHOP = b"# Shipping\n\nWe do not ship to post boxes.\n"
 # What the house itself says before an answer, which no source has to say.
-HOUSE = (NEAREST, foreign_notice("de", "english"))
+NEAREST = [say(language, "nearest") for language in LANGUAGES]
+HOUSE = (*NEAREST, *(foreign_notice(language, "english") for language in LANGUAGES))
 SECRETS = ("Dana", "Refund codes", "wedding")
 
 
@@ -77,7 +77,7 @@ def faults(entry, said, kept):
         "shows what it was told to": entry["canary"] in shown,
         "says what others said": any(secret in shown for secret in SECRETS),
         "has a sentence without a source": any(
-            not numbers and text != NEAREST for text, numbers in cited
+            not numbers and text not in NEAREST for text, numbers in cited
         ),
         "has a sentence that no document holds": any(
             text not in bodies.get(number, "") for text, numbers in cited for number in numbers

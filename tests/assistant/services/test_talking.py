@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.models import Message
-from assistant.services import conversation_start, message_answer
+from assistant.services import conversation_hand_over, conversation_start, message_answer
 from catalog.services import products_encode, recommenders_fit
 from events.models import Event
 from inference.encoders import text_encoder
@@ -198,3 +198,36 @@ def test_two_answers_to_one_question_do_not_stand_in_each_others_way():
     [answer] = talked(base, "washing my wool sweater")
     assert answer.outcome == Message.Outcome.ANSWERED
     assert answer.sources[0]["heading"] == "How do I wash a woollen jumper?"
+
+
+def test_what_the_house_says_is_in_the_language_that_was_last_seen():
+    base = make.knowledge_base(language="german")
+    nothing = "question,answer\nWie lange dauert der Versand?,Der Versand dauert zwei Tage.\n"
+    make.read(base, {"faq.csv": nothing.encode()}, now=NOW, encoder=text_encoder())
+    german, short = talked(base, "Haben Sie auch Gutscheine für Massagen im Angebot?", "Xyzzy?")
+    assert german.text.startswith("Dazu habe ich in dem, was ich weiß, nichts gefunden.")
+    assert (short.language, short.text) == ("", german.text)
+
+
+def test_a_question_too_short_to_tell_is_answered_in_the_language_of_its_page(base):
+    def told(text, page):
+        conversation = conversation_start(base, now=NOW)
+        return message_answer(conversation, text, now=NOW, page_language=page).text
+
+    assert told("Xyzzy?", "fr-CH").startswith("Je n’ai rien trouvé")
+    assert told("Xyzzy?", "").startswith("I found nothing")
+    assert told("Do you sell vouchers for a massage at home?", "fr").startswith("I found nothing")
+
+
+def test_a_question_back_and_the_way_to_a_person_are_in_the_visitors_language(base):
+    for title in ("Linen shirt A", "Linen shirt B"):
+        shop.product(title=title)
+    conversation = conversation_start(base, now=NOW)
+    asked = message_answer(conversation, "price shirt", now=NOW, page_language="de")
+    assert (asked.outcome, asked.text) == (
+        Message.Outcome.CLARIFY,
+        "Meinen Sie „Linen shirt A“ oder „Linen shirt B“?",
+    )
+    later = NOW + timedelta(seconds=1)
+    waiting = conversation_hand_over(conversation, now=later, page_language="de")
+    assert waiting.text == "Hier antwortet Ihnen ein Mensch."

@@ -38,7 +38,7 @@ def gap(base, client, owner):
 def test_a_gap_stands_with_its_example_and_how_many_asked(client, base, gap):
     page = client.get(reverse("web:gaps", args=[base.pk])).content.decode()
     assert "Do you &lt;b&gt;wrap&lt;/b&gt; gifts?" in page
-    assert "1 visitor, asked 1 time since" in page
+    assert "1 visitor, asked once, on" in page
     assert "Nothing known 1×" in page
 
 
