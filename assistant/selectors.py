@@ -290,7 +290,9 @@ def messages_since(conversation: Conversation, after: Message | None) -> QuerySe
     What came shortly before that message comes again: two may be kept in another order than their
     times say.
     """
-    found = conversation.messages.select_related("feedback", "author").order_by("said_at")
+    found = conversation.messages.select_related(
+        "feedback", "author", "learnt_example__intent"
+    ).order_by("said_at")
     if after is None:
         return found
     since = after.said_at - OVERLAP

@@ -14,6 +14,9 @@ from assistant.models import Message
 from assistant.selectors import Passage
 from assistant.services.wording import NOT_WORDED, Wording
 
+# What a choice may be of.
+PRODUCT, INTENT, PASSAGE = "product", "intent", "passage"
+
 
 @dataclass(frozen=True, slots=True)
 class Live:

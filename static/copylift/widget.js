@@ -12,7 +12,7 @@
     ask: "Your question", placeholder: "Ask a question…", send: "Send", writing: "Writing an answer…",
     you: "You", assistant: "Assistant", staff: "Support", sources: "Sources", source: "Source {n}: {name}",
     up: "Helpful", down: "Not helpful", thanks: "Thank you!", why: "What was wrong with it?",
-    wrong: "It is wrong", missing: "Something is missing", unclear: "I don’t understand it", outdated: "It is out of date", other: "Something else",
+    wrong: "It is wrong", missing: "Something is missing", unclear: "I don’t understand it", outdated: "It is out of date", misread: "Not what I asked", other: "Something else",
     note: "Tell us more (optional)", noteSend: "Send note", person: "Talk to a person", solvedAsk: "Did this solve it?",
     solved: "Yes, solved", unsolved: "Not yet", glad: "Glad to hear that. You can ask on at any time.",
     sorry: "Ask it in other words, or talk to a person.", waiting: "A person will answer you here. You may go on writing meanwhile.",
@@ -21,7 +21,7 @@
     failed: "That did not get through. Your connection may be down.", limited: "That was a lot at once. You can try again in {n} seconds.",
     full: "This conversation is full. Start over to ask more.", unread: "{open}, {n} new", soldOut: "Sold out",
   };
-  const REASONS = ["wrong", "missing", "unclear", "outdated", "other"];
+  const REASONS = ["wrong", "missing", "unclear", "outdated", "misread", "other"];
   const ICONS = {
     chat: "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4v-4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
     close: "M6 6l12 12M18 6L6 18", less: "M5 9l7 7 7-7", send: "M12 19V5M5 12l7-7 7 7", again: "M4 5v5h5M4.6 14.5A8 8 0 1 0 6 6.6L4 10",
