@@ -115,8 +115,7 @@ class LearntExampleInline(TabularInline):
     tab = False
     hide_title = True
     verbose_name_plural = (
-        "examples from conversations: learnt beside the written ones, and forgotten with the "
-        "conversation. An adopted one is written above and stays: nothing of a person may be in it"
+        "examples from conversations; adopt only what has nothing of a person in it: it stays"
     )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -195,13 +194,13 @@ class IntentFitAdmin(ReadOnlyAdmin):
     list_display = [
         "fitted_at",
         "base",
+        "state",
         "by",
         "example_count",
         "learnt_count",
         "right",
         "kept",
         "heard",
-        "state",
     ]
     list_filter = ["base", "is_live"]
     list_select_related = ["base", "fitted_by"]
@@ -269,7 +268,8 @@ class IntentFitAdmin(ReadOnlyAdmin):
             return words
         return format_html(
             '<div data-working="{}"><progress class="cl-progress" data-bar max="{}" value="{}" '
-            'aria-label="How far it is"></progress> <span role="status" aria-live="polite" data-words>{} …</span></div>',
+            'aria-label="How far it is"></progress> <span role="status" aria-live="polite" '
+            "data-words>{} …</span></div>",
             reverse("admin:assistant_intentfit_progress", args=[fit.pk]),
             len(STAGES),
             done_of(fit),
@@ -295,11 +295,11 @@ class IntentFitAdmin(ReadOnlyAdmin):
     def by(self, fit: IntentFit) -> str:
         return str(fit.fitted_by) if fit.fitted_by else "changed examples"
 
-    @display(description="named right, cross-validated", ordering="accuracy")
+    @display(description="cross-validated", ordering="accuracy")
     def right(self, fit: IntentFit) -> str:
         return _share(fit.accuracy)
 
-    @display(description="of visitors, before and after")
+    @display(description="visitors’")
     def heard(self, fit: IntentFit) -> str:
         return f"{_share(fit.heard_before)} → {_share(fit.heard_after)}"
 
@@ -311,7 +311,7 @@ class IntentFitAdmin(ReadOnlyAdmin):
     def heard_now(self, fit: IntentFit) -> str:
         return _share(fit.heard_after)
 
-    @display(description="kept examples, before and after")
+    @display(description="kept")
     def kept(self, fit: IntentFit) -> str:
         return f"{_share(fit.kept_before)} → {_share(fit.kept_after)}"
 
