@@ -33,7 +33,7 @@ from assistant.services.inbox import (
 )
 from assistant.services.learnt_examples import meaning_say
 from assistant.services.ranking import ranker_fit, rankers_fit_due
-from assistant.services.reading import document_read, documents_read
+from assistant.services.reading import documents_read
 from assistant.services.visits import click_keep, conversation_resolve
 from assistant.services.web_pages import (
     web_page_remove,
@@ -58,7 +58,6 @@ __all__ = [
     "conversation_start",
     "conversation_take",
     "conversations_expire",
-    "document_read",
     "document_remove",
     "documents_read",
     "documents_save",
