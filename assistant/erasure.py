@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
-
-from assistant.models import Conversation, Gap, Message
-from assistant.services.gaps import gaps_renew
-from assistant.services.ranking import memories_forget
+from assistant.models import Conversation, Message
+from assistant.services.conversations import conversations_forget
 
 
 class AssistantHolder:
@@ -18,36 +15,32 @@ class AssistantHolder:
         talks = Conversation.objects.filter(unit_id__in=unit_ids).order_by("started_at")
         return {"conversations": [_talk(one) for one in talks.select_related("base")]}
 
-    @transaction.atomic
     def erase(self, unit_ids: Sequence[str]) -> int:
-        """Their conversations with all feedback, and their part of gaps and rankings."""
+        """Their conversations with all feedback, and their part of gaps, rankings and intents."""
         talks = Conversation.objects.filter(unit_id__in=unit_ids)
-        messages = list(Message.objects.filter(conversation__in=talks).values_list("pk", flat=True))
-        gaps = list(Gap.objects.filter(messages__in=messages).distinct())
-        rows, _ = talks.delete()
-        gaps_renew(gaps)
-        memories_forget(messages)
-        return rows
+        return conversations_forget(talks, is_erasure=True)
 
 
 def _talk(conversation: Conversation) -> dict[str, object]:
-    said = conversation.messages.select_related("feedback").order_by("said_at")
+    said = conversation.messages.select_related("feedback", "learnt_example__intent")
     return {
         "base": conversation.base.key,
         "status": conversation.status,
         "started_at": conversation.started_at.isoformat(),
-        "messages": [_message(one) for one in said],
+        "messages": [_message(one) for one in said.order_by("said_at")],
     }
 
 
 def _message(message: Message) -> dict[str, object]:
     judged = getattr(message, "feedback", None)
+    learnt = getattr(message, "learnt_example", None)
     return {
         "role": message.role,
         "text": message.text,
         "said_at": message.said_at.isoformat(),
         "looked_for": message.looked_for,
         "sources": message.sources,
+        "learnt_as": None if learnt is None else str(learnt.intent or "documents"),
         "feedback": None
         if judged is None
         else {"is_helpful": judged.is_helpful, "reason": judged.reason, "note": judged.note},

@@ -55,7 +55,8 @@ WITH asked AS (
 )
 SELECT c.id, c.document_id, c.is_answer, -(c.vector <#> %(vector)s::vector) AS dense,
     COALESCE(scored.score, 0) AS lexical,
-    COALESCE(extract(epoch FROM %(now)s - d.read_at) / 86400, 0)::float8 AS days
+    COALESCE(extract(epoch FROM %(now)s - d.read_at) / 86400, 0)::float8 AS days,
+    COALESCE((SELECT sum(worth) FROM telling), 0) AS reach
 FROM found
 JOIN assistant_chunk c ON c.id = found.chunk_id
 JOIN assistant_document d ON d.id = c.document_id
@@ -179,14 +180,16 @@ def candidates_for(
     return _found(rows)
 
 
-def _found(rows: Sequence[tuple[int, int, bool, float, float, float]]) -> Found:
-    ids, documents, answers, dense, lexical, days = zip(*rows, strict=True) if rows else ((),) * 6
+def _found(rows: Sequence[tuple[int, int, bool, float, float, float, float]]) -> Found:
+    columns = zip(*rows, strict=True) if rows else ((),) * 7
+    ids, documents, answers, dense, lexical, days, reach = columns
     return Found(
         Candidates(
             np.array(ids, dtype=np.int64),
             np.array(dense, dtype=float),
             np.array(lexical, dtype=float),
             np.array(answers, dtype=bool),
+            reach=reach[0] if reach else 0.0,
         ),
         np.array(documents, dtype=np.int64),
         np.array(days, dtype=float).clip(min=0),
@@ -290,7 +293,9 @@ def messages_since(conversation: Conversation, after: Message | None) -> QuerySe
     What came shortly before that message comes again: two may be kept in another order than their
     times say.
     """
-    found = conversation.messages.select_related("feedback", "author").order_by("said_at")
+    found = conversation.messages.select_related(
+        "feedback", "author", "learnt_example__intent"
+    ).order_by("said_at")
     if after is None:
         return found
     since = after.said_at - OVERLAP

@@ -13,6 +13,7 @@ from web.views import (
     groups,
     inbox,
     launch,
+    meanings,
     plans,
     policies,
     portraits,
@@ -121,6 +122,8 @@ urlpatterns = [
     path(
         "assistant/<int:pk>/gaps/<uuid:key>/reopen/", assistant_gaps.gap_reopen, name="gap_reopen"
     ),
+    path("assistant/<int:pk>/gaps/<uuid:key>/meant/", assistant_gaps.gap_meant, name="gap_meant"),
+    path("assistant/messages/<uuid:key>/meaning/", meanings.meaning, name="meaning"),
     path("assistant/<int:pk>/quality/", assistant_quality.quality, name="quality"),
     path("assistant/<int:pk>/quality/now/", assistant_quality.quality_now, name="quality_now"),
     path("assistant/<int:pk>/sources/", assistant_sources.sources, name="sources"),

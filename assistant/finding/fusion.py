@@ -24,19 +24,23 @@ class Candidates:
         dense: Similarity of meaning, -1 to 1, shape (candidates,).
         lexical: BM25, 0 where no word is shared, shape (candidates,).
         is_answer: Whether the chunk answers a written question, shape (candidates,).
+        reach: The BM25 of a chunk that were full of the question's words; 0: not known.
     """
 
     ids: NDArray[np.int64]
     dense: NDArray[np.float64]
     lexical: NDArray[np.float64]
     is_answer: NDArray[np.bool_]
+    reach: float = 0.0
 
 
 def fused(found: Candidates, *, answers: float, pages: float) -> NDArray[np.float64]:
     """One score per candidate, from 0 to 1.
 
-    (1 - w) * dense' + w * lexical', each brought to 0..1 among the question's candidates; ranks are
-    not used, because blind reciprocal ranks lose to meaning alone where questions are paraphrased.
+    (1 - w) * dense' + w * lexical', where dense' is brought to 0..1 among the question's candidates
+    and lexical' is the share of what the question's words can bring at all: where the best chunk
+    has few of them, as where a question is paraphrased, words say little, and so count little.
+    Ranks are not used: blind reciprocal ranks lose to meaning alone on paraphrases.
 
     Args:
         found: The candidates of one question.
@@ -44,12 +48,14 @@ def fused(found: Candidates, *, answers: float, pages: float) -> NDArray[np.floa
         pages: The same for everything else.
 
     >>> found = Candidates(np.array([7, 8]), np.array([0.8, 0.2]), np.array([0.0, 3.0]),
-    ...                    np.array([True, False]))
+    ...                    np.array([True, False]), reach=6.0)
     >>> fused(found, answers=0.1, pages=0.5).tolist()
-    [0.9, 0.5]
+    [0.9, 0.25]
     """
     weights = np.where(found.is_answer, answers, pages)
-    return (1 - weights) * _scaled(found.dense) + weights * _scaled(found.lexical, least=0.0)
+    reach = found.reach or found.lexical.max(initial=0.0)
+    lexical = found.lexical / reach if reach > 0 else found.lexical
+    return (1 - weights) * _scaled(found.dense) + weights * lexical
 
 
 def best_first(scores: NDArray[np.float64], ids: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -77,9 +83,9 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(1, len(one | other))
 
 
-def _scaled(scores: NDArray[np.float64], *, least: float | None = None) -> NDArray[np.float64]:
+def _scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     if not scores.size:
         return scores
-    low = scores.min() if least is None else least
+    low = scores.min()
     span = scores.max() - low
     return (scores - low) / span if span > 0 else np.zeros_like(scores)

@@ -1,7 +1,7 @@
 """Rows of the assistant."""
 
 from assistant.models.conversations import Click, Conversation, Feedback, Message
-from assistant.models.intents import Intent, IntentFit
+from assistant.models.intents import Intent, IntentFit, LearntExample
 from assistant.models.knowledge import (
     VECTOR_SIZE,
     Chunk,
@@ -31,6 +31,7 @@ __all__ = [
     "Intent",
     "IntentFit",
     "KnowledgeBase",
+    "LearntExample",
     "Message",
     "Policy",
     "PolicyArm",

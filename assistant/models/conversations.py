@@ -143,6 +143,7 @@ class Feedback(models.Model):
         MISSING = "missing", "something is missing"
         UNCLEAR = "unclear"
         OUTDATED = "outdated"
+        MISREAD = "misread", "not what I asked"
         OTHER = "other"
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="feedback")

@@ -58,6 +58,7 @@ class Gap(models.Model):
     class Status(models.TextChoices):
         OPEN = "open"
         ANSWERED = "answered", "an answer was written"
+        MEANT = "meant", "an intent was taught it"
         DISMISSED = "dismissed", "not for us"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -17,6 +17,7 @@ from assistant.services.embedding import identity_renew, origins_change
 from assistant.services.gaps import (
     gap_answer,
     gap_dismiss,
+    gap_meant,
     gap_reopen,
     gap_search_request,
     gap_searches_due,
@@ -30,8 +31,9 @@ from assistant.services.inbox import (
     conversation_solve,
     conversation_take,
 )
+from assistant.services.learnt_examples import meaning_say
 from assistant.services.ranking import ranker_fit, rankers_fit_due
-from assistant.services.reading import document_read, documents_read
+from assistant.services.reading import documents_read
 from assistant.services.visits import click_keep, conversation_resolve
 from assistant.services.web_pages import (
     web_page_remove,
@@ -56,18 +58,19 @@ __all__ = [
     "conversation_start",
     "conversation_take",
     "conversations_expire",
-    "document_read",
     "document_remove",
     "documents_read",
     "documents_save",
     "feedback_give",
     "gap_answer",
     "gap_dismiss",
+    "gap_meant",
     "gap_reopen",
     "gap_search_request",
     "gap_searches_due",
     "gap_searches_run",
     "identity_renew",
+    "meaning_say",
     "message_answer",
     "origins_change",
     "ranker_fit",

@@ -14,12 +14,12 @@ from assistant.answering.sufficiency import SURE
 from assistant.documents.said import sentences_in, under_heading, unpacked
 from assistant.models import Intent, KnowledgeBase, Message, Policy
 from assistant.selectors import Passage, passages_for_vector
-from assistant.services.answers import NOTHING_BEFORE, Answer, Before
+from assistant.services.answers import NOTHING_BEFORE, PASSAGE, Answer, Before
 from assistant.services.asking_back import like_products, which_intent, which_passage, which_product
 from assistant.services.from_catalog import said_live, with_live_prices, without_prices
 from assistant.services.policies import passages_max_of, weighed_by
 from assistant.services.recommending import recommended
-from assistant.services.understanding import PASSAGE, Question, bare, question_understand
+from assistant.services.understanding import Question, bare, question_understand
 from assistant.services.wording import worded
 from assistant.understanding.aspects import Aspect
 from assistant.understanding.speaking import foreign_notice, is_foreign, say

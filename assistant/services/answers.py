@@ -15,6 +15,9 @@ from assistant.selectors import Passage
 from assistant.services.wording import NOT_WORDED, Wording
 from assistant.understanding.speaking import DEFAULT
 
+# What a choice may be of.
+PRODUCT, INTENT, PASSAGE = "product", "intent", "passage"
+
 
 @dataclass(frozen=True, slots=True)
 class Live:

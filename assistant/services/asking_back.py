@@ -9,8 +9,8 @@ from assistant.answering.evidence import chance_of
 from assistant.answering.sufficiency import MAYBE
 from assistant.models import Message
 from assistant.selectors import Passage
-from assistant.services.answers import Answer, Choice
-from assistant.services.understanding import INTENT, PASSAGE, PRODUCT, Question, bare
+from assistant.services.answers import INTENT, PASSAGE, PRODUCT, Answer, Choice
+from assistant.services.understanding import Question, bare
 from assistant.understanding.aspects import Aspect
 from assistant.understanding.choices import CHOICES_MAX
 from assistant.understanding.naming import NEAR

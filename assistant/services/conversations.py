@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
 from assistant.services.answers import spoken
 from assistant.services.gaps import gaps_renew
 from assistant.services.happenings import Happening, happened, unit_known
+from assistant.services.learnt_examples import learnt_forget, meaning_note
 from assistant.services.masking import said_masked
 from assistant.services.policy_trials import policy_for
 from assistant.services.ranking import memories_forget
@@ -87,14 +89,21 @@ def message_answer(
         page_language=page_language,
     )
     if found.outcome == Message.Outcome.HANDED_OVER:
-        return conversation_hand_over(conversation, now=now, page_language=found.speaks)
+        told = conversation_hand_over(
+            conversation, now=now, page_language=found.speaks, intent=found.intent
+        )
+        meaning_note(told)
+        return told
     took = round(1000 * (time.perf_counter() - started))
-    return _kept(conversation, found, policy, now=now, took_ms=took)
+    message = _kept(conversation, found, policy, now=now, took_ms=took)
+    if before.choices:
+        meaning_note(message)
+    return message
 
 
 @transaction.atomic
 def conversation_hand_over(
-    conversation: Conversation, *, now: datetime, page_language: str = ""
+    conversation: Conversation, *, now: datetime, page_language: str = "", intent: str = ""
 ) -> Message:
     """Let a person answer from here on, and tell who listens; asked again, nobody is told twice."""
     handed_over = Conversation.Status.HANDED_OVER
@@ -108,7 +117,7 @@ def conversation_hand_over(
         masked = partial(said_masked, conversation=conversation)
         tell_of_hand_over(conversation, masked=masked, now=now)
         happened(conversation, Happening.HANDED_OVER, now=now)
-    return _handed(conversation, now=now, page_language=page_language)
+    return _handed(conversation, now=now, page_language=page_language, intent=intent)
 
 
 def conversation_known(conversation: Conversation, unit_id: str) -> None:
@@ -162,6 +171,7 @@ def feedback_give(
         value=Decimal(is_helpful),
         properties={"message": str(message.pk), "helpful": is_helpful},
     )
+    meaning_note(message)
     return kept
 
 
@@ -172,11 +182,24 @@ def conversations_expire(*, now: datetime) -> int:
         is_old = Conversation.objects.filter(
             base=base, last_at__lt=now - timedelta(days=base.keep_days)
         )
-        gone = list(Message.objects.filter(conversation__in=is_old).values_list("pk", flat=True))
-        gaps = list(Gap.objects.filter(messages__in=gone).distinct())
-        rows += is_old.delete()[0]
-        gaps_renew(gaps)
-        memories_forget(gone)
+        rows += conversations_forget(is_old)
+    return rows
+
+
+@transaction.atomic
+def conversations_forget(talks: QuerySet[Conversation], *, is_erasure: bool = False) -> int:
+    """Delete conversations with all feedback, and their part of gaps, rankings and intents; rows.
+
+    Args:
+        talks: Which.
+        is_erasure: Whether a person asked for it; else they have grown old.
+    """
+    gone = list(Message.objects.filter(conversation__in=talks).values_list("pk", flat=True))
+    gaps = list(Gap.objects.filter(messages__in=gone).distinct())
+    learnt_forget(gone, is_erasure=is_erasure)
+    rows, _ = talks.delete()
+    gaps_renew(gaps)
+    memories_forget(gone)
     return rows
 
 
@@ -212,7 +235,9 @@ def _reopened(conversation: Conversation) -> None:
     ).update(status=Conversation.Status.OPEN)
 
 
-def _handed(conversation: Conversation, *, now: datetime, page_language: str) -> Message:
+def _handed(
+    conversation: Conversation, *, now: datetime, page_language: str, intent: str = ""
+) -> Message:
     """That a person answers: said once, not after everything a visitor adds."""
     said = conversation.messages.filter(
         outcome=Message.Outcome.HANDED_OVER, said_at__gte=conversation.handed_over_at or now
@@ -226,6 +251,7 @@ def _handed(conversation: Conversation, *, now: datetime, page_language: str) ->
         role=Message.Role.ASSISTANT,
         text=say(language, "waiting"),
         outcome=Message.Outcome.HANDED_OVER,
+        intent=intent,
         said_at=now + timedelta(microseconds=1),
     )
 

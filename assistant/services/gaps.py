@@ -19,10 +19,12 @@ from assistant.models import (
     Document,
     Gap,
     GapSearch,
+    Intent,
     KnowledgeBase,
     Message,
 )
 from assistant.services.documents import Incoming, documents_save
+from assistant.services.learnt_examples import meaning_say, question_of
 from assistant.services.reading import document_read_now
 from core.audit import audit
 from core.errors import CopyliftError, DomainError, InputRefused
@@ -38,13 +40,15 @@ CLAIM = timedelta(minutes=10)
 NAME_MAX = 120
 QUESTION_MAX, ANSWER_MAX = 500, 5_000
 OPEN_SEARCHES = (GapSearch.Status.WAITING, GapSearch.Status.RUNNING)
+# Asked again and failed again, it is open again.
+DEALT_WITH = (Gap.Status.ANSWERED, Gap.Status.MEANT)
 NOT_KNOWN = (Message.Outcome.NO_EVIDENCE, Message.Outcome.UNSURE)
 
 
 def failed_answers(base: KnowledgeBase, *, now: datetime) -> QuerySet[Message]:
     """Answers that were none: nothing known for sure, not helpful, or the last of what stayed open.
 
-    What a gap's answer was written for is no failure any more.
+    What an answer was written for since, or an intent was taught, is no failure any more.
     """
     later = Message.objects.filter(
         conversation=OuterRef("conversation"),
@@ -55,7 +59,7 @@ def failed_answers(base: KnowledgeBase, *, now: datetime) -> QuerySet[Message]:
     is_open = Q(conversation__status=Conversation.Status.UNRESOLVED) & ~Exists(later)
     settled = Gap.messages.through.objects.filter(
         message=OuterRef("pk"),
-        gap__status=Gap.Status.ANSWERED,
+        gap__status__in=DEALT_WITH,
         gap__decided_at__gte=OuterRef("said_at"),
     )
     return Message.objects.filter(
@@ -176,8 +180,7 @@ def _gap_keep(
     members = [message for key, message in by_key.items() if key in group.members]
     if gap is None:
         gap = Gap(base=base, found_at=now)
-    elif gap.status == Gap.Status.ANSWERED:
-        # Asked again, and failed, after an answer was written: it is open once more.
+    elif gap.status in DEALT_WITH:
         gap.status = Gap.Status.OPEN
     gap.centre, gap.seen_at = group.centre, now
     gap.visitor_count = len({_visitor(one.conversation) for one in members})
@@ -241,6 +244,28 @@ def gap_answer(
         raise DomainError(f"the answer was kept and could not be read: {document.error}")
     _decide(gap, Gap.Status.ANSWERED, actor=actor, now=now, document=document)
     return document
+
+
+@transaction.atomic
+def gap_meant(gap: Gap, intent: Intent | None, *, actor: User, now: datetime) -> int:
+    """Teach an intent what visitors asked; how many of their questions. Without one: documents.
+
+    Raises:
+        InputRefused: None of them can be learnt from.
+    """
+    questions = [question_of(one) for one in gap.messages.select_related("conversation__base")]
+    said = 0
+    for question in questions:
+        try:
+            if question is not None:
+                meaning_say(question, intent, actor=actor, now=now)
+                said += 1
+        except InputRefused:
+            continue
+    if not said:
+        raise InputRefused("intent: none of these questions can be learnt from", field="intent")
+    _decide(gap, Gap.Status.MEANT, actor=actor, now=now)
+    return said
 
 
 def gap_dismiss(gap: Gap, *, actor: User, now: datetime) -> None:

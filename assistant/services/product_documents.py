@@ -62,11 +62,12 @@ def _write(base: KnowledgeBase, products: Sequence[Product]) -> None:
         for product in products
     ]
     documents_save(base, files, actor=None)
-    for product in products:
-        Document.objects.filter(base=base, source=source[product.pk]).update(
-            product=product,
-            product_digest=product.digest,  # type: ignore[attr-defined]  # annotated
-        )
+    by_source = {source[product.pk]: product for product in products}
+    documents = list(Document.objects.filter(base=base, source__in=by_source))
+    for document in documents:
+        document.product = by_source[document.source]
+        document.product_digest = document.product.digest  # type: ignore[attr-defined]  # annotated
+    Document.objects.bulk_update(documents, ["product", "product_digest"])
     _renew(base)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Length
 from numpy.typing import NDArray
 
 from assistant.documents import Chunk as Piece
 from assistant.documents import Kind, chunks_of, read_document
 from assistant.documents.addressing import without_orders
 from assistant.documents.said import packed, sentences_in, under_heading
-from assistant.models import VECTOR_SIZE, Chunk, Document, DocumentVersion
+from assistant.models import VECTOR_SIZE, Chunk, Document, DocumentVersion, KnowledgeBase
 from assistant.services.documents import base_counts_renew
 from core.errors import CopyliftError, DomainError, InputRefused
 from inference.encoders import TextEncoder, text_encoder
@@ -27,6 +30,9 @@ CLAIM = timedelta(minutes=10)
 # A question says better what its answer is about than the answer does, but not all.
 QUESTION_SHARE = 0.75
 CHUNKS_PER_BATCH = 256
+# A worker claims so many documents, or so much, at once: one encoding and one transaction.
+DOCUMENTS_AT_ONCE = 64
+BYTES_AT_ONCE = 512 * 1024
 
 _POST = """
     WITH counted AS (
@@ -43,25 +49,18 @@ _POST = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What reading a document came to."""
-
-    chunks: int
-    encoded: int
-
-
 def documents_read(
     *, now: datetime, encoder: TextEncoder | None = None, progress: Progress | None = None
 ) -> int:
     """Read what waits until nothing is left to claim; workers may share it. How many were read."""
     done = 0
-    while (document := _claim(now=now)) is not None:
+    while documents := _claim(now=now):
         encoder = encoder or text_encoder()
-        document_read(document, encoder=encoder, now=now)
-        done += 1
+        _read(documents, encoder=encoder, now=now)
+        done += len(documents)
         if progress:
-            progress(document.source)
+            for document in documents:
+                progress(document.source)
     return done
 
 
@@ -74,49 +73,113 @@ def document_read_now(
     )
     if is_ours:
         document.refresh_from_db()
-        document_read(document, encoder=encoder or text_encoder(), now=now)
+        _read([document], encoder=encoder or text_encoder(), now=now)
 
 
-def _claim(*, now: datetime) -> Document | None:
+def _claim(*, now: datetime) -> list[Document]:
+    """Documents of one base, few enough to be encoded at once well within the claim's time."""
     open_to_claim = Q(status=Document.Status.WAITING) | Q(
         status=Document.Status.READING, claimed_at__lt=now - CLAIM
     )
+    newest = DocumentVersion.objects.filter(document=OuterRef("pk"), number=OuterRef("version"))
+    size = newest.annotate(size=Length("content")).values("size")
     with transaction.atomic():
-        document = (
+        waiting: list[Any] = list(
             Document.objects.filter(open_to_claim)
-            .select_for_update(skip_locked=True, no_key=True)
-            .order_by("id")
-            .first()
+            .annotate(size=Subquery(size))
+            .select_for_update(skip_locked=True, no_key=True, of=("self",))
+            .select_related("base")
+            .order_by("id")[:DOCUMENTS_AT_ONCE]
         )
-        if document is not None:
-            document.status, document.claimed_at = Document.Status.READING, now
-            document.save(update_fields=["status", "claimed_at"])
-    return document
+        documents = _first_of(waiting)
+        Document.objects.filter(pk__in=[one.pk for one in documents]).update(
+            status=Document.Status.READING, claimed_at=now
+        )
+    return documents
 
 
-def document_read(document: Document, *, encoder: TextEncoder, now: datetime) -> Read | None:
-    """Make a claimed document's newest version findable; None where it could not be read.
+def _first_of(waiting: Sequence[Any]) -> list[Document]:
+    """As many as are read at once. What a worker died over is read alone: it may be why."""
+    is_waiting = [one.status == Document.Status.WAITING for one in waiting]
+    sizes = accumulate(one.size or 0 for one in waiting)
+    return [
+        one
+        for place, (one, size) in enumerate(zip(waiting, sizes, strict=True))
+        if place == 0
+        or (
+            is_waiting[0]
+            and is_waiting[place]
+            and one.base_id == waiting[0].base_id
+            and size <= BYTES_AT_ONCE
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A document cut into pieces.
+
+    Attributes:
+        version: The number of the version that was cut.
+        known: The chunks it has, by digest.
+        fresh: The pieces that it has not.
+    """
+
+    document: Document
+    version: int
+    title: str
+    pieces: list[Piece]
+    known: Mapping[bytes, int]
+
+    @property
+    def fresh(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.digest not in self.known]
+
+
+def _read(documents: Sequence[Document], *, encoder: TextEncoder, now: datetime) -> None:
+    """Make the newest versions of claimed documents of one base findable; one that cannot be read
+    stops no other.
 
     What was found before stays findable until the new chunks are stored, in one transaction.
     """
-    version = document.versions.get(number=document.version)
+    cuts = _cut_all(documents)
+    fresh = [piece for cut in cuts for piece in cut.fresh]
     try:
-        title, pieces = _pieces(document, version)
-        known = {bytes(digest): pk for pk, digest in document.chunks.values_list("pk", "digest")}
-        fresh = [piece for piece in pieces if piece.digest not in known]
         vectors = encoded(fresh, encoder)
         said = sentences_encoded(fresh, encoder)
     except CopyliftError as error:
-        _fail(document, version, str(error))
-        return None
-    return _store(document, version, title, pieces, known, fresh, vectors, said, now=now)
+        for cut in cuts:
+            _fail(cut.document, cut.version, str(error))
+        return
+    _store(cuts, vectors, said, now=now)
+
+
+def _cut_all(documents: Sequence[Document]) -> list[_Cut]:
+    wanted = {one.pk: one for one in documents}
+    versions = DocumentVersion.objects.filter(
+        document__in=documents, number=F("document__version")
+    ).order_by("document")
+    known: dict[int, dict[bytes, int]] = {}
+    chunks = Chunk.objects.filter(document__in=documents)
+    for of, pk, chunk_digest in chunks.order_by().values_list("document", "pk", "digest"):
+        known.setdefault(of, {})[bytes(chunk_digest)] = pk
+    cuts = []
+    for version in versions:
+        document = wanted[version.document_id]
+        try:
+            title, pieces = _pieces(document, version)
+        except CopyliftError as error:
+            _fail(document, version.number, str(error))
+        else:
+            cuts.append(_Cut(document, version.number, title, pieces, known.get(document.pk, {})))
+    return cuts
 
 
 def _pieces(document: Document, version: DocumentVersion) -> tuple[str, list[Piece]]:
     page, orders = without_orders(read_document(bytes(version.content), Kind(document.kind)))
-    Document.objects.filter(pk=document.pk, version=version.number).update(
-        findings=[asdict(order) for order in orders]
-    )
+    findings = [asdict(order) for order in orders]
+    if findings != document.findings:
+        Document.objects.filter(pk=document.pk, version=version.number).update(findings=findings)
     pieces = chunks_of(page)
     if not pieces and orders:
         raise InputRefused(
@@ -168,73 +231,79 @@ def sentences_encoded(pieces: Sequence[Piece], encoder: TextEncoder) -> list[byt
 
 @transaction.atomic
 def _store(
-    document: Document,
-    version: DocumentVersion,
-    title: str,
-    pieces: Sequence[Piece],
-    known: Mapping[bytes, int],
-    fresh: Sequence[Piece],
-    vectors: NDArray[np.float32],
-    said: Sequence[bytes],
-    *,
-    now: datetime,
-) -> Read | None:
-    document = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
-    if document.version != version.number:
-        # A newer content came meanwhile; it waits to be read in its turn.
-        return None
-    place = {piece.digest: position for position, piece in enumerate(pieces)}
-    gone = [pk for digest, pk in known.items() if digest not in place]
-    Chunk.objects.filter(pk__in=gone).delete()
-    Chunk.objects.bulk_update(
-        [Chunk(pk=pk, position=place[digest]) for digest, pk in known.items() if digest in place],
-        ["position"],
-        batch_size=1_000,
-    )
-    _chunks_add(document, fresh, vectors, said, place)
-    base_counts_renew(document.base)
-    Document.objects.filter(pk=document.pk).update(
-        status=Document.Status.READY,
-        error="",
-        read_at=now,
-        title=title[:300],
-        chunk_count=len(pieces),
-    )
-    return Read(chunks=len(pieces), encoded=len(fresh))
-
-
-def _chunks_add(
-    document: Document,
-    fresh: Sequence[Piece],
-    vectors: NDArray[np.float32],
-    said: Sequence[bytes],
-    place: Mapping[bytes, int],
+    cuts: Sequence[_Cut], vectors: NDArray[np.float32], said: Sequence[bytes], *, now: datetime
 ) -> None:
-    made = Chunk.objects.bulk_create(
-        (
-            Chunk(
-                base_id=document.base_id,
-                document=document,
-                position=place[piece.digest],
-                heading=piece.heading,
-                body=piece.body,
-                is_answer=piece.is_answer,
-                digest=piece.digest,
-                vector=vector,
-                sentence_vectors=sentences,
-            )
-            for piece, vector, sentences in zip(fresh, vectors, said, strict=True)
-        ),
-        batch_size=CHUNKS_PER_BATCH,
+    """All but those of which a newer content came meanwhile: it waits to be read in its turn."""
+    rows = Document.objects.select_for_update(no_key=True).order_by("pk")
+    current = {one.pk: one for one in rows.filter(pk__in=[cut.document.pk for cut in cuts])}
+    encodings = iter(zip(vectors, said, strict=True))
+    gone: list[int] = []
+    moved: list[Chunk] = []
+    made: list[Chunk] = []
+    read: list[Document] = []
+    for cut in cuts:
+        own = [(piece, *next(encodings)) for piece in cut.fresh]
+        document = current.get(cut.document.pk)
+        if document is None or document.version != cut.version:
+            continue
+        place = {piece.digest: position for position, piece in enumerate(cut.pieces)}
+        gone += [pk for digest, pk in cut.known.items() if digest not in place]
+        moved += [Chunk(pk=pk, position=place[d]) for d, pk in cut.known.items() if d in place]
+        made += [_chunk(document, place[one.digest], one, *more) for one, *more in own]
+        document.title, document.chunk_count = cut.title[:300], len(cut.pieces)
+        read.append(document)
+    Chunk.objects.filter(pk__in=gone).delete()
+    if moved:
+        Chunk.objects.bulk_update(moved, ["position"], batch_size=1_000)
+    if read:
+        base = cuts[0].document.base
+        _chunks_add(made, base)
+        _are_read(read, now=now)
+        base_counts_renew(base)
+
+
+def _chunk(
+    document: Document,
+    position: int,
+    piece: Piece,
+    vector: NDArray[np.float32],
+    sentences: bytes,
+) -> Chunk:
+    return Chunk(
+        base_id=document.base_id,
+        document=document,
+        position=position,
+        heading=piece.heading,
+        body=piece.body,
+        is_answer=piece.is_answer,
+        digest=piece.digest,
+        vector=vector,
+        sentence_vectors=sentences,
     )
-    if made:
-        is_public = document.audience == Document.Audience.PUBLIC
-        with connection.cursor() as cursor:
-            cursor.execute(_POST, [document.base.language, [one.pk for one in made], is_public])
 
 
-def _fail(document: Document, version: DocumentVersion, reason: str) -> None:
+def _chunks_add(chunks: Sequence[Chunk], base: KnowledgeBase) -> None:
+    made = Chunk.objects.bulk_create(chunks, batch_size=CHUNKS_PER_BATCH)
+    public = Document.Audience.PUBLIC
+    with connection.cursor() as cursor:
+        for is_public in (True, False):
+            own = [one.pk for one in made if (one.document.audience == public) == is_public]
+            if own:
+                cursor.execute(_POST, [base.language, own, is_public])
+
+
+def _are_read(documents: Sequence[Document], *, now: datetime) -> None:
+    for document in documents:
+        document.status, document.error = Document.Status.READY, ""
+        document.read_at = now
+    if documents:
+        Document.objects.bulk_update(
+            documents, ["status", "error", "read_at", "title", "chunk_count"]
+        )
+
+
+def _fail(document: Document, version: int, reason: str) -> None:
     """What was known of the document before stays findable; the page says what is wrong."""
-    Document.objects.filter(
-        pk=document.pk, status=Document.Status.READING, version=version.number
-    ).update(status=Document.Status.FAILED, error=reason)
+    Document.objects.filter(pk=document.pk, status=Document.Status.READING, version=version).update(
+        status=Document.Status.FAILED, error=reason
+    )

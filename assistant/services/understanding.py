@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from assistant.answering.followups import leans, points_back, rewritten
 from assistant.models import Conversation, Intent, KnowledgeBase, Message
 from assistant.selectors import Passage
-from assistant.services.answers import NOTHING_BEFORE, Answer, Before, Choice
+from assistant.services.answers import INTENT, NOTHING_BEFORE, PRODUCT, Answer, Before, Choice
 from assistant.services.intents import head_in_force
 from assistant.services.products import matches_in, variant_named
 from assistant.understanding.aspects import Aspect, aspects_of
@@ -33,7 +33,6 @@ WORDS_TO_A_PRODUCT = 16
 SURE = 0.7
 SHARED = 0.8
 SECOND = 0.25
-PRODUCT, INTENT, PASSAGE = "product", "intent", "passage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from assistant.cards import CATALOG
 from assistant.models import Click, Conversation, Message
 from assistant.services.happenings import Happening, happened
+from assistant.services.learnt_examples import meaning_note
 from core.errors import InputRefused
 
 
@@ -47,3 +48,6 @@ def conversation_resolve(conversation: Conversation, *, is_solved: bool, now: da
     found.update(status=status, last_at=now)
     conversation.refresh_from_db()
     happened(conversation, Happening.RESOLVED if is_solved else Happening.UNRESOLVED, now=now)
+    said = conversation.messages.filter(role=Message.Role.ASSISTANT).order_by("-said_at")
+    if (last := said.first()) is not None:
+        meaning_note(last)

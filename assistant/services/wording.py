@@ -248,6 +248,11 @@ def _judged(
 
 
 def _evidence(shown: Sequence[Passage], encoder: TextEncoder) -> list[Evidence]:
+    """Passages cut into sentences, each encoded as it stands.
+
+    The vectors stored with a chunk are of sentences under their heading, which a rephrased sentence
+    does not carry: held against those, 63 % of StackFAQ's own sentences stand instead of 94 %.
+    """
     cut = [
         tuple(one for line in passage.body.split("\n") for one in sentences_of(line))
         for passage in shown

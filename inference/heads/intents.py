@@ -10,7 +10,7 @@ vector and n-grams, each in standard deviations of held-out examples (docs/expla
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -166,6 +166,14 @@ class IntentHead:
         found = _signals(self.examples, self.weights, self.intercepts, vectors, grams)
         scope = ((found.scope - self.scope_mean) / self.scope_spread).mean(1)
         return np.exp(_log_softmax(_joined(found, self.vote_weight) * self.sharpness)), scope
+
+    def without(self, rows: NDArray[np.intp]) -> IntentHead:
+        """The head with some examples, by place, neither searched nor stored any more.
+
+        The fitted weights stay: sums over all examples, from which none can be read.
+        """
+        kept = np.setdiff1d(np.arange(len(self.examples.label)), rows)
+        return replace(self, examples=self.examples.subset(kept))
 
     def pack(self) -> bytes:
         about = {

@@ -8,7 +8,7 @@
 
   // The texts in English; assistant/sentences holds every language's.
   const WORDS = __TEXTS__;
-  const REASONS = ["wrong", "missing", "unclear", "outdated", "other"];
+  const REASONS = ["wrong", "missing", "unclear", "outdated", "misread", "other"];
   const ICONS = {
     chat: "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4v-4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
     close: "M6 6l12 12M18 6L6 18", less: "M5 9l7 7 7-7", send: "M12 19V5M5 12l7-7 7 7", again: "M4 5v5h5M4.6 14.5A8 8 0 1 0 6 6.6L4 10",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message
+from assistant.models import (
+    Conversation,
+    Feedback,
+    Gap,
+    Intent,
+    KnowledgeBase,
+    LearntExample,
+    Message,
+)
 from assistant.services import Incoming, documents_read, documents_save
 from inference.encoders import ScriptedEncoder, TextEncoder
 
@@ -78,3 +86,14 @@ def judged(message: Message, *, is_helpful: bool, reason: str = "") -> Message:
 def gap(base: KnowledgeBase, **given) -> Gap:
     vector = ScriptedEncoder().encode(["gift wrapping"])[0]
     return Gap.objects.create(**{"base": base, "name": "Gift wrapping?", "centre": vector, **given})
+
+
+def heard(
+    base: KnowledgeBase, text: str, intent: Intent | None, *, at, how="chosen", visitor="ann"
+):
+    """A visitor's words, and what they turned out to mean."""
+    talk = Conversation.objects.create(base=base, started_at=at, last_at=at, unit_id=visitor)
+    message = Message.objects.create(conversation=talk, role="visitor", text=text, said_at=at)
+    return LearntExample.objects.create(
+        base=base, message=message, text=text, intent=intent, how=how, learnt_at=at
+    )

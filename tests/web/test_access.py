@@ -25,7 +25,7 @@ GET_PAGES = {
     "segment_panel", "segment_schema",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
     "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
-    "gaps", "gaps_progress", "quality", "sources", "sources_progress", "policies",
+    "meaning", "gaps", "gaps_progress", "quality", "sources", "sources_progress", "policies",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -37,6 +37,7 @@ POST_PAGES = {
     "embed_origins", "embed_secret",
     "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
     "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
+    "gap_meant",
     "quality_now", "sources_upload", "sources_pages", "sources_refetch", "sources_stop",
     "sources_page_remove",
     "policy_live", "policy_down", "policy_trial", "policy_trial_stop",
@@ -66,7 +67,9 @@ def people_ids():
 def chat_ids():
     conversation = conversation_start(make_assistant.knowledge_base(), now=timezone.now())
     base = [conversation.base_id]
+    said = conversation.messages.create(role="visitor", text="Late parcel?")
     ids = {name: [conversation.pk] for name in NAMES if name.startswith("inbox_")}
+    ids["meaning"] = [said.pk]
     ids |= {name: base for name in NAMES if name.startswith("embed")}
     return ids | {"inbox": [], "inbox_list": []}
 

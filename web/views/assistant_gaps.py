@@ -14,6 +14,7 @@ from assistant import services
 from assistant.gap_board import gap_board
 from assistant.models import Gap, GapSearch, KnowledgeBase
 from web.views.access import attempt, page, person
+from web.views.meanings import intent_chosen
 
 
 @require_safe
@@ -31,6 +32,7 @@ def gaps(request: HttpRequest, pk: int) -> HttpResponse:
             "is_fullwidth": True,
             "base": base,
             "board": gap_board(base, now=timezone.now()),
+            "intents": base.intents.filter(is_active=True),
         },
     )
 
@@ -78,6 +80,21 @@ def gap_answer(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             now=timezone.now(),
         ),
         done="Written: from now on visitors are answered with it.",
+        then=reverse("web:gaps", args=[pk]),
+    )
+
+
+@require_POST
+@page("assistant.view_gap", "assistant.change_gap", "assistant.change_intent")
+def gap_meant(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """It is what an intent means: teach it."""
+    gap = get_object_or_404(Gap, base=pk, pk=key)
+    return attempt(
+        request,
+        lambda: services.gap_meant(
+            gap, intent_chosen(request, gap.base), actor=person(request), now=timezone.now()
+        ),
+        done="Taught: it is learnt within minutes, and goes live unless that would be worse.",
         then=reverse("web:gaps", args=[pk]),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,14 @@ def test_without_weight_meaning_decides_and_with_all_of_it_words_do():
 def test_answers_and_pages_have_weights_of_their_own():
     found = candidates([0.9, 0.1], [0.0, 4.0], [True, False])
     assert fused(found, answers=0.25, pages=0.5).tolist() == [0.75, 0.5]
+
+
+def test_words_count_by_the_share_of_the_question_they_bring():
+    """Of two pages alike in meaning and words, few of the question's words move little."""
+    few = replace(candidates([0.9, 0.1], [0.0, 4.0]), reach=16.0)
+    many = replace(few, reach=5.0)
+    assert fused(few, answers=0, pages=0.5).tolist() == [0.5, 0.125]
+    assert fused(many, answers=0, pages=0.6).tolist() == pytest.approx([0.4, 0.48])
 
 
 @pytest.mark.parametrize("lexical", [[0.0, 0.0], [3.0, 3.0]])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assistant.models import Chunk, Document, Posting
 from assistant.services import Incoming, document_remove, documents_read, documents_save
@@ -120,3 +122,71 @@ def test_chunks_and_words_are_counted(base, encoder):
     make.read(base, {"faq.csv": make.SHIPPING}, now=NOW, encoder=encoder)
     # ship, norway (twice), yes, parcel, take, four, day: stems that count, heading included.
     assert (base.chunk_count, base.word_count) == (1, 8)
+
+
+def queries_of(step):
+    with CaptureQueriesContext(connection) as asked:
+        step()
+    return len(asked)
+
+
+def test_more_files_take_hardly_more_queries(base, encoder):
+    def keep_and_read(count, word):
+        files = [
+            Incoming(f"page-{number}.md", f"# Page {number}\n\n{word} {number}.\n".encode())
+            for number in range(count)
+        ]
+        return queries_of(lambda: documents_save(base, files, actor=None)), queries_of(
+            lambda: documents_read(now=NOW, encoder=encoder)
+        )
+
+    few, many = keep_and_read(5, "Old"), keep_and_read(60, "New")
+    assert all(after <= before + 3 for before, after in zip(few, many, strict=True))
+    assert max(many) < 40
+    assert Chunk.objects.filter(base=base).count() == 60
+    encoder.encoded.clear()
+    same = keep_and_read(60, "New")
+    assert encoder.encoded == []
+    assert same < many
+
+
+def test_a_source_that_comes_twice_is_kept_twice_and_said_once_each(base, encoder):
+    files = [Incoming("a.md", b"# A\n\nOne.\n"), Incoming("a.md", b"# A\n\nTwo.\n")]
+    saved = documents_save(base, files, actor=None)
+    assert (saved.new, saved.changed) == (("a.md",), ("a.md",))
+    documents_read(now=NOW, encoder=encoder)
+    assert (bodies(base), base.documents.get().version) == (["Two."], 2)
+
+
+def test_one_of_many_that_cannot_be_read_stops_no_other(base, encoder):
+    files = {"a.md": b"# A\n\nOne.\n", "b.csv": b"nothing,here\n1,2\n", "c.md": b"# C\n\nTwo.\n"}
+    make.read(base, files, now=NOW, encoder=encoder)
+    found = Chunk.objects.filter(base=base).values_list("body", flat=True)
+    assert sorted(found) == ["One.", "Two."]
+    assert base.documents.get(status="failed").source == "b.csv"
+
+
+def test_what_a_worker_died_over_is_read_alone(base, encoder):
+    files = [Incoming(f"{name}.md", b"# A\n\nOne.\n") for name in "abc"]
+    documents_save(base, files, actor=None)
+    Document.objects.update(status="reading", claimed_at=NOW)
+    said = []
+
+    class Dying(make.CountingEncoder):
+        def encode(self, texts, *, progress=None):
+            said.append(Document.objects.filter(claimed_at__gt=NOW).count())
+            return super().encode(texts, progress=progress)
+
+    documents_read(now=NOW + timedelta(minutes=11), encoder=Dying())
+    assert said == [1, 1, 2, 2, 3, 3]
+
+
+def test_documents_of_several_bases_are_counted_apart(base, encoder):
+    other = make.knowledge_base()
+    for one in (base, other, base):
+        name = f"{one.pk}-{one.documents.count()}.md"
+        documents_save(one, [Incoming(name, b"# A\n\nOne word.\n")], actor=None)
+    assert documents_read(now=NOW, encoder=encoder) == 3
+    for one, count in ((base, 2), (other, 1)):
+        one.refresh_from_db()
+        assert one.chunk_count == count

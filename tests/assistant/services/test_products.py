@@ -233,6 +233,16 @@ def test_products_are_learnt_again_only_where_their_words_changed(base, products
     assert base.documents.get(product=products["alma"]).status == "waiting"
 
 
+def test_more_products_take_no_more_queries(django_assert_max_num_queries):
+    make.knowledge_base()
+    for number in range(60):
+        shop.product(title=f"Dress {number}")
+    with django_assert_max_num_queries(25):
+        assert catalog_learn() == 60
+    with django_assert_max_num_queries(4):
+        assert catalog_learn() == 0
+
+
 def test_a_product_that_is_gone_is_gone_from_the_base(base, talk, products):
     products["ida"].delete()
     assert not base.documents.filter(title="Ida wool coat").exists()

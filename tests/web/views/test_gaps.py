@@ -53,6 +53,25 @@ def test_writing_an_answer_takes_the_gap_off_the_page(client, base, gap):
     assert base.documents.get().status == "ready"
 
 
+def test_a_gap_that_is_an_intent_teaches_it_and_is_dealt_with(client, base, gap, owner):
+    wrapping = base.intents.create(name="Gift wrapping", examples="gift wrap")
+    address = reverse("web:gap_meant", args=[base.pk, gap.pk])
+    page = client.post(address, {"intent": "x"}, follow=True).content.decode()
+    assert "choose what it was" in page
+    client.post(address, {"intent": wrapping.pk})
+    [learnt] = wrapping.learnt_examples.all()
+    assert (learnt.text, learnt.how, learnt.decided_by) == (
+        "Do you <b>wrap</b> gifts?",
+        "staff",
+        owner,
+    )
+    page = client.get(reverse("web:gaps", args=[base.pk])).content.decode()
+    assert "An intent was taught it by olivia" in page
+    client.post(reverse("web:gaps_search", args=[base.pk]))
+    gap_searches_run(now=timezone.now())
+    assert [one.status for one in base.gaps.all()] == ["meant"]
+
+
 def test_dismissing_and_taking_it_back(client, base, gap):
     client.post(reverse("web:gap_dismiss", args=[base.pk, gap.pk]))
     assert "Open it again" in client.get(reverse("web:gaps", args=[base.pk])).content.decode()

@@ -92,6 +92,20 @@ def test_a_transcript_shows_sources_thumbs_and_clicks_escaped(olivia, base):
     assert '<span class="cl-mark">opened</span>' in shown
 
 
+def test_staff_say_what_a_visitor_meant(olivia, base, owner):
+    conversation = waiting(base, "Late <b>parcel</b>?", minutes=5)
+    late = base.intents.create(name="Where an order is", examples="where is it")
+    [said] = conversation.messages.filter(role="visitor")
+    address = reverse("web:meaning", args=[said.pk])
+    assert address in olivia.get(page_of(conversation, "inbox_transcript")).content.decode()
+    assert "Late &lt;b&gt;parcel&lt;/b&gt;?" in olivia.get(address).content.decode()
+    assert b"choose what it was" in olivia.post(address, {"intent": ""}).content
+    for intent, words in ((late.pk, "Where an order is"), ("documents", "for the documents")):
+        olivia.post(address, {"intent": intent})
+        assert words in olivia.get(page_of(conversation, "inbox_transcript")).content.decode()
+    assert said.learnt_example.decided_by == owner
+
+
 def test_two_people_take_it_and_the_second_is_told_who_has_it(olivia, base, teammate, client):
     conversation = waiting(base, "Late parcel?", minutes=5)
     olivia.post(page_of(conversation, "inbox_take"))
