@@ -44,7 +44,7 @@ def written_questions(folder: Path) -> dict[str, float]:
 
     from assistant.services.trials import stackfaq_sections
 
-    (section,) = stackfaq_sections(folder, now=timezone.now())
+    section = next(stackfaq_sections(folder, now=timezone.now()))
     return {
         f"StackFAQ, {figure.name.replace('MAP, ', '')}": figure.value for figure in section.figures
     }
