@@ -41,7 +41,7 @@ stop: ## stop everything this installation started
 	@test ! -x $(BIN)/python || $(BIN)/python -m config.launch stop
 
 test: setup-dev ## run all tests (two processes; TESTS="path -k word" for a part)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 coverage: setup-dev ## every branch of the statistics is run by a test, or this fails
 	@$(BIN)/python -m coverage run -m pytest -q tests/experiments/stats tests/experiments/vectors experiments/stats

@@ -24,9 +24,10 @@ def pytest_configure(config):
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     """A group's tests run in one process: xdist 3.8 writes the group into `_nodeid`, which pytest
-    9.2 does not read.
+    9.2 does not read. Groups come first, for a long one that came last would be waited for alone.
     """
     yield
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     for item in items:
         grouped = vars(item).get("_nodeid")
         if grouped:
