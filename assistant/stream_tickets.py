@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
@@ -30,6 +30,12 @@ def stream_url(conversation: str, *, now: datetime) -> str:
     seal = keyed_token(PURPOSE, f"{until}.{conversation}")
     asked = urlencode({"conversation": conversation, "until": until, "seal": seal})
     return f"{settings.ASSISTANT_STREAM_URL.rstrip('/')}{PATH}?{asked}"
+
+
+def stream_origin() -> str:
+    """What a page's connect-src must hold to listen; empty where no process holds streams."""
+    url = urlsplit(settings.ASSISTANT_STREAM_URL)
+    return f"{url.scheme}://{url.netloc}" if url.netloc else ""
 
 
 def may_listen(conversation: str, until: str, seal: str, *, now: datetime) -> bool:

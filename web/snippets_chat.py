@@ -7,7 +7,7 @@ from web.snippets import Snippet
 TAG = '<script src="{address}/assistant/widget.js" data-base="{base}" async></script>'
 POLICY = """\
 script-src  {address}
-connect-src {address}"""
+connect-src {connected}"""
 ELEMENT = """\
 <script src="{address}/assistant/widget.js" async></script>
 <copylift-chat base="{base}" side="left" theme="light" lang="de"
@@ -26,11 +26,15 @@ PHP = """\
 $signature = hash_hmac("sha256", "$until.$unitId", $secret);"""
 
 
-def chat_snippets(address: str, base: str) -> dict[str, list[Snippet]]:
-    """The tag and what goes with it; then how a server says who the visitor is."""
+def chat_snippets(address: str, base: str, *, streams: str = "") -> dict[str, list[Snippet]]:
+    """The tag and what goes with it; then how a server says who the visitor is.
+
+    `streams` is the origin that tells of replies at once, where there is one.
+    """
+    connected = " ".join(dict.fromkeys(filter(None, (address, streams))))
 
     def filled(text: str) -> str:
-        return text.format(address=address, base=base)
+        return text.format(address=address, base=base, connected=connected)
 
     return {
         "page": [

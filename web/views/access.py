@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
@@ -15,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 
+from assistant.stream_tickets import stream_origin
 from core.errors import CopyliftError
 
 # No inline script, nothing from elsewhere. 'unsafe-eval' is for the admin's own Alpine, which
@@ -26,7 +25,7 @@ CONTENT_POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",
-        "connect-src 'self'{streams}",
+        "connect-src 'self' {streams}",
         "frame-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'self'",
@@ -48,19 +47,13 @@ def page(*rights: str) -> Callable[[View], View]:
             if not request.user.has_perms(rights):
                 raise PermissionDenied(f"This page needs the right {' and '.join(rights)}.")
             response = view(request, *args, **kwargs)
-            response["Content-Security-Policy"] = CONTENT_POLICY.format(streams=_streams())
+            response["Content-Security-Policy"] = CONTENT_POLICY.format(streams=stream_origin())
             return response
 
         guarded.rights = rights  # type: ignore[attr-defined]  # read by the permission matrix test
         return never_cache(guarded)
 
     return dress
-
-
-def _streams() -> str:
-    """Where the chat on our own pages may listen for replies, beside where it came from."""
-    url = urlsplit(settings.ASSISTANT_STREAM_URL)
-    return f" {url.scheme}://{url.netloc}" if url.netloc else ""
 
 
 def person(request: HttpRequest) -> User:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assistant import services
 from assistant.identity import LONGEST, identity_secret
 from assistant.models import KnowledgeBase
+from assistant.stream_tickets import stream_origin
 from assistant.widget import script
 from web.snippets_chat import chat_snippets
 from web.views.access import attempt, page, person
@@ -27,7 +28,7 @@ def embed(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "base": base,
         "may_change": may_change,
-        "snippets": chat_snippets(address, base.key),
+        "snippets": chat_snippets(address, base.key, streams=stream_origin()),
         "secret": identity_secret(base) if may_change else "",
         "hours": int(LONGEST.total_seconds() // 3600),
         "version": script().version,

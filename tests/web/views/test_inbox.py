@@ -199,6 +199,27 @@ def test_origins_are_judged_in_the_admin_too(client, admin_user, base):
     assert base.allowed_origins == ["https://shop.example"]
 
 
+@pytest.mark.parametrize(
+    ("at", "connected"),
+    [
+        ("", "connect-src http://testserver\n"),
+        ("http://testserver", "connect-src http://testserver\n"),
+        ("https://hear.example/", "connect-src http://testserver https://hear.example\n"),
+    ],
+)
+def test_the_policy_to_paste_lets_the_chat_hear_of_replies(olivia, base, settings, at, connected):
+    settings.ASSISTANT_STREAM_URL = at
+    answer = olivia.get(reverse("web:embed", args=[base.pk]))
+    snippets = {one.key: one.text for one in answer.context["snippets"]["page"]}
+    assert connected in snippets["policy"] + "\n"
+    allowed = answer.headers["Content-Security-Policy"].split("; ")
+    assert next(one for one in allowed if one.startswith("connect-src")).split() == [
+        "connect-src",
+        "'self'",
+        *([at.rstrip("/")] if at else []),
+    ]
+
+
 def test_an_unpublished_base_shows_no_chat_that_would_not_answer(olivia):
     base = make.knowledge_base(key="draft")
     shown = olivia.get(reverse("web:embed", args=[base.pk])).content.decode()
