@@ -36,7 +36,7 @@ def script() -> Script:
 
 
 @require_safe
-def texts_view(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001
+def texts_view(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001 (Django's)
     """What the chat says in a language; in English where we do not speak it."""
     ours = language_of(language)
     answer = JsonResponse({"lang": ours, **words_of(ours)["chat"]})
