@@ -7,7 +7,7 @@ knowledge base names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
@@ -24,6 +24,7 @@ from assistant.services import (
     click_keep,
     conversation_hand_over,
     conversation_known,
+    conversation_new,
     conversation_resolve,
     conversation_start,
     feedback_give,
@@ -105,7 +106,7 @@ def resolved_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # no
 @door
 def hand_over_view(request: HttpRequest, asked: Asked) -> HttpResponseBase:  # noqa: ARG001
     """From here on a person answers."""
-    conversation = _conversation(asked) or _begun(asked)
+    conversation = _conversation(asked) or _begun(asked, conversation_start)
     page_language = text_in(asked, "lang", default="")
     message = conversation_hand_over(conversation, now=timezone.now(), page_language=page_language)
     return JsonResponse(_said(message))
@@ -153,9 +154,9 @@ def _event(name: str, content: object) -> bytes:
     return b"event: %s\ndata: %s\n\n" % (name.encode(), orjson.dumps(content))
 
 
-def _begun(asked: Asked) -> Conversation:
+def _begun(asked: Asked, begin: Callable[..., Conversation] = conversation_new) -> Conversation:
     base = _base(asked)
-    return conversation_start(base, unit_id=_unit(base, asked), now=timezone.now())
+    return begin(base, unit_id=_unit(base, asked), now=timezone.now())
 
 
 def _base(asked: Asked) -> KnowledgeBase:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from numpy.typing import NDArray
 
@@ -27,6 +27,12 @@ LOOKED_AT = 4 * PASSAGES_MAX
 OVERLAP = timedelta(minutes=1)
 K1, B = 0.9, 0.4
 
+# The index stops looking after so many; other bases' chunks must not use them up. Sent in one with
+# the query, both are one transaction, to which the settings are local.
+_LOOK_FAR = """
+SELECT set_config('hnsw.ef_search', %(limit)s::text, true),
+    set_config('hnsw.iterative_scan', 'strict_order', true);
+"""
 # Words in more than half of the chunks tell nothing apart, and are most of the work. All sums are
 # of float8: a logarithm of PostgreSQL's numeric takes as long as all the rest.
 _FIND = """
@@ -168,14 +174,8 @@ def candidates_for(
         "vector": orjson.dumps(vector, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
         "now": now,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        # The index stops looking after so many; other bases' chunks must not use them up.
-        cursor.execute(
-            "SELECT set_config('hnsw.ef_search', %s, true), "
-            "set_config('hnsw.iterative_scan', 'strict_order', true)",
-            [str(CANDIDATES)],
-        )
-        cursor.execute(_FIND, values)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_FAR + _FIND, values)
         rows = cursor.fetchall()
     return _found(rows)
 

@@ -3,6 +3,7 @@
 from assistant.services.conversations import (
     conversation_hand_over,
     conversation_known,
+    conversation_new,
     conversation_start,
     conversations_expire,
     feedback_give,
@@ -50,6 +51,7 @@ __all__ = [
     "click_keep",
     "conversation_hand_over",
     "conversation_known",
+    "conversation_new",
     "conversation_release",
     "conversation_reply",
     "conversation_resolve",

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
-from assistant.services.answers import spoken
+from assistant.services.answers import NOTHING_BEFORE, Before, spoken
 from assistant.services.gaps import gaps_renew
 from assistant.services.happenings import Happening, happened, unit_known
 from assistant.services.learnt_examples import learnt_forget, meaning_note
@@ -37,8 +37,15 @@ class TooOften(DomainError):
     """More questions in a minute than one conversation may ask."""
 
 
+def conversation_new(base: KnowledgeBase, *, now: datetime, unit_id: str = "") -> Conversation:
+    """A conversation that is kept with its first question; before that it leaves no row."""
+    return Conversation(base=base, unit_id=unit_id, started_at=now, last_at=now)
+
+
 def conversation_start(base: KnowledgeBase, *, now: datetime, unit_id: str = "") -> Conversation:
-    return Conversation.objects.create(base=base, unit_id=unit_id, started_at=now, last_at=now)
+    conversation = conversation_new(base, unit_id=unit_id, now=now)
+    conversation.save(force_insert=True)
+    return conversation
 
 
 def message_answer(
@@ -66,17 +73,9 @@ def message_answer(
     """
     question = _question(text, conversation)
     started = time.perf_counter()
-    with transaction.atomic():
-        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
-        _refuse_too_many(conversation, now=now)
-        before = before_of(conversation)
-        Message.objects.create(
-            conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
-        )
-        Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
+    before = _asked(conversation, question, now=now)
     if conversation.status == Conversation.Status.HANDED_OVER:
         return _handed(conversation, now=now, page_language=page_language)
-    _reopened(conversation)
     policy = policy_for(conversation, now=now)
     found = answer(
         conversation.base,
@@ -216,23 +215,41 @@ def _question(text: str, conversation: Conversation) -> str:
     return said
 
 
+@transaction.atomic
+def _asked(conversation: Conversation, question: str, *, now: datetime) -> Before:
+    """Keep a question, and say what it may lean on; a conversation's come one after the other."""
+    before = NOTHING_BEFORE
+    if conversation._state.adding:
+        conversation.save(force_insert=True)
+    else:
+        locked = Conversation.objects.select_for_update(no_key=True)
+        conversation.refresh_from_db(fields=["status", "handed_over_at"], from_queryset=locked)
+        _refuse_too_many(conversation, now=now)
+        before = before_of(conversation)
+        _went_on(conversation, now=now)
+    Message.objects.create(
+        conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
+    )
+    return before
+
+
 def _refuse_too_many(conversation: Conversation, *, now: datetime) -> None:
     """Whoever asks: visitors behind many addresses share a conversation's limit."""
-    if conversation.messages.count() >= MESSAGES_MAX:
+    is_late = Q(role=Message.Role.VISITOR, said_at__gt=now - timedelta(minutes=1))
+    said = conversation.messages.aggregate(all=Count("pk"), lately=Count("pk", filter=is_late))
+    if said["all"] >= MESSAGES_MAX:
         raise DomainError("this conversation is full: start another")
     most = settings.ASSISTANT_REQUESTS_PER_MINUTE
-    lately = conversation.messages.filter(
-        role=Message.Role.VISITOR, said_at__gt=now - timedelta(minutes=1)
-    )
-    if most is not None and lately.count() >= most:
+    if most is not None and said["lately"] >= most:
         raise TooOften("too many questions in this conversation: come back in a minute")
 
 
-def _reopened(conversation: Conversation) -> None:
-    """Who asks again has a question again."""
-    Conversation.objects.filter(pk=conversation.pk).exclude(
-        status=Conversation.Status.HANDED_OVER
-    ).update(status=Conversation.Status.OPEN)
+def _went_on(conversation: Conversation, *, now: datetime) -> None:
+    """Who asks again has a question again; who waits for a person goes on waiting."""
+    conversation.last_at = now
+    if conversation.status != Conversation.Status.HANDED_OVER:
+        conversation.status = Conversation.Status.OPEN
+    conversation.save(update_fields=["last_at", "status"])
 
 
 def _handed(

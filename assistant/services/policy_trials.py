@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from assistant.models import Conversation, KnowledgeBase, Policy, PolicyArm, PolicyTrial
 from assistant.services.happenings import Happening, unit_of
@@ -110,18 +111,30 @@ def policy_for(conversation: Conversation, *, now: datetime) -> Policy | None:
 
     Who got an arm keeps it while the experiment is paused; nobody new is let in.
     """
+    held = _live_or_tried(conversation.base_id)
+    live = next((policy for policy in held if policy.is_live), None)
+    # A trial has policies beside the one that is live.
+    is_tried = any(not policy.is_live for policy in held)
+    policy = _of_trial(conversation, now=now) if is_tried else None
+    policy = policy or live
+    return policy_frozen(policy, now=now) if policy else None
+
+
+def _live_or_tried(base: int) -> list[Policy]:
+    """In one query: every answer asks, and most bases have neither."""
+    is_tried = Q(arms__trial__is_open=True)
+    found = Policy.objects.filter(Q(is_live=True) | is_tried, base=base)
+    return list(found.order_by("pk").distinct())
+
+
+def _of_trial(conversation: Conversation, *, now: datetime) -> Policy | None:
     trial = (
         PolicyTrial.objects.select_related("experiment__layer")
         .filter(base=conversation.base_id, is_open=True)
         .first()
     )
-    policy = _of_trial(trial, conversation, now=now) if trial else None
-    if policy is None:
-        policy = Policy.objects.filter(base=conversation.base_id, is_live=True).first()
-    return policy_frozen(policy, now=now) if policy else None
-
-
-def _of_trial(trial: PolicyTrial, conversation: Conversation, *, now: datetime) -> Policy | None:
+    if trial is None:
+        return None
     experiment = trial.experiment
     if experiment.status not in (Status.RUNNING, Status.PAUSED):
         return None

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from inference.backends.loading import torch_dtype
 from inference.batching import batches_by_length
 from inference.encoders import EncoderUnusable, Progress
+from inference.gathering import Gathered
 
 if TYPE_CHECKING:
     import torch
@@ -29,6 +30,8 @@ MAX_TOKENS = 256
 TOKENS_PER_BATCH = 1024
 # Tokenised texts held at once; what comes out of the tokenizer is far larger than the text.
 TEXTS_PER_WINDOW = 4096
+# Questions, not documents: a long text in a pass with short ones would pad them to its length.
+GATHERED_TEXTS, GATHERED_CHARACTERS = 4, 600
 FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
 
 
@@ -51,9 +54,20 @@ class SentenceEncoder:
         self._tokenizer = tokenizer
         self._model = model
         self._pools_first_token = pools_first_token
+        self._gathered = Gathered(self._encode)
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> NDArray[np.float32]:
+        if 0 < len(texts) <= GATHERED_TEXTS and sum(map(len, texts)) <= GATHERED_CHARACTERS:
+            vectors = self._gathered(texts)
+            if progress:
+                progress(len(texts))
+            return vectors
+        return self._encode(texts, progress)
+
+    def _encode(
+        self, texts: Sequence[str], progress: Progress | None = None
     ) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.size), dtype=np.float32)
         for start in range(0, len(texts), TEXTS_PER_WINDOW):
