@@ -1,22 +1,20 @@
 """What people say of fit, price, delivery and the like, and how happy they are with each. Pure.
 
-A clause that names an aspect is judged by itself; a contact's view of an aspect is the mean over
-their clauses, with how many texts it rests on and which. A word may be a stem: `deliver*`.
+A clause that names an aspect is judged by itself; a text's opinion of an aspect is the mean over
+its clauses, a contact's view of it the mean over their texts, with how many those are and which. A
+word may be a stem: `deliver*`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from audience.word_lists import ASPECTS
-
-Judge = Callable[[Sequence[str]], NDArray[np.float64]]
 
 LEAST_WORDS = 2
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s+[-–—]\s+|\n+")
@@ -27,11 +25,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A clause that speaks of an aspect."""
+    """A clause that speaks of an aspect, by where it stands in its text."""
 
     aspect: str
-    clause: str
-    text: int
+    start: int
+    end: int
+
+    def clause(self, text: str) -> str:
+        return text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,16 @@ class Lexicon:
         """
         return [name for name, pattern in self._patterns.items() if pattern.search(clause)]
 
-    def mentions(self, texts: Sequence[str]) -> list[Mention]:
-        """Every aspect of every clause, with the position of its text."""
+    def mentions(self, text: str) -> list[Mention]:
+        """Every aspect of every clause of a text.
+
+        >>> Lexicon().mentions("It is lovely. The fit is not.")
+        [Mention(aspect='fit', start=14, end=29)]
+        """
         return [
-            Mention(aspect, clause, position)
-            for position, text in enumerate(texts)
-            for clause in clauses(text)
-            for aspect in self.aspects(clause)
+            Mention(aspect, start, end)
+            for start, end in clause_spans(text)
+            for aspect in self.aspects(text[start:end])
         ]
 
 
@@ -77,29 +81,66 @@ def clauses(text: str) -> list[str]:
     >>> clauses("Love the colour, but it runs small. Fast delivery!")
     ['Love the colour', 'but it runs small.', 'Fast delivery!']
     """
-    parts = [text]
+    return [text[start:end] for start, end in clause_spans(text)]
+
+
+def clause_spans(text: str) -> list[tuple[int, int]]:
+    """Where each of the `clauses` starts and ends."""
+    parts = [(0, len(text))]
     for divider in (_SENTENCE, _TURN, _LISTED):
-        parts = [piece for part in parts for piece in divider.split(part)]
-    return [part.strip() for part in parts if len(_WORD.findall(part)) >= LEAST_WORDS]
+        parts = [piece for start, end in parts for piece in _divided(text, start, end, divider)]
+    trimmed = (_trimmed(text, start, end) for start, end in parts)
+    return [
+        (start, end)
+        for start, end in trimmed
+        if len(_WORD.findall(text, start, end)) >= LEAST_WORDS
+    ]
 
 
-def views(mentions: Sequence[Mention], sentiments: Sequence[float]) -> dict[str, View]:
-    """What mentions say together; a text counts once for an aspect, however often it names it.
+def opinions_in(mentions: Sequence[Mention], sentiments: Sequence[float]) -> dict[str, float]:
+    """What one text says of each aspect it names: the mean over the clauses that do.
 
     Args:
-        mentions: Of one contact.
+        mentions: Of the text.
         sentiments: One for each, -1 to 1.
     """
-    heard: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    heard: dict[str, list[float]] = defaultdict(list)
     for mention, sentiment in zip(mentions, sentiments, strict=True):
-        heard[mention.aspect][mention.text].append(sentiment)
+        heard[mention.aspect].append(sentiment)
+    return {aspect: float(np.mean(own)) for aspect, own in sorted(heard.items())}
+
+
+def views(opinions: Sequence[Mapping[str, float]]) -> dict[str, View]:
+    """What texts say together; each counts once for an aspect, however often it names it.
+
+    Args:
+        opinions: `opinions_in` each text of one contact.
+
+    >>> views([{"fit": 1.0}, {}, {"fit": 0.0}])
+    {'fit': View(sentiment=0.5, texts=(0, 2))}
+    """
+    named = sorted({aspect for own in opinions for aspect in own})
     return {
         aspect: View(
-            sentiment=float(np.mean([np.mean(own) for own in by_text.values()])),
-            texts=tuple(sorted(by_text)),
+            sentiment=float(np.mean([own[aspect] for own in opinions if aspect in own])),
+            texts=tuple(place for place, own in enumerate(opinions) if aspect in own),
         )
-        for aspect, by_text in sorted(heard.items())
+        for aspect in named
     }
+
+
+def _divided(
+    text: str, start: int, end: int, divider: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    for found in divider.finditer(text, start, end):
+        yield start, found.start()
+        start = found.end()
+    yield start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:

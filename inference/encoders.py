@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from core.errors import DomainError
 
 Progress = Callable[[int], None]
+# Start and end of each part of a text, in characters.
+Spans = Sequence[tuple[int, int]]
 
 
 class EncoderUnusable(DomainError):
@@ -43,6 +45,44 @@ class LayeredEncoder(TextEncoder, Protocol):
 
     def layer_means(self, texts: Sequence[str], *, layer: int) -> NDArray[np.float32]:
         """Shape (texts, size): the mean token state of one layer, not normalised."""
+
+
+@runtime_checkable
+class PartsEncoder(TextEncoder, Protocol):
+    """An encoder that in the same pass also says what parts of a text mean, where they stand."""
+
+    def encode_parts(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Spans],
+        *,
+        progress: Progress | None = None,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As `encode_with_parts`."""
+
+
+def encode_with_parts(
+    encoder: TextEncoder,
+    texts: Sequence[str],
+    spans: Sequence[Spans],
+    *,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Vectors of texts and of parts of them; parts are read in their texts by encoders that can.
+
+    Args:
+        encoder: One that cannot reads each part as a text of its own.
+        texts: What is read.
+        spans: Of each text: start and end of its parts, in characters.
+        progress: Hears how many more texts are done.
+
+    Returns:
+        Shapes (texts, size) and (parts, size), the parts of the first text first; rows of length 1.
+    """
+    if isinstance(encoder, PartsEncoder):
+        return encoder.encode_parts(texts, spans, progress=progress)
+    parts = [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
+    return encoder.encode(texts, progress=progress), encoder.encode(parts)
 
 
 class ScriptedEncoder:

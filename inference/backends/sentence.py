@@ -8,7 +8,7 @@ are four times slower than with one each.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from inference.backends.loading import torch_dtype
 from inference.batching import batches_by_length
-from inference.encoders import EncoderUnusable, Progress
+from inference.encoders import EncoderUnusable, Progress, Spans
 from inference.gathering import Gathered
 
 if TYPE_CHECKING:
@@ -66,65 +66,115 @@ class SentenceEncoder:
             return vectors
         return self._encode(texts, progress)
 
-    def _encode(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> NDArray[np.float32]:
-        vectors = np.empty((len(texts), self.size), dtype=np.float32)
-        for start in range(0, len(texts), TEXTS_PER_WINDOW):
-            window = slice(start, start + TEXTS_PER_WINDOW)
-            self._encode_window(texts[window], vectors[window], progress)
-        return vectors
+    def encode_parts(
+        self, texts: Sequence[str], spans: Sequence[Spans], *, progress: Progress | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Texts, and what parts of them mean: the mean over a part's tokens as its text has them.
+
+        Guenther et al., 2024, arXiv 2409.04701. A part beyond what is read of its text is read by
+        itself, as is every part where the model says a text in its first token.
+        """
+        parts = _Parts(spans, size=self.size)
+        can = not self._pools_first_token and self._tokenizer.is_fast
+        vectors = self._encode(texts, progress, parts=parts if can else None)
+        unread = np.flatnonzero(np.isnan(parts.vectors[:, 0]))
+        said = [text[at:to] for text, own in zip(texts, spans, strict=True) for at, to in own]
+        parts.vectors[unread] = self.encode([said[row] for row in unread])
+        return vectors, parts.vectors
 
     def layer_means(self, texts: Sequence[str], *, layer: int) -> NDArray[np.float32]:
         """The mean token state of one layer, shape (texts, size), not normalised."""
         vectors = np.empty((len(texts), self.size), dtype=np.float32)
-        tokens = self._tokens(texts)
-        lengths = [len(ids) for ids in tokens]
-        for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
-            vectors[batch] = self._layer_means([tokens[position] for position in batch], layer)
+        for batch, states, mask in self._passes(self._tokens(texts)["input_ids"], layer=layer):
+            vectors[batch] = _mean(states, mask).numpy()
         return vectors
 
-    def _layer_means(self, tokens: list[list[int]], layer: int) -> NDArray[np.float32]:
-        import torch
+    def _encode(
+        self,
+        texts: Sequence[str],
+        progress: Progress | None = None,
+        *,
+        parts: _Parts | None = None,
+    ) -> NDArray[np.float32]:
+        vectors = np.empty((len(texts), self.size), dtype=np.float32)
+        for start in range(0, len(texts), TEXTS_PER_WINDOW):
+            window = texts[start : start + TEXTS_PER_WINDOW]
+            tokens = self._tokens(window, places=parts is not None)
+            for batch, states, mask in self._passes(tokens["input_ids"]):
+                vectors[batch + start] = self._pooled(states, mask)
+                if parts is not None:
+                    offsets = (np.array(tokens["offset_mapping"][row]) for row in batch)
+                    parts.take(batch + start, states.numpy(), offsets)
+                if progress:
+                    progress(len(batch))
+        return vectors
 
-        padded = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
-        with torch.inference_mode():
-            states = self._model(**padded, output_hidden_states=True).hidden_states[layer].float()
-            mask = padded["attention_mask"].unsqueeze(-1).float()
-            return ((states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)).numpy()
-
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+    def _tokens(self, texts: Sequence[str], *, places: bool = False) -> Any:
         return self._tokenizer(
             list(texts),
             truncation=True,
             max_length=self.max_tokens,
             return_attention_mask=False,
             return_token_type_ids=False,
-        )["input_ids"]
+            return_offsets_mapping=places,
+        )
 
-    def _encode_window(
-        self, texts: Sequence[str], vectors: NDArray[np.float32], progress: Progress | None
-    ) -> None:
-        tokens = self._tokens(texts)
-        lengths = [len(ids) for ids in tokens]
-        for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
-            vectors[batch] = self._vectors([tokens[position] for position in batch])
-            if progress:
-                progress(len(batch))
+    def _passes(
+        self, tokens: list[list[int]], *, layer: int | None = None
+    ) -> Iterator[tuple[NDArray[np.intp], torch.Tensor, torch.Tensor]]:
+        """Positions of texts of like length, their token states, and which tokens are no padding.
 
-    def _vectors(self, tokens: list[list[int]]) -> NDArray[np.float32]:
+        Shapes (batch,), (batch, tokens, size) and (batch, tokens, 1).
+        """
         import torch
 
-        padded = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
-        with torch.inference_mode():
-            states = self._model(**padded).last_hidden_state.float()
-            pooled = self._pool(states, padded["attention_mask"].unsqueeze(-1).float())
-            return torch.nn.functional.normalize(pooled, dim=1).numpy()
+        lengths = [len(ids) for ids in tokens]
+        for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
+            own = [tokens[position] for position in batch]
+            padded = self._tokenizer.pad({"input_ids": own}, return_tensors="pt")
+            with torch.inference_mode():
+                read = self._model(**padded, output_hidden_states=layer is not None)
+            states = read.last_hidden_state if layer is None else read.hidden_states[layer]
+            yield batch, states.float(), padded["attention_mask"].unsqueeze(-1).float()
 
-    def _pool(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        if self._pools_first_token:
-            return states[:, 0]
-        return (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+    def _pooled(self, states: torch.Tensor, mask: torch.Tensor) -> NDArray[np.float32]:
+        import torch
+
+        pooled = states[:, 0] if self._pools_first_token else _mean(states, mask)
+        return torch.nn.functional.normalize(pooled, dim=1).numpy()
+
+
+class _Parts:
+    """Vectors of parts of texts, taken from the tokens' states as batches of texts are read.
+
+    Attributes:
+        vectors: Shape (parts, size), rows of length 1; not a number where nothing was read.
+    """
+
+    def __init__(self, spans: Sequence[Spans], *, size: int) -> None:
+        self._spans = spans
+        self._first = np.cumsum([0, *map(len, spans)])
+        self.vectors = np.full((self._first[-1], size), np.nan, dtype=np.float32)
+
+    def take(
+        self,
+        texts: NDArray[np.intp],
+        states: NDArray[np.float32],
+        offsets: Iterable[NDArray[np.int64]],
+    ) -> None:
+        """Read a batch: positions of its texts, (batch, tokens, size), characters of each token."""
+        for text, own, places in zip(texts, states, offsets, strict=True):
+            begins, ends = places.T
+            for number, (start, end) in enumerate(self._spans[text]):
+                # Special tokens hold no character, and some tokenizers count a space to its word.
+                inside = np.flatnonzero((ends > start) & (begins < end) & (ends > begins))
+                if inside.size:
+                    mean = own[inside].mean(axis=0)
+                    self.vectors[self._first[text] + number] = mean / np.linalg.norm(mean)
+
+
+def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    return (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
 
 
 def load_encoder(model: str) -> SentenceEncoder:
