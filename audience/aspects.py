@@ -7,6 +7,7 @@ word may be a stem: `deliver*`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +53,10 @@ class Lexicon:
     """Which words name which aspect; a shop may add its own."""
 
     def __init__(self, words: Mapping[str, Iterable[str]] = ASPECTS) -> None:
-        self._patterns = {aspect: _pattern(own) for aspect, own in words.items()}
+        read = {aspect: sorted(own) for aspect, own in words.items()}
+        self._patterns = {aspect: _pattern(own) for aspect, own in read.items()}
+        # Changes with what it would find.
+        self.key = hashlib.sha256(repr(sorted(read.items())).encode()).hexdigest()[:16]
 
     def aspects(self, clause: str) -> list[str]:
         """The aspects a clause names.

@@ -8,7 +8,7 @@ was not learnt on, a short word list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from audience.one_thread import one_thread
 from audience.word_lists import HAPPY, NEGATIONS, UNHAPPY
 from inference.heads.sentiment import SentimentHead
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 LEAST_OF_EACH = 200
 NEGATION_REACH = 3
@@ -30,18 +28,25 @@ class SentimentModel(Protocol):
     """Texts and their vectors in, sentiments out."""
 
     name: str
+    # Changes with what it would say.
+    key: str
+    # Whether clauses need vectors.
+    reads_vectors: bool
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """One number from -1 (unhappy) to 1 (happy) per text."""
 
-    def score_clauses(self, clauses: Sequence[str], encode: Encode) -> NDArray[np.float64]:
-        """The same for pieces of texts; vectors of theirs are made where the model reads them."""
+    def score_clauses(
+        self, clauses: Sequence[str], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """The same for pieces of texts."""
 
 
 class LexiconSentiment:
     """Happy words less unhappy ones over both, a negation turning the next three words round."""
 
-    name = "lexicon"
+    name = key = "lexicon"
+    reads_vectors = False
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:  # noqa: ARG002 (the contract's)
         """Vectors are not looked at.
@@ -51,28 +56,29 @@ class LexiconSentiment:
         """
         return np.array([_lexicon_score(text) for text in texts], dtype=float)
 
-    def score_clauses(self, clauses: Sequence[str], encode: Encode) -> NDArray[np.float64]:  # noqa: ARG002 (the contract's)
-        return self.score(clauses, np.empty((len(clauses), 0), dtype=np.float32))
+    def score_clauses(
+        self, clauses: Sequence[str], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        return self.score(clauses, vectors)
 
 
 class HeadSentiment:
     """A fitted head: 2 p(happy) - 1, near 0 where it cannot tell."""
 
+    reads_vectors = True
+
     def __init__(self, head: SentimentHead, *, name: str) -> None:
         self.name = name
+        self.key = head.digest
         self._head = head
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         return self._head.score(texts, vectors)
 
-    def score_clauses(self, clauses: Sequence[str], encode: Encode) -> NDArray[np.float64]:
-        """Clauses that people repeat ("fits well") are encoded once."""
-        if not len(clauses):
-            return np.empty(0)
-        distinct = list(dict.fromkeys(clauses))
-        scores = self._head.score_clauses(distinct, encode(distinct))
-        own = dict(zip(distinct, scores.tolist(), strict=True))
-        return np.array([own[clause] for clause in clauses])
+    def score_clauses(
+        self, clauses: Sequence[str], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        return self._head.score_clauses(clauses, vectors)
 
 
 def fit_sentiment(

@@ -7,20 +7,16 @@ with their vectors was decided on them: by words alone .62 of the moods were rig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from audience.aspects import Lexicon, views
 from audience.evaluation.measures import share_interval
-from audience.sentiment import Encode, HeadSentiment
+from audience.opinions import Reader
+from audience.sentiment import HeadSentiment
 from core.evaluation import Figure, Section
+from inference.encoders import TextEncoder
 from inference.heads.sentiment import shipped_sentiment
-
-Judge = Callable[[Sequence[str]], NDArray[np.float64]]
 
 SENTENCES = Path(__file__).parent / "aspect_sentences.txt"
 
@@ -43,11 +39,12 @@ class Found:
     agreed: int
 
 
-def aspects_section(encode: Encode) -> Section:
+def aspects_section(encoder: TextEncoder) -> Section:
     """Precision and recall of aspects, and how often the mood of those found is right."""
-    head = HeadSentiment(shipped_sentiment(), name="shipped")
     labelled = read_labelled(SENTENCES)
-    counted = count_found(labelled, lambda clauses: head.score_clauses(clauses, encode))
+    reader = Reader(encoder, HeadSentiment(shipped_sentiment(), name="shipped"))
+    _, opinions = reader.read([one.text for one in labelled])
+    counted = count_found(labelled, opinions)
     how = (
         f"{len(labelled)} sentences of our own with {counted.meant} opinions, labelled by hand; "
         "clauses are judged by the shipped head, words and vectors."
@@ -64,16 +61,13 @@ def read_labelled(place: Path) -> list[Labelled]:
     ]
 
 
-def count_found(labelled: Sequence[Labelled], judge: Judge) -> Found:
-    """Hold what profiles would say of each sentence against its labels."""
-    lexicon = Lexicon()
+def count_found(labelled: Sequence[Labelled], opinions: Sequence[Mapping[str, float]]) -> Found:
+    """Hold what is heard in each sentence, as profiles hear it, against its labels."""
     right = found = agreed = 0
-    for one in labelled:
-        mentions = lexicon.mentions([one.text])
-        said = views(mentions, judge([mention.clause for mention in mentions]).tolist())
+    for one, said in zip(labelled, opinions, strict=True):
         both = said.keys() & one.says.keys()
         found, right = found + len(said), right + len(both)
-        agreed += sum((said[aspect].sentiment > 0) == one.says[aspect] for aspect in both)
+        agreed += sum((said[aspect] > 0) == one.says[aspect] for aspect in both)
     return Found(right, found, sum(len(one.says) for one in labelled), agreed)
 
 

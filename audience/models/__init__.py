@@ -138,6 +138,11 @@ class Text(models.Model):
         max_length=8, blank=True, db_default="", help_text="ISO 639-1 code; empty: not known."
     )
     vector = VectorField(dimensions=VECTOR_SIZE, null=True, editable=False)
+    opinions = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="What it says of fit, price and the like, and by which model: by, of.",
+    )
     read_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

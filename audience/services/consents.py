@@ -39,7 +39,7 @@ def profiles_end(contacts: Collection[int]) -> None:
     Correction.objects.filter(contact_id__in=contacts).delete()
     Membership.objects.filter(contact_id__in=contacts, segment__kind=Segment.Kind.CLUSTER).delete()
     Text.objects.filter(contact_id__in=contacts, status__in=[Status.NEW, Status.READ]).update(
-        status=Status.HELD, vector=None, clean_body="", language="", read_at=None
+        status=Status.HELD, vector=None, opinions=None, clean_body="", language="", read_at=None
     )
 
 

@@ -12,23 +12,34 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
-from audience.aspects import Lexicon, View, views
+from audience.aspects import views
 from audience.evidence import evidence_of
 from audience.interests import PhraseVectors, categories_of
 from audience.models import Cluster, Contact, Profile, Text
+from audience.opinions import Reader
 from audience.phrases import Background, phrases
 from audience.profiling import Portrayed, ReadText, interest_candidates, portray
 from audience.selectors import latest_clustering, newest_bodies
-from audience.selectors.heads import sentiment_in_force
-from audience.sentiment import SentimentModel, rating_sentiment
+from audience.sentiment import rating_sentiment
 from audience.services.behaviour import Behaviour, ShopHabits, behaviour_of
 from audience.services.buyers import buyer_profile
 from audience.services.consents import profiles_end, who_may_be_profiled
 from audience.services.corrections import VALUE_FIELDS, profiles_correct
-from inference.encoders import TextEncoder, text_encoder
+from audience.services.texts import opinions_renewed, text_reader
+from inference.encoders import TextEncoder
 
 Progress = Callable[[int], None]
 
+READ_FIELDS = [
+    "contact_id",
+    "occurred_at",
+    "category",
+    "clean_body",
+    "vector",
+    "rating",
+    "kind",
+    "opinions",
+]
 CONTACTS_PER_BATCH = 500
 FIELDS = [
     "vector",
@@ -51,7 +62,7 @@ def profiles_refresh(
     # Loading the weights costs seconds, which a beat that finds nothing must not pay.
     if not Contact.objects.filter(is_profile_due=True).exists():
         return 0
-    yardstick = _Yardstick(encoder or text_encoder(), now=now)
+    yardstick = _Yardstick(text_reader(encoder), now=now)
     made = 0
     while batch := _batch_refresh(yardstick, now=now):
         made += batch.profiles
@@ -77,19 +88,14 @@ class _Batch(NamedTuple):
 class _Yardstick:
     """What single contacts are measured against, computed once per run, and only when asked for."""
 
-    def __init__(self, encoder: TextEncoder, *, now: datetime) -> None:
-        self.encoder = encoder
-        self.phrases = _phrase_vectors(encoder)
+    def __init__(self, reader: Reader, *, now: datetime) -> None:
+        self.reader = reader
+        self.phrases = _phrase_vectors(reader.encoder)
         self.shop = ShopHabits(now=now)
-        self.lexicon = Lexicon()
 
     @cached_property
     def background(self) -> Background:
         return Background.of(phrases(body) for body in newest_bodies())
-
-    @cached_property
-    def sentiment(self) -> SentimentModel:
-        return sentiment_in_force(self.encoder.name)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
@@ -155,29 +161,19 @@ def _batch_refresh(yardstick: _Yardstick, *, now: datetime) -> _Batch | None:
 def _portrayed(
     texts: Mapping[int, Sequence[ReadText]], yardstick: _Yardstick
 ) -> Mapping[int, Portrayed]:
-    """Everybody's portrait; phrases of all of them are encoded together, as are clauses judged."""
+    """Everybody's portrait; phrases of all of them are encoded together."""
     candidates = {
         contact: interest_candidates(own, yardstick.background) for contact, own in texts.items()
     }
     vectors = yardstick.phrases.of(found.phrase for own in candidates.values() for found in own)
-    aspects = _aspects(texts, yardstick)
     return {
-        contact: portray(own, candidates[contact], vectors, aspects=aspects[contact])
+        contact: portray(
+            own,
+            candidates[contact],
+            vectors,
+            aspects=views([text.opinions for text in own]),
+        )
         for contact, own in texts.items()
-    }
-
-
-def _aspects(
-    texts: Mapping[int, Sequence[ReadText]], yardstick: _Yardstick
-) -> Mapping[int, Mapping[str, View]]:
-    mentions = {
-        contact: yardstick.lexicon.mentions([text.body for text in own])
-        for contact, own in texts.items()
-    }
-    said = [mention.clause for own in mentions.values() for mention in own]
-    scores = iter(yardstick.sentiment.score_clauses(said, yardstick.encoder.encode))
-    return {
-        contact: views(own, [float(next(scores)) for _ in own]) for contact, own in mentions.items()
     }
 
 
@@ -186,11 +182,13 @@ def _texts_by_contact(
 ) -> Mapping[int, list[ReadText]]:
     texts = list(
         Text.objects.filter(contact_id__in=contacts, status=Text.Status.READ)
-        .only("contact_id", "occurred_at", "category", "clean_body", "vector", "rating", "kind")
+        .only(*READ_FIELDS)
         .order_by("id")
     )
+    sentiments = _sentiments(texts, yardstick)
+    opinions = opinions_renewed(texts, yardstick.reader)
     by_contact: dict[int, list[ReadText]] = defaultdict(list)
-    for text, sentiment in zip(texts, _sentiments(texts, yardstick), strict=True):
+    for text, sentiment, said in zip(texts, sentiments, opinions, strict=True):
         by_contact[text.contact_id].append(
             ReadText(
                 occurred_at=text.occurred_at,
@@ -200,7 +198,7 @@ def _texts_by_contact(
                 sentiment=sentiment,
                 text_id=text.pk,
                 kind=text.kind,
-                body=text.clean_body,
+                opinions=said,
             )
         )
     return by_contact
@@ -212,7 +210,7 @@ def _sentiments(texts: Sequence[Text], yardstick: _Yardstick) -> list[float]:
     judged: dict[int, float] = {}
     if unrated:
         vectors = np.stack([np.asarray(text.vector, dtype=np.float32) for text in unrated])
-        scores = yardstick.sentiment.score([text.clean_body for text in unrated], vectors)
+        scores = yardstick.reader.sentiment.score([text.clean_body for text in unrated], vectors)
         judged = {text.pk: float(score) for text, score in zip(unrated, scores, strict=True)}
     return [
         judged[text.pk] if text.rating is None else rating_sentiment(text.rating) for text in texts

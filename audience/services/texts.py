@@ -17,6 +17,8 @@ from django.db.models.functions import MD5
 
 from audience.cleaning import clean_text, drop_reason
 from audience.models import VECTOR_SIZE, Contact, Text
+from audience.opinions import Reader
+from audience.selectors.heads import sentiment_in_force
 from audience.services.consents import who_may_be_profiled
 from core.errors import DomainError
 from inference.encoders import TextEncoder, text_encoder
@@ -31,15 +33,15 @@ OTHER_LANGUAGE = "other_language"
 _STORE_READ = """
     UPDATE audience_text AS text
     SET status = 'read', drop_reason = '', clean_body = done.body, vector = done.vector::vector,
-        language = done.language, read_at = %s
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-        AS done (id, body, vector, language)
+        language = done.language, opinions = done.opinions::jsonb, read_at = %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+        AS done (id, body, vector, language, opinions)
     WHERE text.id = done.id
 """
 _STORE_DROPPED = """
     UPDATE audience_text AS text
     SET status = 'dropped', drop_reason = done.reason, clean_body = '', vector = NULL,
-        language = done.language, read_at = %s
+        opinions = NULL, language = done.language, read_at = %s
     FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS done (id, reason, language)
     WHERE text.id = done.id
 """
@@ -84,14 +86,30 @@ def texts_read(
     # Loading the weights costs seconds and memory, which a beat that finds nothing must not pay.
     if not Text.objects.filter(status=Text.Status.NEW).exists():
         return summary
-    encoder = fitting(encoder or text_encoder())
+    reader = text_reader(encoder)
     while limit is None or summary.seen < limit:
         size = TEXTS_PER_BATCH if limit is None else min(TEXTS_PER_BATCH, limit - summary.seen)
-        batch = _batch_read(encoder, size=size, now=now, progress=progress)
+        batch = _batch_read(reader, size=size, now=now, progress=progress)
         if not batch.seen:
             break
         summary += batch
     return summary
+
+
+def text_reader(encoder: TextEncoder | None = None) -> Reader:
+    """What texts are read with: the house's encoder, and the sentiments in force."""
+    encoder = fitting(encoder or text_encoder())
+    return Reader(encoder, sentiment_in_force(encoder.name))
+
+
+def opinions_renewed(texts: Sequence[Text], reader: Reader) -> list[Mapping[str, float]]:
+    """What each text says of aspects; those are read again that another model judged, or none."""
+    behind = [text for text in texts if (text.opinions or {}).get("by") != reader.key]
+    _, opinions = reader.read([text.clean_body for text in behind])
+    for text, own in zip(behind, opinions, strict=True):
+        text.opinions = {"by": reader.key, "of": own}
+    Text.objects.bulk_update(behind, ["opinions"], batch_size=TEXTS_PER_BATCH)
+    return [(text.opinions or {}).get("of", {}) for text in texts]
 
 
 def fitting(encoder: TextEncoder) -> TextEncoder:
@@ -106,7 +124,7 @@ def fitting(encoder: TextEncoder) -> TextEncoder:
 
 @transaction.atomic
 def _batch_read(
-    encoder: TextEncoder, *, size: int, now: datetime, progress: Progress | None
+    reader: Reader, *, size: int, now: datetime, progress: Progress | None
 ) -> ReadSummary:
     # The locks are the claim: a killed worker's transaction ends, and its texts are new
     # again. Locking the
@@ -119,12 +137,12 @@ def _batch_read(
         .order_by("id")[:size]
     )
     texts, held = _parted(texts)
-    judged = _judged(texts, encoder.languages)
+    judged = _judged(texts, reader.encoder.languages)
     kept = [one for one in judged if not one.reason]
     dropped = [one for one in judged if one.reason]
     if (dropped or held) and progress:
         progress(len(dropped) + held)
-    _store(kept, dropped, encoder=encoder, now=now, progress=progress)
+    _store(kept, dropped, reader=reader, now=now, progress=progress)
     contacts = {text.contact_id for text in texts}
     Contact.objects.filter(pk__in=contacts).update(is_profile_due=True)
     return ReadSummary(len(kept), Counter(one.reason for one in dropped), held)
@@ -171,12 +189,12 @@ def _store(
     kept: Sequence[_Judged],
     dropped: Sequence[_Judged],
     *,
-    encoder: TextEncoder,
+    reader: Reader,
     now: datetime,
     progress: Progress | None,
 ) -> None:
     bodies = [one.body for one in kept]
-    vectors = encoder.encode(bodies, progress=progress)
+    vectors, opinions = reader.read(bodies, progress=progress)
     with connection.cursor() as cursor:
         if kept:
             written = [
@@ -184,7 +202,8 @@ def _store(
             ]
             languages = [one.language for one in kept]
             ids = [one.text_id for one in kept]
-            cursor.execute(_STORE_READ, [now, ids, bodies, written, languages])
+            said = [orjson.dumps({"by": reader.key, "of": own}).decode() for own in opinions]
+            cursor.execute(_STORE_READ, [now, ids, bodies, written, languages, said])
         if dropped:
             reasons = [one.reason for one in dropped]
             languages = [one.language for one in dropped]

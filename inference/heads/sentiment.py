@@ -6,9 +6,10 @@ alone ranks texts worse (docs/explanation/profiles.md has the figures).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,12 @@ class SentimentHead:
             return np.empty(0)
         said = self.ngrams.transform(clauses) @ self.words
         return np.asarray(np.tanh((said + vectors @ self.vector) / 2))
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with the weights: what was judged by another head can be told by it."""
+        held = self.words.astype(np.float16).tobytes() + self.vector.astype(np.float16).tobytes()
+        return hashlib.sha256(held).hexdigest()[:16]
 
     def pack(self) -> bytes:
         about: dict[str, Any] = {

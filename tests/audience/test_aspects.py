@@ -1,7 +1,11 @@
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from audience.aspects import Lexicon, clauses, views
+from audience.aspects import Lexicon, clause_spans, clauses, opinions_in, views
 
 LEXICON = Lexicon()
 
@@ -40,14 +44,28 @@ def test_each_clause_is_an_opinion_of_its_own():
 
 
 def test_a_view_is_the_mean_over_texts_each_counted_once():
-    texts = ["Fits well. Fits true to size.", "Too small!"]
-    mentions = LEXICON.mentions(texts)
+    mentions = [LEXICON.mentions(text) for text in ("Fits well. Fits true to size.", "Too small!")]
 
-    found = views(mentions, [1.0, 0.5, -0.5])
+    found = views([opinions_in(mentions[0], [1.0, 0.5]), opinions_in(mentions[1], [-0.5])])
 
     assert found["fit"].sentiment == pytest.approx(np.mean([0.75, -0.5]))
     assert found["fit"].texts == (0, 1)
 
 
 def test_texts_that_name_nothing_have_no_views():
-    assert views(LEXICON.mentions(["Love it so much"]), []) == {}
+    assert LEXICON.mentions("Love it so much") == []
+    assert views([{}]) == {}
+
+
+@given(st.text(alphabet="ab .,;!?-–\n but it the", max_size=60))
+def test_clauses_stand_where_they_are_said_to(text):
+    spans = clause_spans(text)
+
+    assert spans == sorted(spans)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
+    assert [text[start:end] for start, end in spans] == clauses(text)
+    assert all(clause == clause.strip() for clause in clauses(text))
+
+
+def test_other_words_have_another_key():
+    assert LEXICON.key == Lexicon().key != Lexicon({"scent": ["smell*"]}).key

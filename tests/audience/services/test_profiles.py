@@ -13,6 +13,7 @@ from audience.services import (
     profiles_refresh,
     purchase_head_fit,
     sentiment_head_fit,
+    texts_read,
 )
 from events.models import Event
 from inference.encoders import ScriptedEncoder, text_encoder
@@ -22,6 +23,19 @@ from tests.factories.audience import NOON, clustering, contact, direction, read_
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=1)
+
+
+class Counting(ScriptedEncoder):
+    """Remembers what it was given; its name is the house's, so that the house's head counts."""
+
+    def __init__(self):
+        super().__init__()
+        self.name = text_encoder().name
+        self.texts = []
+
+    def encode(self, texts, *, progress=None):
+        self.texts += texts
+        return super().encode(texts, progress=progress)
 
 
 def test_profile_says_what_a_contacts_texts_say_together():
@@ -148,6 +162,46 @@ def test_aspects_say_how_people_feel_and_where_they_said_it():
     assert made.aspects["fit"]["sentiment"] < 0 < made.aspects["look"]["sentiment"]
     assert sorted(made.evidence["aspect"]["fit"]["texts"]) == [first.pk, second.pk]
     assert made.evidence["aspect"]["look"]["texts"] == [first.pk]
+
+
+def test_a_text_is_judged_when_it_is_read_and_not_again():
+    ann = contact()
+    text("Love the colour, but it runs far too small.", by=ann)
+    texts_read(now=NOON)
+    profiles_refresh(now=NOON)
+    text("The delivery was quick and friendly.", by=ann)
+    texts_read(now=LATER)
+    counting = Counting()
+
+    profiles_refresh(now=LATER, encoder=counting)
+
+    assert Profile.objects.get().aspects.keys() == {"delivery", "fit", "look"}
+    assert not any("runs" in one for one in counting.texts)
+
+
+def test_another_model_judges_what_was_said_before_anew():
+    ann = contact()
+    said = text("Terrible fit, way too small.", by=ann)
+    texts_read(now=NOON)
+    said.refresh_from_db()
+    before = said.opinions
+    Text.objects.update(opinions={"by": "another", "of": {"fit": 0.9, "price": 0.9}})
+
+    profiles_refresh(now=LATER)
+
+    said.refresh_from_db()
+    assert said.opinions["by"] == before["by"]
+    assert said.opinions["of"] == pytest.approx(before["of"])
+    assert Profile.objects.get().aspects["fit"]["sentiment"] < 0
+
+
+def test_texts_read_before_opinions_were_kept_are_judged_for_their_profile():
+    read_text("Terrible fit, way too small.")
+
+    profiles_refresh(now=NOON)
+
+    assert Text.objects.get().opinions["of"]["fit"] < 0
+    assert Profile.objects.get().aspects["fit"]["sentiment"] < 0
 
 
 def test_interests_are_tied_to_the_category_of_their_texts():

@@ -29,7 +29,7 @@ def _encode() -> Encode:
 
 
 def _audience(train: Path, test: Path | None) -> Iterator[Section]:
-    yield from audience_sections(train, test, encode=_encode())
+    yield from audience_sections(train, test, encode=_encode(), encoder=text_encoder())
 
 
 def _clusters(train: Path, test: Path | None) -> Iterator[Section]:
