@@ -299,9 +299,9 @@ class IntentFitAdmin(ReadOnlyAdmin):
     def right(self, fit: IntentFit) -> str:
         return _share(fit.accuracy)
 
-    @display(description="visitors’")
+    @display(description="of visitors")
     def heard(self, fit: IntentFit) -> str:
-        return f"{_share(fit.heard_before)} → {_share(fit.heard_after)}"
+        return _before_and_after(fit.heard_before, fit.heard_after)
 
     @display(description="of visitors named right before")
     def heard_then(self, fit: IntentFit) -> str:
@@ -311,9 +311,9 @@ class IntentFitAdmin(ReadOnlyAdmin):
     def heard_now(self, fit: IntentFit) -> str:
         return _share(fit.heard_after)
 
-    @display(description="kept")
+    @display(description="kept examples")
     def kept(self, fit: IntentFit) -> str:
-        return f"{_share(fit.kept_before)} → {_share(fit.kept_after)}"
+        return _before_and_after(fit.kept_before, fit.kept_after)
 
     @display(description="kept examples named right before")
     def before(self, fit: IntentFit) -> str:
@@ -322,6 +322,13 @@ class IntentFitAdmin(ReadOnlyAdmin):
     @display(description="and by this one")
     def after(self, fit: IntentFit) -> str:
         return _share(fit.kept_after)
+
+
+def _before_and_after(before: float | None, after: float | None) -> str:
+    """On one line; a head without one before it has only its own figure."""
+    if before is None:
+        return _share(after)
+    return f"{_share(before)}\u00a0→\u00a0{_share(after)}"
 
 
 def _share(value: float | None) -> str:

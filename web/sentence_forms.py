@@ -18,7 +18,7 @@ GROUPS = (
     ("What the catalog says", ("catalog", "left")),
     ("The chat’s window", ("chat",)),
 )
-AREA = {"class": "cl-input cl-input-body", "rows": 2, "maxlength": LONGEST}
+AREA = {"class": "cl-input cl-input-body", "rows": 1, "maxlength": LONGEST}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class SentencesForm(forms.Form):
                 label=ours,
                 initial=own.get(part, {}).get(name, ""),
                 help_text=meaning,
-                widget=forms.Textarea(AREA | {"lang": language, "placeholder": ours}),
+                widget=forms.Textarea(AREA | {"lang": language}),
             )
 
     def clean(self) -> dict[str, Any]:

@@ -166,9 +166,11 @@ def _options(rows: Sequence[Product], text: str) -> dict[str, dict[str, bool]]:
             own = found.setdefault(name, {})
             for value in values:
                 own[value] = own.get(value, False) or can_be_bought
-    asked = {OPTION_NAMES.get(word, "") for word in words_of(text)}
-    wanted = asked & found.keys() or found.keys()
-    return {name: values for name, values in found.items() if name in wanted}
+    said = set(words_of(text))
+    asked = {OPTION_NAMES.get(word, "") for word in said} & found.keys()
+    # “And in M?” asks for sizes as well.
+    asked |= {name for name, values in found.items() if said.intersection(map(str.lower, values))}
+    return {name: values for name, values in found.items() if name in (asked or found)}
 
 
 def _own_options(product: Product) -> Iterator[tuple[str, list[str]]]:

@@ -11,13 +11,17 @@ LONGEST = 500
 _PLACE = re.compile(r"\{([A-Za-z]\w*)\}")
 # What a shop may say otherwise; the rest are names.
 PARTS = ("said", "catalog", "left", "chat")
+# How the language quotes is no matter of taste.
+_FIXED = ("said", "quoted")
 
 
 def sentences_of(language: str) -> Iterator[tuple[str, str, str]]:
     """Part, name and text of every sentence of ours that may be said otherwise."""
     words = words_of(language)
     for part in PARTS:
-        yield from ((part, name, text) for name, text in words[part].items())
+        yield from (
+            (part, name, text) for name, text in words[part].items() if (part, name) != _FIXED
+        )
 
 
 def written(text: str) -> str:

@@ -123,6 +123,7 @@ def test_stock_and_sizes_are_said_live(talk):
     assert talk("Is the Alma dress in stock?").text == "Alma linen dress is in stock: 2 are left."
     sizes = talk("What sizes does the Alma dress come in?")
     assert sizes.text == "Alma linen dress comes in the sizes S, M and L."
+    assert talk("And in M?").text == sizes.text
 
 
 def test_what_was_masked_names_no_product(talk):

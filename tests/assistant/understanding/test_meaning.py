@@ -113,6 +113,9 @@ def test_an_amount_of_money_is_seen(sentence, is_money):
         ("is it washable?", True),
         ("without the belt?", True),
         ("why?", True),
+        ("Und nach Norwegen?", True),
+        ("et pour la Norvège ?", True),
+        ("Eine Jacke in Rot bitte", False),
         (
             "And what do I have to do if I ordered the wrong size and cut off the label already?",
             False,
