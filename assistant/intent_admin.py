@@ -196,8 +196,7 @@ class IntentFitAdmin(ReadOnlyAdmin):
         "base",
         "state",
         "by",
-        "example_count",
-        "learnt_count",
+        "learnt_from",
         "right",
         "kept",
         "heard",
@@ -294,6 +293,11 @@ class IntentFitAdmin(ReadOnlyAdmin):
     @display(description="by")
     def by(self, fit: IntentFit) -> str:
         return str(fit.fitted_by) if fit.fitted_by else "changed examples"
+
+    @display(description="examples", ordering="example_count")
+    def learnt_from(self, fit: IntentFit) -> str:
+        heard = f", {fit.learnt_count:,}\u00a0heard" if fit.learnt_count else ""
+        return f"{fit.example_count:,}{heard}"
 
     @display(description="cross-validated", ordering="accuracy")
     def right(self, fit: IntentFit) -> str:
