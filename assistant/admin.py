@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from assistant import intent_admin
 from assistant.documents.reading import BYTES_MAX, kind_of
@@ -35,7 +37,11 @@ __all__ = [
 class EvalQuestionInline(TabularInline):
     model = EvalQuestion
     fields = ["question", "document", "heading"]
+    # Headings are lines: a table of text boxes would be pages long.
+    formfield_overrides = {models.TextField: {"widget": UnfoldAdminTextInputWidget}}
     extra = 0
+    hide_title = True
+    verbose_name = "question"
     verbose_name_plural = "questions it is judged by"
 
 
@@ -171,13 +177,18 @@ class DocumentAdmin(ReadOnlyAdmin):
 
 class MessageInline(TabularInline):
     model = Message
-    fields = ["said_at", "role", "text", "outcome", "similarity"]
+    fields = ["said_at", "role", "text", "outcome", "alike"]
     readonly_fields = fields
     extra = 0
+    hide_title = True
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Conversation | None = None) -> bool:
         return False
+
+    @display(description="similarity")
+    def alike(self, message: Message) -> str:
+        return "—" if message.similarity is None else f"{message.similarity:.2f}"
 
 
 @admin.register(Conversation)

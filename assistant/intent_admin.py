@@ -196,8 +196,7 @@ class IntentFitAdmin(ReadOnlyAdmin):
         "base",
         "state",
         "by",
-        "example_count",
-        "learnt_count",
+        "learnt_from",
         "right",
         "kept",
         "heard",
@@ -295,13 +294,18 @@ class IntentFitAdmin(ReadOnlyAdmin):
     def by(self, fit: IntentFit) -> str:
         return str(fit.fitted_by) if fit.fitted_by else "changed examples"
 
+    @display(description="examples", ordering="example_count")
+    def learnt_from(self, fit: IntentFit) -> str:
+        heard = f", {fit.learnt_count:,}\u00a0heard" if fit.learnt_count else ""
+        return f"{fit.example_count:,}{heard}"
+
     @display(description="cross-validated", ordering="accuracy")
     def right(self, fit: IntentFit) -> str:
         return _share(fit.accuracy)
 
-    @display(description="visitors’")
+    @display(description="of visitors")
     def heard(self, fit: IntentFit) -> str:
-        return f"{_share(fit.heard_before)} → {_share(fit.heard_after)}"
+        return _before_and_after(fit.heard_before, fit.heard_after)
 
     @display(description="of visitors named right before")
     def heard_then(self, fit: IntentFit) -> str:
@@ -311,9 +315,9 @@ class IntentFitAdmin(ReadOnlyAdmin):
     def heard_now(self, fit: IntentFit) -> str:
         return _share(fit.heard_after)
 
-    @display(description="kept")
+    @display(description="kept examples")
     def kept(self, fit: IntentFit) -> str:
-        return f"{_share(fit.kept_before)} → {_share(fit.kept_after)}"
+        return _before_and_after(fit.kept_before, fit.kept_after)
 
     @display(description="kept examples named right before")
     def before(self, fit: IntentFit) -> str:
@@ -322,6 +326,13 @@ class IntentFitAdmin(ReadOnlyAdmin):
     @display(description="and by this one")
     def after(self, fit: IntentFit) -> str:
         return _share(fit.kept_after)
+
+
+def _before_and_after(before: float | None, after: float | None) -> str:
+    """On one line; a head without one before it has only its own figure."""
+    if before is None:
+        return _share(after)
+    return f"{_share(before)}\u00a0→\u00a0{_share(after)}"
 
 
 def _share(value: float | None) -> str:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from assistant.models import KnowledgeBase
 from assistant.understanding.speaking import DEFAULT, language_of, words_of
 
 SCRIPT = "static/copylift/widget.js"
@@ -36,10 +37,13 @@ def script() -> Script:
 
 
 @require_safe
-def texts_view(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001 (Django's)
-    """What the chat says in a language; in English where we do not speak it."""
+def texts_view(request: HttpRequest, language: str) -> HttpResponse:
+    """What the chat of a base says in a language; in English where we do not speak it."""
     ours = language_of(language)
-    answer = JsonResponse({"lang": ours, **words_of(ours)["chat"]})
+    named = KnowledgeBase.objects.filter(key=request.GET.get("base", ""), is_published=True)
+    own = named.values_list("own_sentences", flat=True).first() or {}
+    own_words = own.get(ours, {}).get("chat", {})
+    answer = JsonResponse({"lang": ours, **words_of(ours)["chat"], **own_words})
     answer["Cache-Control"] = f"public, max-age={QUARTER_HOUR}"
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"

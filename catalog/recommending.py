@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,48 @@ class NotFittedYet(DomainError):
     """The recommenders have not been fitted; the message says how."""
 
 
+class Cause(StrEnum):
+    """What a recommendation goes by."""
+
+    BOUGHT = "bought"
+    SEEN = "seen"
+    WRITTEN = "written"
+    POPULAR = "popular"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a product is shown, to be said in any language; `str` says it in English.
+
+    Attributes:
+        cause: What it goes by.
+        title: Of the product that was bought or seen; empty where that is gone.
+        interests: What the contact wrote about, in words.
+
+    >>> str(Why(Cause.BOUGHT, "Tent")), str(Why(Cause.WRITTEN, interests=("reading",)))
+    ('because you bought Tent', 'like what you wrote about: reading')
+    """
+
+    cause: Cause
+    title: str = ""
+    interests: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        title = self.title or "something like it"
+        about = f": {', '.join(self.interests)}" if self.interests else ""
+        return {
+            Cause.BOUGHT: f"because you bought {title}",
+            Cause.SEEN: f"because you looked at {title}",
+            Cause.WRITTEN: f"like what you wrote about{about}",
+            Cause.POPULAR: "popular these weeks",
+            Cause.CHOSEN: "chosen for you",
+        }[self.cause]
+
+
 @dataclass(frozen=True)
 class Recommended:
-    """A product to show, what it costs now, and the sentence that says why."""
+    """A product to show, what it costs now, and why."""
 
     product_id: int
     external_id: str
@@ -61,7 +101,12 @@ class Recommended:
     url: str
     image_url: str
     score: float
-    because: str
+    why: Why
+
+    @property
+    def because(self) -> str:
+        """Why, in English, as it can stand under a product."""
+        return str(self.why)
 
 
 class Shelf:
@@ -225,7 +270,7 @@ class Chooser:
         history: UnitHistory,
         found: Sequence[Candidate],
         interests: Sequence[str],
-    ) -> list[str]:
+    ) -> list[Why]:
         items = np.array([each.item for each in found], dtype=np.int64)
         given = asked.row(row)
         reasons = self._fitted.hybrid.explain(given, asked.histories[row], items)
@@ -233,9 +278,9 @@ class Chooser:
         titles = self._shelf.products(
             touches[reason.place].product_id for reason in reasons if reason.place is not None
         )
-        return [because(reason, touches, titles, interests) for reason in reasons]
+        return [_why(reason, touches, titles, interests) for reason in reasons]
 
-    def _recommended(self, candidate: Candidate, why: str) -> Recommended:
+    def _recommended(self, candidate: Candidate, why: Why) -> Recommended:
         key = int(self._fitted.products[candidate.item])
         product = self._shelf.products([key])[key]
         return Recommended(
@@ -246,22 +291,21 @@ class Chooser:
             url=product.url,
             image_url=product.image_url,
             score=round(candidate.score, 4),
-            because=why,
+            why=why,
         )
 
 
-def because(
+def _why(
     reason: Reason,
     touches: Sequence[Touch],
     titles: Mapping[int, Product],
-    interests: Sequence[str] = (),
-) -> str:
-    """A reason in words that can stand under a product."""
+    interests: Sequence[str],
+) -> Why:
     if reason.place is not None:
         had = touches[reason.place].product_id
         bought = any(touch.is_purchase for touch in touches if touch.product_id == had)
-        title = titles[had].title if had in titles else "something like it"
-        return f"because you {'bought' if bought else 'looked at'} {title}"
+        title = titles[had].title if had in titles else ""
+        return Why(Cause.BOUGHT if bought else Cause.SEEN, title)
     if reason.part == PROFILE:
-        return f"like what you wrote about{': ' if interests else ''}{', '.join(interests[:2])}"
-    return "popular these weeks" if reason.part == Popularity.name else "chosen for you"
+        return Why(Cause.WRITTEN, interests=tuple(interests[:2]))
+    return Why(Cause.POPULAR if reason.part == Popularity.name else Cause.CHOSEN)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# What stands in the place of what was masked, here and in `privacy.names`.
+PLACEHOLDER = re.compile(r"\[(?:email|phone|card|account|name)\]")
 # What nobody sees must not part a number from itself.
 _UNSEEN = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")

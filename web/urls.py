@@ -7,6 +7,7 @@ from django.urls import path
 from web.views import (
     assistant_gaps,
     assistant_quality,
+    assistant_sentences,
     assistant_sources,
     campaigns,
     embedding,
@@ -124,6 +125,7 @@ urlpatterns = [
     ),
     path("assistant/<int:pk>/gaps/<uuid:key>/meant/", assistant_gaps.gap_meant, name="gap_meant"),
     path("assistant/messages/<uuid:key>/meaning/", meanings.meaning, name="meaning"),
+    path("assistant/<int:pk>/sentences/", assistant_sentences.sentences, name="sentences"),
     path("assistant/<int:pk>/quality/", assistant_quality.quality, name="quality"),
     path("assistant/<int:pk>/quality/now/", assistant_quality.quality_now, name="quality_now"),
     path("assistant/<int:pk>/sources/", assistant_sources.sources, name="sources"),

@@ -7,7 +7,9 @@ import re
 # “And to Norway?” goes on with what was asked, “How long?” asks more of it, “in red?” is a part of
 # it, and “it” is something that was said.
 _GOES_ON = re.compile(
-    r"^\s*(?:and|but|so|also|or|then|ok(?:ay)?|what about|how about|what if|same)\b", re.IGNORECASE
+    r"^\s*(?:and|but|so|also|or|then|ok(?:ay)?|what about|how about|what if|same|"
+    r"und|aber|oder|auch|was ist mit|et|mais|y|pero|ma|e(?= )|en|maar|och|og|oraz|a co z|mas)\b",
+    re.IGNORECASE,
 )
 _BARE = re.compile(
     r"^\s*(?:(?:for )?how (?:long|much|many|often|soon)|where|when|who|why|why not|really|"

@@ -64,6 +64,11 @@ class KnowledgeBase(Timestamped):
         help_text="A regular expression, e.g. SE-\\d{6}; empty: a number of 5 to 12 digits, with "
         "letters before it or not, after the word “order” or a #.",
     )
+    own_sentences = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="By language, part and name: what the shop says in place of our sentences.",
+    )
     # Goes up whenever product names change, so that processes know to read them again.
     catalog_version = models.PositiveIntegerField(default=0, editable=False)
     keep_days = models.PositiveSmallIntegerField(

@@ -22,7 +22,7 @@ from assistant.services.recommending import recommended
 from assistant.services.understanding import Question, bare, question_understand
 from assistant.services.wording import worded
 from assistant.understanding.aspects import Aspect
-from assistant.understanding.speaking import foreign_notice, is_foreign, say
+from assistant.understanding.speaking import foreign_notice, is_foreign
 from inference.encoders import TextEncoder, text_encoder
 
 __all__ = ["Answer", "Before", "answer", "evidence_of"]
@@ -140,7 +140,7 @@ def _by_documents(asked: Question, found: Sequence[Passage], encoder: TextEncode
         return unsure or replace(
             bare(asked, found),
             sentences=tuple(kept),
-            reply=notice or say(asked.speaks, "nearest"),
+            reply=notice or asked.speaks.say("nearest"),
             outcome=Message.Outcome.UNSURE,
         )
     if live or kept:
@@ -154,7 +154,7 @@ def _foreign(asked: Question, found: Sequence[Passage]) -> str:
     best = max((one.similarity for one in found), default=0.0)
     if best >= READ_ANYWAY or not is_foreign(asked.language, asked.base.language):
         return ""
-    return foreign_notice(asked.language, asked.base.language)
+    return foreign_notice(asked.language, asked.base.language, asked.base.own_sentences)
 
 
 def _between(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from assistant.answering.evidence import Cited
 from assistant.models import Message
 from assistant.selectors import Passage
 from assistant.services.wording import NOT_WORDED, Wording
-from assistant.understanding.speaking import DEFAULT
+from assistant.understanding.speaking import Voice
 
 # What a choice may be of.
 PRODUCT, INTENT, PASSAGE = "product", "intent", "passage"
@@ -78,7 +78,7 @@ class Answer:
         outcome: What all that is.
         choices: What the visitor is asked to choose from.
         language: Of the question; empty: not known.
-        speaks: What our own sentences are in.
+        speaks: How our own sentences are said.
         intent: Its name.
         entities: Order numbers, and products by key.
         wording: Whose words the sentences are, and why.
@@ -94,7 +94,7 @@ class Answer:
     outcome: str = Message.Outcome.ANSWERED
     choices: tuple[Choice, ...] = ()
     language: str = ""
-    speaks: str = DEFAULT
+    speaks: Voice = field(default_factory=Voice)
     intent: str = ""
     entities: dict[str, Any] = field(default_factory=dict)
     wording: Wording = NOT_WORDED

@@ -22,7 +22,7 @@ from assistant.services.masking import said_masked
 from assistant.services.policy_trials import policy_for
 from assistant.services.ranking import memories_forget
 from assistant.services.understanding import before_of
-from assistant.understanding.speaking import CODES, language_of, say
+from assistant.services.voices import voice_for
 from assistant.webhook_kinds import tell_of_hand_over
 from core.errors import DomainError, InputRefused
 from inference.encoders import TextEncoder
@@ -89,7 +89,7 @@ def message_answer(
     )
     if found.outcome == Message.Outcome.HANDED_OVER:
         told = conversation_hand_over(
-            conversation, now=now, page_language=found.speaks, intent=found.intent
+            conversation, now=now, page_language=found.speaks.language, intent=found.intent
         )
         meaning_note(told)
         return told
@@ -261,12 +261,11 @@ def _handed(
     )
     if already := said.first():
         return already
-    base_language = CODES.get(conversation.base.language, "")
-    language = language_of(before_of(conversation).language, page_language, base_language)
+    voice = voice_for(conversation.base, before_of(conversation).language, page_language)
     return Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=say(language, "waiting"),
+        text=voice.say("waiting"),
         outcome=Message.Outcome.HANDED_OVER,
         intent=intent,
         said_at=now + timedelta(microseconds=1),
@@ -281,7 +280,7 @@ def _kept(
     message = Message.objects.create(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
-        text=said.text or say(found.speaks, "nothing_known"),
+        text=said.text or found.speaks.say("nothing_known"),
         outcome=found.outcome,
         sentences=said.sentences,
         sources=said.sources,

@@ -28,7 +28,9 @@ def said_live(asked: Question) -> tuple[Live, ...]:
         aspects |= {Aspect.PRICE}
     meant = asked.products[: EXAMPLES if len(asked.products) > 1 else 1]
     return tuple(
-        one for match in meant for one in live_about(match, aspects, asked.wanted, now=asked.now)
+        one
+        for match in meant
+        for one in live_about(match, aspects, asked.wanted, now=asked.now, voice=asked.speaks)
     )
 
 
@@ -44,7 +46,9 @@ def with_live_prices(
         if match is None:
             kept.append(one)
         elif match.products not in live:
-            live[match.products] = live_about(match, [Aspect.PRICE], "", now=asked.now)
+            live[match.products] = live_about(
+                match, [Aspect.PRICE], "", now=asked.now, voice=asked.speaks
+            )
     return tuple(said for about in live.values() for said in about), kept
 
 

@@ -9,23 +9,17 @@ from decimal import Decimal
 
 from assistant.models import KnowledgeBase
 from assistant.services.answers import Live
+from assistant.understanding.aspect_words import OPTION_NAMES
 from assistant.understanding.aspects import Aspect
 from assistant.understanding.facts import Facts, Offered, sentences_about
 from assistant.understanding.naming import LEAST, Match, Name, NameIndex
+from assistant.understanding.speaking import Voice
 from assistant.understanding.words import telling_words, words_of
 from catalog.models import Offer, Product
 from catalog.selectors import offers_current, price_of, reduced_price
 
 UNWANTED = ("vector", "image_vector")
 OFFERS_LOOKED_AT = 20
-# Attributes that are what a product comes in, in the singular, and how that is said.
-OPTIONS = {
-    "size": "size",
-    "color": "colour",
-    "colour": "colour",
-    "material": "material",
-    "length": "length",
-}
 
 _lock = threading.Lock()
 _held: dict[int, tuple[int, NameIndex]] = {}
@@ -82,7 +76,7 @@ def _said_of(product: Product) -> set[str]:
 
 
 def live_about(
-    match: Match, aspects: Iterable[Aspect], text: str, *, now: datetime
+    match: Match, aspects: Iterable[Aspect], text: str, *, now: datetime, voice: Voice
 ) -> tuple[Live, ...]:
     """What is asked of a product, a sentence each, as the catalog has it now."""
     rows = _narrowed(list(_rows(match.products)), text)
@@ -91,7 +85,7 @@ def live_about(
     first = rows[0]
     return tuple(
         live(sentence, first, now=now)
-        for sentence in sentences_about(facts_of(rows, now=now, text=text), aspects)
+        for sentence in sentences_about(facts_of(rows, now=now, text=text), aspects, voice)
     )
 
 
@@ -162,24 +156,26 @@ def _is_in_stock(product: Product) -> bool:
     return product.in_stock and product.stock_quantity != 0
 
 
-def _options(rows: Sequence[Product], text: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _options(rows: Sequence[Product], text: str) -> dict[str, dict[str, bool]]:
+    """What the rows come in; a value can be bought where any row with it can."""
+    found: dict[str, dict[str, bool]] = {}
     for row in rows:
-        # A size that is sold out is still one to wait for.
-        note = "" if _is_in_stock(row) or len(rows) == 1 else " (sold out)"
+        # Of one product alone it is said as a whole that it is sold out.
+        can_be_bought = len(rows) == 1 or _is_in_stock(row)
         for name, values in _own_options(row):
-            found.setdefault(name, []).extend(f"{value}{note}" for value in values)
-    asked = OPTIONS.keys() & words_of(text)
-    wanted = {OPTIONS[name] for name in asked} & found.keys() or found.keys()
-    kept = {name: list(dict.fromkeys(found[name])) for name in found if name in wanted}
-    return {
-        f"the {f'{name}s' if len(values) > 1 else name}": values for name, values in kept.items()
-    }
+            own = found.setdefault(name, {})
+            for value in values:
+                own[value] = own.get(value, False) or can_be_bought
+    said = set(words_of(text))
+    asked = {OPTION_NAMES.get(word, "") for word in said} & found.keys()
+    # “And in M?” asks for sizes as well.
+    asked |= {name for name, values in found.items() if said.intersection(map(str.lower, values))}
+    return {name: values for name, values in found.items() if name in (asked or found)}
 
 
 def _own_options(product: Product) -> Iterator[tuple[str, list[str]]]:
     for name, given in product.attributes.items():
-        option = OPTIONS.get(name.lower().strip().removesuffix("s"))
+        option = OPTION_NAMES.get(" ".join(words_of(name)))
         values = given if isinstance(given, list) else str(given).split(",")
         written = [text for value in values if (text := str(value).strip())]
         if option and given and written:
@@ -197,7 +193,4 @@ def _best_offer(product: Product, amount: Decimal, *, now: datetime) -> Offered 
     if not found:
         return None
     best, offer = min(found, key=lambda one: one[0])
-    least = offer.minimum_spend
-    spend = f"for orders from {least:,.2f} {product.currency}" if least else ""
-    terms = "; ".join(one for one in (spend, offer.terms) if one)
-    return Offered(offer.text, best, offer.code, terms)
+    return Offered(offer.text, best, offer.code, offer.minimum_spend, offer.terms)

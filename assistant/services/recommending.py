@@ -9,7 +9,9 @@ from assistant.models import Message
 from assistant.selectors import Passage
 from assistant.services.answers import Answer, Live
 from assistant.services.understanding import Question, bare
-from assistant.understanding.speaking import DEFAULT, say
+from assistant.understanding.aspect_words import ASKING
+from assistant.understanding.aspects import Aspect, aspects_of
+from assistant.understanding.speaking import Voice
 from assistant.understanding.words import telling_words
 from catalog.fitted import current_fit
 from catalog.histories import Touch, UnitHistory
@@ -19,6 +21,7 @@ from catalog.recommending import (
     NotFittedYet,
     Recommended,
     Shelf,
+    Why,
     ask,
     recommendations_for,
     shop_rules,
@@ -30,7 +33,7 @@ from privacy.selectors import may_use
 SHOWN = 3
 # Words that ask for something to be recommended, and say nothing of what.
 _ASKING_WORDS = "recommend suggest match similar alternative gift idea best go wear"
-_ASKING = frozenset(_ASKING_WORDS.split())
+_ASKING = frozenset(_ASKING_WORDS.split()) | ASKING
 
 
 def recommended(asked: Question, found: Sequence[Passage]) -> Answer | None:
@@ -53,18 +56,17 @@ def recommended(asked: Question, found: Sequence[Passage]) -> Answer | None:
 def _items(asked: Question) -> tuple[str, list[Recommended]]:
     if asked.product_keys:
         product = Product.objects.only("title").get(pk=asked.product_keys[0])
-        return say(asked.speaks, "recommend_beside", title=product.title), _beside(
-            product.pk, asked
-        )
+        items = _beside(product.pk, asked)
+        return asked.speaks.say("recommend_beside", title=product.title), items
     if may_know(asked.unit_id):
         vector = asked.own if _says_what(asked) else None
         items = recommendations_for(asked.unit_id, now=asked.now, limit=SHOWN, vector=vector)
-        return say(asked.speaks, "recommend_yours"), items
+        return asked.speaks.say("recommend_yours"), items
     if _says_what(asked):
         items = recommendations_for("", now=asked.now, limit=SHOWN, vector=asked.own)
-        return say(asked.speaks, "recommend_asked"), items
+        return asked.speaks.say("recommend_asked"), items
     items = recommendations_for("", now=asked.now, limit=SHOWN)
-    return say(asked.speaks, "recommend_popular"), items
+    return asked.speaks.say("recommend_popular"), items
 
 
 def may_know(unit_id: str) -> bool:
@@ -87,14 +89,15 @@ def _beside(product: int, asked: Question) -> list[Recommended]:
 
 
 def _says_what(asked: Question) -> bool:
-    return bool(set(telling_words(asked.text)) - _ASKING)
+    said = telling_words(asked.text)
+    return any(word not in _ASKING and Aspect.RECOMMEND not in aspects_of(word) for word in said)
 
 
 def _said(item: Recommended, asked: Question) -> Live:
-    price = f" ({item.price})" if item.price else ""
-    # The recommenders give their reasons in English.
-    reason = item.because if not asked.product_keys and asked.speaks == DEFAULT else ""
-    because = f", {reason}" if reason else ""
+    voice = asked.speaks
+    price = f" ({voice.money(item.price.amount, item.price.currency)})" if item.price else ""
+    # Beside a product, that product is the reason.
+    because = "" if asked.product_keys else f", {_because(item.why, voice)}"
     return Live(
         f"{item.title}{price}{because}.",
         item.product_id,
@@ -103,3 +106,8 @@ def _said(item: Recommended, asked: Question) -> Live:
         item.url,
         asked.now,
     )
+
+
+def _because(why: Why, voice: Voice) -> str:
+    title = why.title or voice.say_of_product("something_alike")
+    return voice.say_of_product(f"because_{why.cause}", title=title)

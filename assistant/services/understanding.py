@@ -16,13 +16,14 @@ from assistant.selectors import Passage
 from assistant.services.answers import INTENT, NOTHING_BEFORE, PRODUCT, Answer, Before, Choice
 from assistant.services.intents import head_in_force
 from assistant.services.products import matches_in, variant_named
-from assistant.understanding.aspects import Aspect, aspects_of
+from assistant.services.voices import voice_for
+from assistant.understanding.aspects import Aspect, aspects_of, language_told
 from assistant.understanding.choices import CHOICES_MAX, picked
 from assistant.understanding.examples import FROM_DOCUMENTS
 from assistant.understanding.introductions import without_introduction
 from assistant.understanding.naming import Match, meant
 from assistant.understanding.orders import order_numbers
-from assistant.understanding.speaking import CODES, language_of
+from assistant.understanding.speaking import Voice
 from inference.encoders import TextEncoder
 from inference.heads.intents import IntentHead
 from inference.languages import detect_language
@@ -46,7 +47,7 @@ class Question:
         vector: Of `wanted`.
         own: Of `text`: what before came says where to look, this which sentence answers.
         language: Two letters; empty: not known.
-        speaks: The language that we answer in, where the words are ours.
+        speaks: How we say what is in our own words.
         orders: Order numbers.
         aspects: What of a product is asked.
         products: What product is meant; several where that is open.
@@ -63,7 +64,7 @@ class Question:
     before: Before
     now: datetime
     language: str
-    speaks: str
+    speaks: Voice
     orders: tuple[str, ...]
     aspects: frozenset[Aspect]
     products: tuple[Match, ...]
@@ -116,7 +117,7 @@ def question_understand(
     aspects = aspects_of(text)
     if not aspects and not chosen and leans(said):
         aspects = aspects_of(before.looked_for)
-    language = "" if chosen else detect_language(said)
+    language = "" if chosen else detect_language(said) or language_told(said)
     return Question(
         base=base,
         said=said,
@@ -127,7 +128,7 @@ def question_understand(
         before=before,
         now=now,
         language=language,
-        speaks=language_of(language, before.language, page_language, CODES.get(base.language, "")),
+        speaks=voice_for(base, language, before.language, page_language),
         orders=tuple(order_numbers(said, base.order_pattern)),
         aspects=aspects,
         products=tuple(_products(base, text, before, chosen)),

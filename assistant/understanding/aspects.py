@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
+
+from assistant.understanding import aspect_words
 
 
 class Aspect(StrEnum):
@@ -15,36 +18,23 @@ class Aspect(StrEnum):
     RECOMMEND = "recommend"
 
 
-_SAID = {
-    Aspect.PRICE: re.compile(
-        r"\b(?:how much|price[ds]?|pricing|costs?|expensive|cheap\w*|on sale|reduced|discount\w*|"
-        r"what do i pay)\b",
-        re.IGNORECASE,
-    ),
-    Aspect.STOCK: re.compile(
-        r"\b(?:in stock|out of stock|sold out|availab\w+|stock|do you (?:still )?(?:have|sell)|"
-        r"have you got|(?:is|are) there any|any .{0,30}left|back in|still (?:get|buy|have))\b",
-        re.IGNORECASE,
-    ),
-    Aspect.OPTIONS: re.compile(
-        r"\b(?:(?:what|which|other|all) (?:the )?(?:sizes?|colou?rs?)|sizes?|colou?rs?|"
-        r"in (?:a )?(?:x{0,3}[sml]|small|medium|large))\b",
-        re.IGNORECASE,
-    ),
-    Aspect.RECOMMEND: re.compile(
-        r"\b(?:recommend\w*|suggest\w*|go(?:es)? (?:well )?with|match(?:es)? (?:with|to)|"
-        r"similar to|alternatives?|something like|gift for|ideas? for|what (?:else )?should i "
-        r"(?:buy|get|wear))\b",
-        re.IGNORECASE,
-    ),
+def _pattern(words: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words.values())})\b", re.IGNORECASE)
+
+
+_WORDS = {
+    Aspect.PRICE: aspect_words.PRICE,
+    Aspect.STOCK: aspect_words.STOCK,
+    Aspect.OPTIONS: aspect_words.OPTIONS,
+    Aspect.RECOMMEND: aspect_words.RECOMMEND,
 }
-# What the shop does costs something too; documents tell how much.
-_SERVICE = re.compile(
-    r"\b(?:ship\w*|deliver\w*|postage|parcels?|return\w*|refund\w*|exchang\w*|repair\w*|"
-    r"gift[ -]?wrap\w*|alterations?|vouchers?|gift cards?|invoice\w*|payments?|customs|duty|"
-    r"subscription\w*|membership\w*|size (?:guide|chart|table))\b",
-    re.IGNORECASE,
-)
+_SAID = {aspect: _pattern(words) for aspect, words in _WORDS.items()}
+_SERVICE = _pattern(aspect_words.SERVICE)
+# Of English little is told: its words are borrowed everywhere.
+_TOLD = {
+    code: _pattern({name: words[code] for name, words in _WORDS.items() if code in words})
+    for code in sorted(set(aspect_words.PRICE) - {"en"})
+}
 
 
 def aspects_of(question: str) -> frozenset[Aspect]:
@@ -54,7 +44,21 @@ def aspects_of(question: str) -> frozenset[Aspect]:
     [<Aspect.OPTIONS: 'options'>, <Aspect.PRICE: 'price'>, <Aspect.STOCK: 'stock'>]
     >>> aspects_of("How much does it cost to return a dress?")
     frozenset()
+    >>> aspects_of("Was kostet das Alma-Kleid?"), aspects_of("Was kostet der Versand?")
+    (frozenset({<Aspect.PRICE: 'price'>}), frozenset())
     """
     if _SERVICE.search(question):
         return frozenset()
     return frozenset(aspect for aspect, said in _SAID.items() if said.search(question))
+
+
+def language_told(question: str) -> str:
+    """The language of the words in which something is asked of a product; empty: of none, or two.
+
+    A product's name in another language leaves too little of a short question to tell by.
+
+    >>> language_told("Was kostet das Alma linen dress?"), language_told("Hva koster den?")
+    ('de', '')
+    """
+    told = [code for code, said in _TOLD.items() if said.search(question)]
+    return told[0] if len(told) == 1 else ""

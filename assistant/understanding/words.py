@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from privacy.masking import PLACEHOLDER
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Words a question is built of, which name no product.
 _STOP = """
@@ -21,12 +23,12 @@ STOP = frozenset(_STOP.split())
 
 
 def words_of(text: str) -> list[str]:
-    """Every word as it is compared, in order.
+    """Every word as it is compared, in order; what was masked is none.
 
-    >>> words_of("Two DRESSES, Café and glass!")
-    ['two', 'dress', 'cafe', 'and', 'glass']
+    >>> words_of("Two DRESSES, Café and glass! Call [phone]")
+    ['two', 'dress', 'cafe', 'and', 'glass', 'call']
     """
-    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = unicodedata.normalize("NFKD", PLACEHOLDER.sub(" ", text).lower())
     folded = "".join(char for char in plain if not unicodedata.combining(char))
     return [_singular(word) for word in _WORD.findall(folded)]
 

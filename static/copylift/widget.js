@@ -185,14 +185,11 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       else if (this.#state.handed) this.#restore();
     }
 
-    /* In the page's language, unless the chat names one; in English where its words do not come soon. */
+    /* In the page's language, unless the chat names one, as the shop says it; in English where its words do not come soon. */
     async #learn() {
       const named = this.closest("[lang]")?.lang || navigator.language;
-      let words = {};
-      if (!/^en\b/i.test(named)) {
-        const address = `${this.#server}/assistant/texts/${named.toLowerCase().replace(/[^a-z-]/g, "-")}.json`;
-        words = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(3000) }).then((answer) => answer.json()).catch(() => ({}));
-      }
+      const address = `${this.#server}/assistant/texts/${named.toLowerCase().replace(/[^a-z-]/g, "-") || "en"}.json?base=${encodeURIComponent(this.#base)}`;
+      const words = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(3000) }).then((answer) => answer.json()).catch(() => ({}));
       const { lang = "en", ...texts } = words;
       this.#words = { ...WORDS, ...texts, ...this.#json("texts") };
       this.#lang = this.hasAttribute("texts") ? named : lang;

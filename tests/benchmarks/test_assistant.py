@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import date
 
@@ -12,6 +13,7 @@ from sklearn.metrics import ndcg_score
 from assistant.finding.fusion import Candidates
 from assistant.selectors import Found
 from benchmarks.assistant import finding
+from benchmarks.assistant.__main__ import main
 from benchmarks.assistant.corpus import CHUNKS, read_corpus
 from benchmarks.assistant.page import SPEED, WRITTEN, page
 from benchmarks.doors.page import Run
@@ -62,6 +64,47 @@ def test_a_folder_is_judged_through_the_products_own_finding(folder):
     assert [name.split(", ", 1)[1] for name in figures] == list(WAYS)
     assert figures[f"{folder.name}, documents"] == 3
     assert figures[f"{folder.name}, meaning"] > 0.9
+
+
+@pytest.fixture
+def stackfaq(tmp_path):
+    """Three written questions in the shape of the public data set, two with paraphrases."""
+    pairs = (
+        ("How long does a parcel to Norway take?", "Four days.", "When is my order in Oslo?"),
+        ("How do I wash wool?", "By hand in cold water.", "Cleaning a woollen jumper"),
+        ("Can I pay by invoice?", "Yes, within 30 days.", "*"),
+    )
+    entries = "".join(
+        f"<qapair><question>{question}</question><answer>{answer}</answer>"
+        f"<rephr>{other}</rephr></qapair>"
+        for question, answer, other in pairs
+    )
+    file = tmp_path / "stackfaq" / "stackExchange-FAQ.xml.gz"
+    file.parent.mkdir()
+    file.write_bytes(gzip.compress(f"<faq>{entries}</faq>".encode()))
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_written_questions_are_found_by_their_paraphrases(stackfaq):
+    figures = finding.written_questions(stackfaq)
+    assert set(figures) == {row.figure for row in WRITTEN}
+    assert figures["StackFAQ, meaning"] == 1
+
+
+@pytest.mark.django_db
+def test_long_answers_are_asked_for_by_questions_and_paraphrases(stackfaq):
+    figures = finding.long_answers(stackfaq)
+    assert [name.split(", ", 1)[1] for name in figures] == list(WAYS)
+    assert (figures["long answers, documents"], figures["long answers, queries"]) == (3, 5)
+    assert figures["long answers, meaning"] > 0.9
+
+
+def test_a_part_that_there_is_not_is_refused_by_name(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["benchmarks.assistant", "faqs"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "no part faqs: there is speed, faq, long" in capsys.readouterr().err
 
 
 def test_the_figure_is_scikit_learns():

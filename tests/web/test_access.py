@@ -26,6 +26,7 @@ GET_PAGES = {
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
     "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
     "meaning", "gaps", "gaps_progress", "quality", "sources", "sources_progress", "policies",
+    "sentences",
 }  # fmt: skip
 POST_PAGES = {
     "write", "write_again", "stop_writing", "launch", "pause", "resume", "ramp", "finish",
@@ -101,7 +102,8 @@ def addresses(owner):
     ids |= {"plans": [], "plan_new": [], **chat_ids(), **policy_ids()}
     base = make_assistant.knowledge_base()
     gap = make_assistant.gap(base)
-    ids |= {name: [base.pk] for name in NAMES if name.startswith(("gaps", "quality", "sources"))}
+    of_base = ("gaps", "quality", "sources", "sentences")
+    ids |= {name: [base.pk] for name in NAMES if name.startswith(of_base)}
     page = WebPage.objects.create(base=base, url="https://shop.example/help")
     ids["sources_page_remove"] = [base.pk, page.pk]
     ids |= {name: [base.pk, gap.pk] for name in NAMES if name.startswith("gap_")}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from assistant import services
 from assistant.identity import identity_secret, identity_signature
 from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Message
-from assistant.understanding.speaking import language_of, say
+from assistant.understanding.speaking import Voice, language_of
 from catalog.models import Product
 from core.quick_redis import quick_redis
 from inference.encoders import text_encoder
@@ -338,7 +338,7 @@ def test_it_speaks_the_language_of_the_page(browser, base, live_server, lang, ti
         box = page.get_by_role("textbox", name=field)
         box.fill("Xyzzy?")
         box.press("Enter")
-        nothing = say(language_of(lang), "nothing_known")
+        nothing = Voice(language_of(lang)).say("nothing_known")
         page.get_by_role("log").get_by_text(nothing).wait_for()
 
 

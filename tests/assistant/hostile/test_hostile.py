@@ -17,7 +17,7 @@ from assistant.answering.prompting import render_prompt
 from assistant.models import Chunk, Document, Message
 from assistant.services import wording
 from assistant.services.policies import policy_create, policy_go_live
-from assistant.understanding.speaking import LANGUAGES, foreign_notice, say
+from assistant.understanding.speaking import LANGUAGES, Voice, foreign_notice
 from inference.encoders import text_encoder
 from tests.factories import assistant as make
 from tests.inference.chat_servers import Reply, serving
@@ -26,7 +26,7 @@ CORPUS = json.loads((Path(__file__).parent / "corpus.json").read_text())
 DOCUMENTS = [entry for entry in CORPUS if entry["where"] == "document"]
 SHOP = b"# Shipping\n\nWe do not ship to post boxes.\n"
 # What the house itself says before an answer, which no source has to say.
-NEAREST = [say(language, "nearest") for language in LANGUAGES]
+NEAREST = [Voice(language).say("nearest") for language in LANGUAGES]
 HOUSE = (*NEAREST, *(foreign_notice(language, "english") for language in LANGUAGES))
 SECRETS = ("Dana", "Refund codes", "wedding")
 

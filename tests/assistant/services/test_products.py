@@ -123,6 +123,48 @@ def test_stock_and_sizes_are_said_live(talk):
     assert talk("Is the Alma dress in stock?").text == "Alma linen dress is in stock: 2 are left."
     sizes = talk("What sizes does the Alma dress come in?")
     assert sizes.text == "Alma linen dress comes in the sizes S, M and L."
+    assert talk("And in M?").text == sizes.text
+
+
+def test_what_was_masked_names_no_product(talk):
+    shop.product(external_id="CASE", title="Phone case", price=Decimal(15))
+    catalog_learn()
+    answer = talk("What does it cost when I call +46 70 123 45 67?")
+    assert "products" not in answer.entities
+    assert talk("And the phone case, what does it cost?").text == "Phone case costs 15.00 EUR."
+
+
+def test_attributes_and_what_is_asked_of_them_may_be_in_the_shops_language(talk):
+    shop.product(title="Mütze Nora", attributes={"Größen": ["S", "M"], "Farbe": "rot"})
+    catalog_learn()
+    said = talk("In welchen Größen gibt es die Mütze Nora?").text
+    assert said == "Mütze Nora gibt es in den Größen S und M."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Was kostet das Alma linen dress?", "Alma linen dress kostet 79,00 EUR."),
+        ("Quel est le prix de la robe Alma linen dress ?", "Alma linen dress coûte 79,00 EUR."),
+        ("Ile kosztuje sukienka Alma linen dress?", "Alma linen dress kosztuje 79,00 EUR."),
+    ],
+)
+def test_the_catalog_answers_in_the_visitors_language(talk, text, said):
+    assert talk(text).text == said
+
+
+def test_a_size_is_sold_out_only_where_every_variant_with_it_is(base, talk):
+    for colour, size, stock in (("red", "S", 0), ("blue", "S", 4), ("red", "M", 0)):
+        shop.product(
+            title="Nora scarf",
+            item_group="nora",
+            stock_quantity=stock,
+            attributes={"size": size, "colour": colour},
+        )
+    catalog_learn()
+    assert talk("Which sizes does the Nora scarf come in?").text == (
+        "Nora scarf comes in the sizes S and M (sold out)."
+    )
 
 
 def test_two_products_about_as_likely_are_asked_about(talk):

@@ -151,6 +151,33 @@ def test_what_somebody_asks_for_in_words_is_looked_for_by_meaning(base, shelf):
     assert shown(answer)[0] == shelf["Scarf"].title
 
 
+@pytest.mark.parametrize(
+    ("page", "begins", "reason"),
+    [
+        ("en", "I would show you what others like", ", popular these weeks."),
+        ("de", "Ich würde Ihnen zeigen, was anderen", ", in diesen Wochen beliebt."),
+    ],
+)
+def test_the_reason_is_said_in_the_visitors_language(base, shelf, page, begins, reason):
+    conversation = conversation_start(base, now=NOW)
+    question = {"en": "What do you recommend?", "de": "Was empfehlen Sie?"}[page]
+    answer = message_answer(conversation, question, now=NOW, page_language=page)
+    assert answer.text.startswith(begins)
+    assert answer.sentences[1]["text"].endswith(reason)
+
+
+def test_what_somebody_bought_is_the_reason_in_their_language(base, shelf):
+    contact = people.contact()
+    bought(contact.external_id, shelf["Tent"], days=2)
+    for purpose in (ConsentPurpose.PROFILING, ConsentPurpose.ASSISTANT):
+        said(contact, purpose, is_given=True)
+    conversation = conversation_start(base, now=NOW, unit_id=contact.external_id)
+    answer = message_answer(
+        conversation, "Was können Sie mir bitte empfehlen?", now=NOW, page_language="de"
+    )
+    assert answer.sentences[1]["text"].endswith(f", weil Sie {shelf['Tent'].title} gekauft haben.")
+
+
 def said(contact, purpose, *, is_given, at=NOW):
     consent_record(
         contact.subject_id, purpose=purpose, is_given=is_given, occurred_at=at, source="tests"

@@ -14,6 +14,8 @@ NAMES = [
     Name(5, "Nora scarf red", group="nora"),
     Name(6, "Nora scarf blue", group="nora"),
     Name(7, "Dress"),
+    Name(8, "Phone case"),
+    Name(9, "Gift card"),
 ]
 
 
@@ -42,6 +44,9 @@ def products(index, text):
         ("the linen dress", [(1,), (2,)]),
         ("a dress", [(7,)]),
         ("Where is my parcel?", []),
+        ("Call me at [phone] or write to [email]", []),
+        ("I paid by [card] from [account], says [name]", []),
+        ("a phone case", [(8,)]),
         ("", []),
     ],
 )
