@@ -25,3 +25,7 @@ def settle_down() -> None:
 
 application = get_wsgi_application()
 settle_down()
+
+from assistant.warming import warm_up  # noqa: E402 (its models need the applications)
+
+warm_up()

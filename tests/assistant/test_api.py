@@ -116,6 +116,28 @@ def test_personal_numbers_are_masked_before_anything_is_kept(base, ask):
     assert "[email]" in said
 
 
+def test_an_answer_costs_few_statements(base, ask, django_assert_max_num_queries):
+    # Each is a round trip, and a further one in every answer; savepoints and events are counted.
+    with django_assert_max_num_queries(15):
+        first = ask("How long does a parcel to Norway take?").json()
+    with django_assert_max_num_queries(18):
+        ask("And how can I return it?", conversation=first["conversation"])
+
+
+def test_a_conversation_goes_on_in_order_and_opens_again(base, ask):
+    first = ask("How long does a parcel to Norway take?").json()
+    begun = Conversation.objects.get()
+    ask("", door="resolved", conversation=first["conversation"], solved=True)
+
+    ask("And how can I return it?", conversation=first["conversation"])
+
+    said = [message.role for message in begun.messages.order_by("said_at")]
+    assert said == ["visitor", "assistant", "visitor", "assistant"]
+    went_on = Conversation.objects.get()
+    assert went_on.status == Conversation.Status.OPEN
+    assert went_on.last_at > begun.last_at
+
+
 def test_an_answer_is_judged_and_the_last_word_counts(base, ask):
     answer = ask("Are returns free?").json()
     given = {"conversation": answer["conversation"], "message": answer["message"]}
@@ -180,7 +202,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(base, ask, settings):
 def test_a_question_that_cannot_be_read_names_the_field_and_keeps_nothing(base, ask, given, field):
     answer = ask(given.pop("text", "Are returns free?"), **given)
     assert (answer.status_code, answer.json()["field"]) == (400, field)
-    assert not Message.objects.exists()
+    assert not Conversation.objects.exists()
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b" " * 20_000])
@@ -193,4 +215,4 @@ def test_conversations_are_forgotten_after_half_a_year(base, ask):
     ask("Are returns free?")
     assert conversations_expire(now=timezone.now() + timedelta(days=100)) == 0
     assert conversations_expire(now=timezone.now() + timedelta(days=181)) > 0
-    assert not Message.objects.exists()
+    assert not Conversation.objects.exists()
