@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run worker stop test coverage check format bench bench-stats bench-generation bench-audience bench-doors bench-assistant docs lock clean
 
+# Where it is set, every process compiles hundreds of modules at its start, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVE ?= 1

@@ -55,8 +55,9 @@ def _plain(text: str) -> str:
     # Markup may itself be written in entities, so they are resolved first.
     text = _BREAK.sub("\n", _HIDDEN.sub(" ", html.unescape(text)))
     text = without_boilerplate(_TAG.sub(" ", text))
-    kept = (character for character in text if _is_visible(character))
-    return _SPACE.sub(" ", "".join(kept)).strip()
+    if not text.isprintable():
+        text = "".join(character for character in text if _is_visible(character))
+    return _SPACE.sub(" ", text).strip()
 
 
 def _is_visible(character: str) -> bool:

@@ -32,7 +32,7 @@ from campaigns.selectors.contacts import KnownContact, known_contacts
 from core.errors import DomainError
 from experiments.assignment import NOT_ENROLLED, Reason, decide_arms
 from experiments.models import Experiment
-from experiments.plans import ExperimentPlan
+from experiments.plans import ArmPlan, ExperimentPlan
 from experiments.services import UnitArm, units_assign_bulk
 
 log = structlog.get_logger(__name__)
@@ -54,8 +54,8 @@ class _Assigned:
 
     plan: LivePlan
     experiment: ExperimentPlan
-    ids: Sequence[str]
-    told: Mapping[str, str]
+    asked: Sequence[Asked]
+    told: Mapping[str, ArmPlan | None]
     suppressed: Sequence[KnownContact]
     refused: Mapping[str, str]
     placed: Sequence[tuple[KnownContact, int, Reason]]
@@ -119,7 +119,7 @@ def _decisions(
 ) -> list[Decision]:
     try:
         found = assigned()
-        return _in_words(found) if found else _one_by_one(campaign_key, asked, now=now)
+        return _in_words(found, now=now) if found else _one_by_one(campaign_key, asked, now=now)
     except (DatabaseError, InterfaceError):
         log.warning("decide_many_without_database", campaign=campaign_key, exc_info=True)
         breaker.trip()
@@ -134,11 +134,12 @@ def _one_by_one(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> 
 
 
 def _assigned(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> _Assigned | None:
-    """Read who they are, and store who is new to the test; None: it is no matter of thousands."""
+    """Read who they are, and store who is new to the test; None: no test is running."""
     plan = live_plans.current(campaign_key) if breaker.is_closed() else None
     experiment = plan.experiment if plan else None
-    if plan is None or experiment is None or not _is_plain(plan, experiment):
+    if plan is None or experiment is None or not _is_running(plan, experiment):
         return None
+    told = _told(plan, experiment, asked)
     ids = [one.contact for one in asked]
     contacts = known_contacts(
         ids,
@@ -151,15 +152,17 @@ def _assigned(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> _A
     refused = offer_problems(plan, [one.external_id for one in reachable], now=now)
     placed = _placed(experiment, [one for one in reachable if one.external_id not in refused])
     new = {
-        contact.external_id: (contact, experiment.arms[place].id, segment)
+        contact.external_id: (contact, arm.id, segment)
         for contact, place, reason in placed
-        if reason is Reason.ASSIGNED and (segment := plan.segment_of(contact)) is not None
+        if reason is Reason.ASSIGNED
+        and (segment := plan.segment_of(contact)) is not None
+        and (arm := _arm(experiment, contact, place, told)) is not None
     }
     return _Assigned(
         plan,
         experiment,
-        ids,
-        told={one.contact: one.arm for one in asked if one.arm},
+        asked,
+        told=told,
         suppressed=[one for one in contacts.values() if one.is_suppressed],
         refused=refused,
         placed=placed,
@@ -167,9 +170,34 @@ def _assigned(campaign_key: str, asked: Sequence[Asked], *, now: datetime) -> _A
     )
 
 
-def _in_words(found: _Assigned) -> list[Decision]:
+def _told(
+    plan: LivePlan, experiment: ExperimentPlan, asked: Sequence[Asked]
+) -> dict[str, ArmPlan | None]:
+    """The arm that a tool named for each contact; None: none of ours, or the contact twice."""
+    told: dict[str, ArmPlan | None] = {}
+    for one in asked:
+        if one.arm or _is_told(experiment):
+            told[one.contact] = plan.arm(one.arm or "") if one.contact not in told else None
+    return told
+
+
+def _arm(
+    experiment: ExperimentPlan,
+    contact: KnownContact,
+    place: int,
+    told: Mapping[str, ArmPlan | None],
+) -> ArmPlan | None:
+    """The arm of somebody new: by our split, or as the tool says that splits by itself."""
+    return told.get(contact.external_id) if _is_told(experiment) else experiment.arms[place]
+
+
+def _is_told(experiment: ExperimentPlan) -> bool:
+    return experiment.assignment == Experiment.Assignment.EXTERNAL
+
+
+def _in_words(found: _Assigned, *, now: datetime) -> list[Decision]:
     plan = found.plan
-    decisions = {
+    decisions: dict[str, Decision | None] = {
         one.external_id: control(plan, contact=one, reason="suppressed", suppressed=True)
         for one in found.suppressed
     }
@@ -179,16 +207,15 @@ def _in_words(found: _Assigned) -> list[Decision]:
             plan, found.experiment, contact, place, reason, found.stored, found.told
         )
     unknown = control(plan, reason="unknown_contact", fallback=True)
-    return [decisions.get(contact, unknown) for contact in found.ids]
+    return [
+        decisions.get(one.contact, unknown)
+        or decide(plan.campaign_key, one.contact, now=now, arm=one.arm)
+        for one in found.asked
+    ]
 
 
-def _is_plain(plan: LivePlan, experiment: ExperimentPlan) -> bool:
-    """Whether it is a running test that we split: the rest is not asked for by the thousand."""
-    return (
-        plan.status == Campaign.Status.LIVE
-        and experiment.status == Experiment.Status.RUNNING
-        and experiment.assignment == Experiment.Assignment.HASH
-    )
+def _is_running(plan: LivePlan, experiment: ExperimentPlan) -> bool:
+    return plan.status == Campaign.Status.LIVE and experiment.status == Experiment.Status.RUNNING
 
 
 def _placed(
@@ -233,11 +260,14 @@ def _decision(
     place: int,
     reason: Reason,
     stored: Mapping[str, tuple[int, str]] | None,
-    told: Mapping[str, str],
-) -> Decision:
-    ignored = "arm_ignored" if contact.external_id in told else ""
+    told: Mapping[str, ArmPlan | None],
+) -> Decision | None:
+    """None: what the tool says needs a note, so the contact is decided for alone."""
+    ignored = "arm_ignored" if contact.external_id in told and not _is_told(experiment) else ""
     if reason is Reason.FORCED:
         return forced(plan, experiment, contact, place)
+    if _is_told(experiment) and not _is_as_told(contact, told, stored):
+        return None
     if contact.given is not None:
         return answered(
             plan, contact, contact.given.stratum, arm_id=contact.given.arm_id, reason=ignored
@@ -251,3 +281,18 @@ def _decision(
         return control(plan, contact=contact, reason="experiment_not_running", fallback=True)
     arm_id, stratum = stored[contact.external_id]
     return answered(plan, contact, stratum, arm_id=arm_id, reason=ignored)
+
+
+def _is_as_told(
+    contact: KnownContact,
+    told: Mapping[str, ArmPlan | None],
+    stored: Mapping[str, tuple[int, str]] | None,
+) -> bool:
+    """Whether the tool named one arm of ours, and no other than the contact has."""
+    arm = told.get(contact.external_id)
+    if arm is None:
+        return False
+    if contact.given is not None:
+        return contact.given.arm_id == arm.id
+    arm_id, _ = (stored or {}).get(contact.external_id, (arm.id, ""))
+    return arm_id == arm.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ def pytest_configure(config):
         # wait for one another, and boosted trees then take ten times as long.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Else every process that a test starts compiles hundreds of modules, for seconds.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     from config import embedded
 
     embedded.ensure_running()
@@ -24,7 +28,8 @@ def pytest_configure(config):
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     """A group's tests run in one process: xdist 3.8 writes the group into `_nodeid`, which pytest
-    9.2 does not read. Groups come first, for a long one that came last would be waited for alone.
+    9.2 does not read. Groups come first: long tests are one each, and one that came last would be
+    waited for alone.
     """
     yield
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
@@ -32,6 +37,34 @@ def pytest_collection_modifyitems(items):
         grouped = vars(item).get("_nodeid")
         if grouped:
             item._id = type(item.id).parse(grouped)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings, django_db_keepdb, django_db_use_migrations, django_db_blocker
+):
+    """Every process's database is a copy of one that was migrated once."""
+    from django.db import connection
+
+    from tests.databases import template
+
+    if django_db_use_migrations and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"] |= {"TEMPLATE": template(), "MIGRATE": False}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What tests commit is deleted after them."""
+    from django.test import TransactionTestCase
+
+    from tests.databases import Emptying
+
+    with django_db_blocker.unblock():
+        emptying = Emptying()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.after(case))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +76,14 @@ def data_folder() -> Path:
             f"no data sets in {folder.name!r}: set COPYLIFT_DATA to the folder that holds them"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_reviews(data_folder):
+    """The texts of the women's clothing reviews, cleaned: tests of all of them are one group."""
+    from audience.evaluation.reading import read_reviews
+
+    return read_reviews(data_folder).texts
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -20,6 +19,8 @@ def auc(is_positive: Flags, scores: Floats) -> float:
     >>> auc(np.array([True, False, True]), np.array([0.9, 0.5, 0.5]))
     0.75
     """
+    from scipy.stats import rankdata  # noqa: PLC0415 (only where something is judged)
+
     positives = int(is_positive.sum())
     above = rankdata(scores)[is_positive].sum() - positives * (positives + 1) / 2
     return float(above / (positives * (len(scores) - positives)))

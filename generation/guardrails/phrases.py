@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from generation.guardrails.cases import Case, span_in, words_in
@@ -19,12 +20,11 @@ class Hit(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """A phrase ready to be looked for; no text lacking one of the words it needs can hold it."""
+    """A phrase to look for; no text lacking one of the words it needs can hold it."""
 
     needs: frozenset[str]
-    pattern: re.Pattern[str]
+    text: str
     label: str
-    length: int
 
 
 class PhraseList:
@@ -43,7 +43,7 @@ class PhraseList:
         self._by_word: dict[str, list[Phrase]] = {}
         for label, listed in phrases.items():
             for text in listed:
-                phrase = _phrase(text, label)
+                phrase = Phrase(words_in(text), text, label)
                 # The longest word is about the rarest.
                 self._by_word.setdefault(max(phrase.needs, key=len), []).append(phrase)
 
@@ -52,7 +52,7 @@ class PhraseList:
         """Those phrases that do stand in the text, from left to right."""
         found: list[Hit] = []
         for phrase in possible:
-            for match in phrase.pattern.finditer(folded_text):
+            for match in _pattern(phrase.text).finditer(folded_text):
                 start, end = match.span()
                 if not any(start < hit.end and hit.start < end for hit in found):
                     found.append(Hit(start, end, match.group(), phrase.label))
@@ -76,14 +76,14 @@ class PhraseList:
             for phrase in self._by_word[word]
             if phrase.needs <= vocabulary
         ]
-        return sorted(possible, key=lambda phrase: -phrase.length)
+        return sorted(possible, key=lambda phrase: -len(phrase.text))
 
 
-def _phrase(text: str, label: str) -> Phrase:
-    parts = text.split()
-    spaced = r"[\s.,;_-]+".join(map(re.escape, parts))
-    pattern = re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])")
-    return Phrase(words_in(text), pattern, label, len(text))
+# Of thousands of phrases a process ever looks for some; compiling all takes half a second.
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    spaced = r"[\s.,;_-]+".join(map(re.escape, text.split()))
+    return re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])")
 
 
 def split_phrases(listed: str) -> list[str]:

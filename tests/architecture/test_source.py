@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,13 @@ def source_files() -> list[Path]:
     ]
 
 
-def functions(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+@cache
+def function_lengths(path: Path) -> list[tuple[str, int]]:
+    return [
+        (node.name, body_length(node))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def body_length(function) -> int:
@@ -56,10 +60,10 @@ def test_no_file_grows_past_reading():
 
 def test_no_function_grows_past_a_screen():
     long = [
-        f"{path.relative_to(ROOT)}:{function.name}"
+        f"{path.relative_to(ROOT)}:{name}"
         for path in source_files()
-        for function in functions(path)
-        if body_length(function) > LONGEST_FUNCTION
+        for name, length in function_lengths(path)
+        if length > LONGEST_FUNCTION
     ]
     assert long == []
 
@@ -70,7 +74,7 @@ def test_the_median_function_fits_in_twelve_lines():
         for path in source_files()
         if path.relative_to(ROOT).parts[0] not in ("tests", "benchmarks")
     ]
-    lengths = sorted(body_length(function) for path in ours for function in functions(path))
+    lengths = sorted(length for path in ours for _, length in function_lengths(path))
     assert lengths[len(lengths) // 2] < 12
 
 

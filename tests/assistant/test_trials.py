@@ -12,6 +12,7 @@ from assistant.services.trials import stackfaq_sections
 pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
 
 
+@pytest.mark.xdist_group("stackfaq")
 def test_words_and_meaning_together_find_what_people_ask_in_their_own_words(data_folder):
     finding, knowing = stackfaq_sections(data_folder, now=timezone.now())
     found = {figure.name: figure for figure in finding.figures}
@@ -26,6 +27,7 @@ def test_words_and_meaning_together_find_what_people_ask_in_their_own_words(data
     assert not Chunk.objects.exists()
 
 
+@pytest.mark.xdist_group("clinc")
 def test_intents_are_named_and_what_is_none_is_refused(data_folder):
     section = clinc_section(data_folder)
     found = {figure.name: figure for figure in section.figures}

@@ -52,7 +52,6 @@ def test_what_customers_write_is_not_spam(text):
 
 
 @pytest.mark.realdata
-def test_no_real_review_is_spam(data_folder):
-    from audience.evaluation.reading import read_reviews
-
-    assert [text for text in read_reviews(data_folder).texts if is_spam(text)] == []
+@pytest.mark.xdist_group("reviews")
+def test_no_real_review_is_spam(real_reviews):
+    assert [text for text in real_reviews if is_spam(text)] == []

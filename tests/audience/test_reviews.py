@@ -15,7 +15,11 @@ from tests.factories.audience import NOON
 
 REVIEWS = 600
 
-pytestmark = [pytest.mark.django_db, pytest.mark.realdata]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.realdata,
+    pytest.mark.xdist_group("reviews"),
+]
 
 
 def load(path):

@@ -11,8 +11,8 @@ from django.test import Client
 from campaigns.api import bulk
 from campaigns.tokens import campaign_token
 from core.api_keys import api_key_create
-from experiments.models import Exposure
-from experiments.services import experiment_ramp, forced_arm_set
+from experiments.models import Exposure, UnknownArm
+from experiments.services import experiment_ramp, forced_arm_set, unit_assign
 from privacy.services import suppression_add
 from tests.campaigns.test_personalise_without_database import (
     closed_port,
@@ -99,6 +99,64 @@ def test_a_tool_that_splits_names_the_arm_in_each_line(tool, owner, knits):
     contact = make.contact(segments=[knits]).external_id
     (answer,) = lines_of(send(tool, live, [{"contact": contact, "arm": "urgency"}]))
     assert answer["arm"] == "urgency"
+
+
+def told_in_every_way(live, owner, knits, name):
+    """Lines of a tool that splits by itself; what it asked and said before is stored."""
+
+    def new(kind, *, segments=(knits,)):
+        return make.contact(f"{name}-{kind}", segments=segments)
+
+    for kind in ("same", "other"):
+        unit = new(kind).external_id
+        arm = live.experiment.arms.get(key="urgency")
+        unit_assign(live.experiment_id, unit, arm_id=arm.pk, stratum=knits.key, now=make.NOON)
+    suppression_add(new("gone").subject_id, reason="unsubscribed")
+    tester = new("tester").external_id
+    forced_arm_set(live.experiment, tester, arm_key="curiosity", actor=owner)
+    new("new"), new("unsplit"), new("misnamed"), new("twice"), new("later")
+    new("outside", segments=())
+    said = [
+        ("new", "urgency"), ("same", "urgency"), ("other", "curiosity"), ("unsplit", None),
+        ("misnamed", "no-arm"), ("twice", "urgency"), ("twice", "curiosity"), ("later", None),
+        ("later", "urgency"), ("outside", "urgency"), ("gone", "urgency"), ("tester", "urgency"),
+        ("nobody", "urgency"),
+    ]  # fmt: skip
+    return [{"contact": f"{name}-{kind}"} | ({"arm": arm} if arm else {}) for kind, arm in said]
+
+
+def stored_of(name):
+    rows = Exposure.objects.filter(unit_id__startswith=name).order_by("unit_id")
+    found = rows.values_list("unit_id", "arm__key", "stratum", "has_other_arm")
+    return [(unit.removeprefix(name), *rest) for unit, *rest in found]
+
+
+def test_what_a_tool_that_splits_says_is_taken_as_at_the_single_door(tool, owner, knits):
+    live = make.live_campaign(owner, segments=[knits], launch={"assignment": "external"})
+    lists, singles = (told_in_every_way(live, owner, knits, name) for name in ("list", "door"))
+    listed = lines_of(send(tool, live, lists))
+    said = [
+        tool.post("/v1/decide", line | {"campaign": live.key}, content_type="application/json")
+        for line in singles
+    ]
+    assert [one.pop("contact") for one in listed] == [line["contact"] for line in lists]
+    for one, other in zip(listed, (answer.json() for answer in said), strict=True):
+        # Of contact and campaign: the only thing that may differ.
+        assert one | {"assignment": ""} == other | {"assignment": ""}
+    assert stored_of("list") == stored_of("door")
+    assert len(stored_of("list")) == 5
+    assert set(UnknownArm.objects.values_list("key", "times")) == {("no-arm", 2)}
+
+
+def test_a_list_of_a_tool_that_splits_takes_few_queries(
+    tool, owner, knits, django_assert_max_num_queries
+):
+    live = make.live_campaign(owner, segments=[knits], launch={"assignment": "external"})
+    ids = [make.contact(segments=[knits]).external_id for _ in range(60)]
+    with django_assert_max_num_queries(30):
+        answers = lines_of(send(tool, live, [{"contact": one, "arm": "urgency"} for one in ids]))
+    assert {answer["arm"] for answer in answers} == {"urgency"}
+    assert Exposure.objects.count() == 60
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ class Answering(http.server.BaseHTTPRequestHandler):
 def failing():
     server = FailingServer(failures=2)
     server.answer = b'{"campaign":"a","arm":"control","content":{},"from_the_future":1}'
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

@@ -26,9 +26,6 @@ def test_what_is_too_short_is_left_open(text):
 
 
 @pytest.mark.realdata
-def test_no_english_review_is_taken_for_another_language(data_folder):
-    from audience.evaluation.reading import read_reviews
-
-    texts = read_reviews(data_folder).texts[::20]
-
-    assert {detect_language(text) for text in texts} <= {"en", ""}
+@pytest.mark.xdist_group("reviews")
+def test_no_english_review_is_taken_for_another_language(real_reviews):
+    assert {detect_language(text) for text in real_reviews[::20]} <= {"en", ""}

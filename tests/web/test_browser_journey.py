@@ -11,7 +11,6 @@ from campaigns import services, tasks
 from campaigns.models import Campaign
 from core.api_keys import api_key_create
 from generation.services import job_work
-from tests.browser import chromium
 from tests.factories import campaigns as factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,11 +39,10 @@ def shop(owner):
 
 
 @pytest.fixture
-def page(live_server):
-    with chromium() as browser:
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(15_000)
-        yield page
+def page(browser, live_server):
+    page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(15_000)
+    return page
 
 
 def log_in(page):

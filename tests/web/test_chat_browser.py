@@ -14,7 +14,6 @@ from assistant.understanding.speaking import Voice, language_of
 from catalog.models import Product
 from core.quick_redis import quick_redis
 from inference.encoders import text_encoder
-from tests.browser import chromium
 from tests.factories import assistant as make
 from tests.factories.catalog import product
 from tests.web.shop_page import shop_page
@@ -45,12 +44,6 @@ def shop(base, live_server):
         base.allowed_origins = [address]
         base.save()
         yield address
-
-
-@pytest.fixture
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

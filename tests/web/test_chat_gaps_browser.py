@@ -9,7 +9,7 @@ from assistant import services
 from assistant.models import Feedback
 from tests.web import test_chat_browser
 from tests.web.test_browser_journey import orm_beside_a_browser  # noqa: F401
-from tests.web.test_chat_browser import ask, base, browser, open_chat, shop, staff, visitor  # noqa: F401
+from tests.web.test_chat_browser import ask, base, open_chat, shop, staff, visitor  # noqa: F401
 from web import urls
 
 pytestmark = [

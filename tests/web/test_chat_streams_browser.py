@@ -11,7 +11,6 @@ from django.utils import timezone
 from assistant import services
 from assistant.models import Conversation
 from tests.assistant.stream_server import serving, wait_for_health
-from tests.browser import chromium
 from tests.factories import assistant as make
 from tests.web.shop_page import shop_page
 from tests.web.test_browser_journey import orm_beside_a_browser  # noqa: F401
@@ -31,9 +30,9 @@ def base(settings):
 
 
 @pytest.fixture
-def visitor(base, live_server):
+def visitor(browser, base, live_server):
     """Opens a page that lets the chat listen to `at`; what it asked for is in `page.asked`."""
-    with chromium() as browser, ExitStack() as pages:
+    with ExitStack() as pages:
 
         def opens(at):
             page = browser.new_page()

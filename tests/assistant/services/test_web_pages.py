@@ -52,7 +52,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def port():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server.server_address[1]
     server.shutdown()
     server.server_close()

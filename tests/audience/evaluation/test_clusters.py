@@ -72,6 +72,7 @@ def test_a_missing_file_is_named_with_what_it_should_hold(tmp_path):
 
 
 @pytest.mark.realdata
+@pytest.mark.xdist_group("real-clusters")
 def test_real_reviews_are_clustered_alike_by_other_seeds(data_folder):
     people = clusters.reviewers(
         data_folder / clusters.FILE, encode=text_encoder().encode, limit=800

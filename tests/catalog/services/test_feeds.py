@@ -25,7 +25,7 @@ def shop(tmp_path, settings):
     folder = tmp_path / "shop"
     folder.mkdir()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.FETCH_ALLOWED_HOSTS = [f"127.0.0.1:{server.server_address[1]}"]
     settings.VAR_DIR = tmp_path / "var"
     folder.joinpath("port").write_text(str(server.server_address[1]))

@@ -84,8 +84,10 @@ def spark(folder):
     settings = {
         "spark.master": "local[1]",
         "spark.sql.shuffle.partitions": "1",
-        # For so few rows, compiling the plan would take longer than running it.
+        # For so few rows, compiling takes longer than running: plans, their parts, and Java itself.
         "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.sql.warehouse.dir": str(folder / "spark"),
     }
     engine = Spark.local(**settings)

@@ -65,6 +65,7 @@ def test_a_folder_without_the_pairs_is_named(tmp_path):
 
 
 @pytest.mark.realdata
+@pytest.mark.xdist_group("upworthy")
 def test_unseen_stories_are_ranked_well_above_chance(data_folder):
     trials = read_trials(data_folder)
     known = design(trials, wording_vectors(trials.texts, cache=cache_folder()))
