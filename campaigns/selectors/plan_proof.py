@@ -25,6 +25,7 @@ CROSS JOIN LATERAL (
         ELSE least(count(*), 1) * %(value)s::numeric END, 0) AS paid
     FROM {Event._meta.db_table} e
     WHERE e.unit_id = c.external_id AND e.kind = 'track' AND e.name = %(goal)s
+        AND cardinality(e.bot_reasons) = 0
         AND e.occurred_at >= %(since)s AND e.occurred_at < %(until)s
 ) v
 WHERE p.plan_id = %(plan)s GROUP BY 1, 2

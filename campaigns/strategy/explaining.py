@@ -105,8 +105,8 @@ def explain(
     )
 
 
-def say(segment: Segment, actions: Sequence[Action]) -> str:
-    """A segment in a sentence.
+def say(segment: Segment, actions: Sequence[Action], *, is_message_usual: bool = False) -> str:
+    """A segment in a sentence; whom no action is chosen for gets nothing, or the usual message.
 
     >>> club = Action(key="ten", name="10 % off", margin=0.4, discount=0.1)
     >>> say(
@@ -122,12 +122,15 @@ def say(segment: Segment, actions: Sequence[Action]) -> str:
         if place == best or segment.counts[place + 1]
     ]
     got = [
-        f"{count} of {segment.people} get {'it' if len(parts) == 1 else action.name}"
+        f"{count:,} of {segment.people:,} get {'it' if len(parts) == 1 else action.name}"
         for action, count in zip(actions, segment.counts[1:], strict=True)
         if count
     ]
-    alone = segment.counts[0]
-    got += [f"{alone} {'is' if alone == 1 else 'are'} left alone"] if alone else []
+    rest = segment.counts[0]
+    if is_message_usual:
+        got += [f"{rest:,} {'gets' if rest == 1 else 'get'} the usual message"] if rest else []
+    else:
+        got += [f"{rest:,} {'is' if rest == 1 else 'are'} left alone"] if rest else []
     who = "; ".join(segment.conditions)
     return f"{who[:1].upper()}{who[1:]}. {', '.join(parts)}; {', '.join(got)}."
 

@@ -96,6 +96,24 @@ def test_a_plan_goes_all_the_way(manager, source):
     assert "summer" in manager.get(reverse("web:plans")).content.decode().lower()
 
 
+def test_what_counts_as_a_sale_is_suggested_from_the_log(manager, source):
+    text = manager.get(reverse("web:plan_new")).content.decode()
+    assert 'list="known-events-goal_event"' in text
+    assert '<option value="Order Completed"></option>' in text
+
+
+def test_campaigns_are_offered_templates_of_the_plan_s_channel(manager, source):
+    plan = worked_out(manager, source)
+    services.plan_approve(plan, actor=plan.owner, now=make.NOW)
+    services.plan_start(plan, actor=plan.owner, now=make.NOW)
+    campaign_make.template(name="A letter to all")
+    assert "A letter to all" in shown(manager, "plan", plan)
+    Plan.objects.filter(pk=plan.pk).update(channel="sms")
+    text = shown(manager, "plan", plan)
+    assert "A letter to all" not in text
+    assert "There is no template for SMS yet." in text
+
+
 def test_people_are_looked_up_with_their_reasons(manager, source):
     plan = worked_out(manager, source)
     letter = shown(manager, "plan_people", plan, action="1")
