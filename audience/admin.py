@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from audience.models import Cluster, Contact, Profile, Segment, Text
 from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
 from audience.rules.forms import FORMS
-from audience.selectors import active_build, segment_members
+from audience.selectors import active_build, latest_clustering, segment_members
 from audience.services import (
     BuildOver,
     build_cancel,
@@ -39,6 +39,7 @@ __all__ = ["ContactAdmin", "FittedHeadAdmin", "SegmentAdmin"]
 
 MOOD_LABELS = {"happy": "success", "mixed": "info", "unhappy": "danger"}
 TEXTS_SHOWN = 20
+LONGEST_ID = 19
 MEMBERS_SHOWN = 10
 RULE_HELP = f"""For example {{"all": [{{"interest": "wool"}}, {{"about": "winter running"}}]}}.
 Combine with all, any, not; ask for {", ".join(form.key for form in FORMS)}."""
@@ -46,10 +47,35 @@ Combine with all, any, not; ask for {", ".join(form.key for form in FORMS)}."""
 BUILT_AT_ONCE = 50_000
 
 
+class InGroup(admin.SimpleListFilter):
+    """The groups of the newest fit; one of an earlier fit only where a page leads to it."""
+
+    title = "group"
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        shown = clusters_to_choose(request.GET.get(self.parameter_name, ""))
+        return [(str(one.pk), one.name) for one in shown]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        chosen = self.value() or ""
+        return queryset.filter(profile__cluster=int(chosen)) if _is_id(chosen) else queryset
+
+
+def clusters_to_choose(also: object = "") -> QuerySet[Cluster]:
+    """The clusters of the newest fit, largest first, and the one that is chosen already."""
+    own = Q(pk=int(str(also))) if _is_id(str(also)) else Q()
+    return Cluster.objects.filter(Q(clustering=latest_clustering()) | own).order_by("-size")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < LONGEST_ID
+
+
 @admin.register(Contact)
 class ContactAdmin(ModelAdmin):
     list_display = ["person", "external_id", "email", "mood", "cluster", "text_count"]
-    list_filter = ["profile__cluster"]
+    list_filter = [InGroup]
     list_select_related = ["profile__cluster"]
     search_fields = ["external_id__exact", "email__iexact", "first_name", "last_name"]
     search_help_text = "Name, the shop's id, or an email address"
@@ -197,6 +223,12 @@ class SegmentForm(forms.ModelForm):
     class Meta:
         model = Segment
         fields = ["name", "key", "kind", "rule", "cluster", "portrait"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "cluster" in self.fields:
+            clusters: Any = self.fields["cluster"]
+            clusters.queryset = clusters_to_choose(self.instance.cluster_id or "")
 
     def clean_rule(self) -> object:
         rule = self.cleaned_data["rule"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from audience import admin
 from audience.models import Segment, SegmentBuild
 from tests.factories import audience as factory
+from tests.factories.audience import NOON
 
 
 @pytest.fixture
@@ -102,3 +104,36 @@ def test_where_there_are_many_contacts_saving_orders_a_build(logged_in, over_40,
     first.refresh_from_db()
     assert first.status == "cancelled"
     assert SegmentBuild.objects.get(status="queued").requested_by.username == "olivia"
+
+
+@pytest.fixture
+def fits():
+    """The same group in an earlier fit, and with another in the newest."""
+    return [factory.clustering(0), factory.clustering(0, 1, at=NOON + timedelta(days=1))]
+
+
+def test_a_group_is_chosen_from_the_newest_fit_alone(logged_in, fits):
+    old, new = (list(fit.clusters.order_by("position")) for fit in fits)
+    answer = logged_in.get(reverse("admin:audience_segment_add"))
+    assert set(answer.context["adminform"].form.fields["cluster"].queryset) == set(new)
+
+    kept = Segment.objects.create(key="k", name="K", kind="cluster", cluster=old[0])
+    answer = logged_in.get(reverse("admin:audience_segment_change", args=[kept.pk]))
+    assert set(answer.context["adminform"].form.fields["cluster"].queryset) == {*new, old[0]}
+
+
+def test_contacts_are_filtered_by_the_groups_of_the_newest_fit(logged_in, fits):
+    old, new = fits[0].clusters.get(), fits[1].clusters.first()
+    factory.profile(factory.contact("in-old"), cluster=old)
+    factory.profile(factory.contact("in-new"), cluster=new)
+    url = reverse("admin:audience_contact_changelist")
+    asked = "group"
+
+    page = logged_in.get(url).content.decode()
+    assert f"{asked}={new.pk}" in page
+    assert f"{asked}={old.pk}" not in page
+    page = logged_in.get(url, {asked: new.pk}).content.decode()
+    assert ("in-new" in page, "in-old" in page) == (True, False)
+    page = logged_in.get(url, {asked: old.pk}).content.decode()
+    assert ("in-new" in page, "in-old" in page) == (False, True)
+    assert "in-old" in logged_in.get(url, {asked: "²"}).content.decode()

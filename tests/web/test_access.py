@@ -22,7 +22,7 @@ GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
     "setup", "experiment_results", "recommendations", "launch_price", "voice_draft", "voice_try",
     "portrait", "groups", "group", "refit_progress",
-    "segment_panel", "segment_schema",
+    "segment_panel", "segment_schema", "segment_examples",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
     "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
     "meaning", "gaps", "gaps_progress", "quality", "sources", "sources_progress", "policies",
