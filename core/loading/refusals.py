@@ -9,6 +9,8 @@ from typing import IO
 
 from core.errors import InputRefused
 
+REASONS_TOLD, REASONS_KEPT = 10, 1_000
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -24,6 +26,19 @@ class Refusal:
         return f"{where}: {self.field} {self.reason}" if self.field else f"{where}: {self.reason}"
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why some rows could not be used; `line` is where the first of them begins."""
+
+    says: str
+    rows: int
+    line: int
+
+    def __str__(self) -> str:
+        start = f"from line {self.line} on" if self.rows > 1 else f"line {self.line}"
+        return f"{self.rows:,} {'rows' if self.rows > 1 else 'row'}, {start}: {self.says}"
+
+
 class RejectsFile:
     """Written beside the file it is about, and put in place only once the import is done."""
 
@@ -32,8 +47,23 @@ class RejectsFile:
         self.count = 0
         self._partial = path.with_name(f"{path.name}.partial")
         self._file: IO[str] | None = None
+        # By reason: how many, and the first one's line.
+        self._counted: dict[str, tuple[int, int]] = {}
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """The commonest reasons, most rows first."""
+        found = [Reason(says, rows, line) for says, (rows, line) in self._counted.items()]
+        return tuple(sorted(found, key=lambda one: (-one.rows, one.line))[:REASONS_TOLD])
+
+    def _tally(self, refusal: Refusal) -> None:
+        says = f"{refusal.field} {refusal.reason}".strip()
+        rows, line = self._counted.get(says, (0, refusal.line))
+        # A reason that names the value is another one each time: enough of those are enough.
+        if rows or len(self._counted) < REASONS_KEPT:
+            self._counted[says] = (rows + 1, min(line, refusal.line))
 
     def add(self, refusal: Refusal) -> None:
+        self._tally(refusal)
         if self._file is None:
             self._file = self._open()
         # Escaped to ASCII, as what was refused may be text that no encoding can hold.
