@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from core.errors import InputRefused
 
 REASONS_TOLD, REASONS_KEPT = 10, 1_000
+# What reasons name of a row's own: quoted values, lengths.
+_VALUES = re.compile(r"'[^']*'|\b\d+\b")
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,22 @@ class RejectsFile:
         self.count = 0
         self._partial = path.with_name(f"{path.name}.partial")
         self._file: IO[str] | None = None
-        # By reason: how many, and the first one's line.
-        self._counted: dict[str, tuple[int, int]] = {}
+        # By what a reason says, whatever value it names.
+        self._counted: dict[str, Reason] = {}
 
     def reasons(self) -> tuple[Reason, ...]:
-        """The commonest reasons, most rows first."""
-        found = [Reason(says, rows, line) for says, (rows, line) in self._counted.items()]
-        return tuple(sorted(found, key=lambda one: (-one.rows, one.line))[:REASONS_TOLD])
+        """The commonest reasons, most rows first, in the words of the first such row."""
+        found = sorted(self._counted.values(), key=lambda one: (-one.rows, one.line))
+        return tuple(found[:REASONS_TOLD])
 
     def _tally(self, refusal: Refusal) -> None:
         says = f"{refusal.field} {refusal.reason}".strip()
-        rows, line = self._counted.get(says, (0, refusal.line))
-        # A reason that names the value is another one each time: enough of those are enough.
-        if rows or len(self._counted) < REASONS_KEPT:
-            self._counted[says] = (rows + 1, min(line, refusal.line))
+        kind = _VALUES.sub("…", says)
+        known = self._counted.get(kind)
+        if known is not None:
+            self._counted[kind] = replace(known, rows=known.rows + 1)
+        elif len(self._counted) < REASONS_KEPT:
+            self._counted[kind] = Reason(says, 1, refusal.line)
 
     def add(self, refusal: Refusal) -> None:
         self._tally(refusal)

@@ -57,8 +57,8 @@ def test_nothing_new_keeps_the_clusters(reviews):
     [
         (["--estimator", "hdbscan", "--clusters", "3"], "leave the count empty"),
         (["--clusters", "1"], "from 2 to 50"),
-        (["--limit", "0"], "'0' is no number of 1 or more"),
-        (["--limit", "-5"], "'-5' is no number of 1 or more"),
+        (["--limit", "0"], "'0' is no whole number of 1 or more"),
+        (["--limit", "-5"], "'-5' is no whole number of 1 or more"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_read(reviews, options, said):

@@ -33,8 +33,10 @@ def test_of_whom_nothing_is_known_it_says_so(capsys):
     capsys.readouterr()
     call_command("recommend", unit="stranger")
     assert "stranger bought and looked at nothing" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="'0' is no number of 1 or more"):
+    with pytest.raises(CommandError, match="'0' is no whole number of 1 or more"):
         call_command("recommend", "--unit", "a", "--limit", "0")
+    with pytest.raises(CommandError, match="'-1' is no whole number of 0 or more"):
+        call_command("recommend", "--seed", "-1")
 
 
 def test_the_command_says_what_is_missing():

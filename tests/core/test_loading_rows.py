@@ -53,14 +53,20 @@ def test_reasons_are_told_with_the_commonest_first(contacts_file):
     assert str(summary.reasons[1]).startswith("1 row, line 4: first_name")
 
 
+def test_one_reason_is_one_whatever_the_value(contacts_file):
+    rows = [(str(number), "x" * (200 + number), "") for number in range(5)]
+    (reason,) = rows_load(CONTACTS, contacts_file(*rows)).reasons
+    assert str(reason).startswith("5 rows, from line 2 on: first_name is 200 characters long")
+
+
 def test_reasons_of_which_each_is_another_stay_few(contacts_file, monkeypatch):
     monkeypatch.setattr("core.loading.refusals.REASONS_KEPT", 3)
     refused = RejectsFile(contacts_file().with_name("r.jsonl"))
     for line in range(9):
-        refused.add(Refusal(line, "", f"reason {line % 6}", {}))
+        refused.add(Refusal(line, "", f"reason {'abcdef'[line % 6]}", {}))
     refused.discard()
     assert [(one.says, one.rows) for one in refused.reasons()] == [
-        ("reason 0", 2), ("reason 1", 2), ("reason 2", 2),
+        ("reason a", 2), ("reason b", 2), ("reason c", 2),
     ]  # fmt: skip
     assert refused.count == 9
 

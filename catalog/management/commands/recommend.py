@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog import services
 from catalog.histories import history_of
 from catalog.recommending import recommendations_for
-from core.arguments import one_or_more
+from core.arguments import one_or_more, seed
 from core.errors import CopyliftError
 
 
@@ -27,12 +27,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--limit", type=one_or_more, default=10, help="how many to show (default 10)"
         )
-        parser.add_argument("--seed", type=int, default=20, help="of the sample weights learn on")
+        parser.add_argument("--seed", type=seed, default=20, help="of the sample weights learn on")
 
-    def handle(self, *_: Any, unit: str | None, limit: int, seed: int, **__: Any) -> None:
+    def handle(self, *_: Any, unit: str | None, limit: int, **options: Any) -> None:
         try:
             if unit is None:
-                self._renew(seed)
+                self._renew(options["seed"])
             else:
                 self._show(unit, limit)
         except CopyliftError as error:
