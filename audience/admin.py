@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from audience.admin_heads import FittedHeadAdmin
-from audience.models import Cluster, Contact, Profile, Segment, Text
+from audience.models import Cluster, Contact, Profile, Segment, SegmentBuild, Text
 from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
 from audience.rules.forms import FORMS
@@ -128,7 +130,7 @@ class ContactAdmin(ModelAdmin):
             return None
         return mood_word(profile.sentiment)
 
-    @display(description="cluster", ordering="profile__cluster__name")
+    @display(description="group", ordering="profile__cluster__name")
     def cluster(self, contact: Contact) -> str:
         profile = _profile(contact)
         return str(profile.cluster) if profile and profile.cluster else "—"
@@ -213,8 +215,19 @@ class ClusterAdmin(ReadOnlyAdmin):
         return pretty_json(cluster.traits)
 
 
+class RuleField(forms.JSONField):
+    """Laid out to be read; nothing where there is none."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return ""
+        if isinstance(value, str | forms.fields.InvalidJSONInput):
+            return value
+        return json.dumps(value, indent=2, ensure_ascii=False)
+
+
 class SegmentForm(forms.ModelForm):
-    rule = forms.JSONField(
+    rule = RuleField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=RULE_HELP,
@@ -285,7 +298,7 @@ def _built(segment: Segment, request: HttpRequest) -> str:
 @admin.register(Segment)
 class SegmentAdmin(ModelAdmin):
     form = SegmentForm
-    list_display = ["name", "shown_kind", "people", "portrait", "built_at"]
+    list_display = ["name", "shown_kind", "people", "may_be_written_to", "who", "built_at"]
     list_filter = ["kind"]
     list_select_related = ["cluster"]
     search_fields = ["name", "key", "portrait"]
@@ -331,6 +344,20 @@ class SegmentAdmin(ModelAdmin):
     @display(description="people", ordering="size")
     def people(self, segment: Segment) -> str:
         return "not built yet" if segment.size is None else f"{segment.size:,}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
+        done = SegmentBuild.objects.filter(segment=OuterRef("pk"), status=SegmentBuild.Status.DONE)
+        newest = done.order_by("-as_of", "-pk").values("sendable")[:1]
+        return super().get_queryset(request).annotate(sendable=Subquery(newest))
+
+    @display(description="may be written to", ordering="sendable", empty_value="—")
+    def may_be_written_to(self, segment: Segment) -> str | None:
+        sendable = getattr(segment, "sendable", None)
+        return None if sendable is None else f"{sendable:,}"
+
+    @display(description="who they are")
+    def who(self, segment: Segment) -> str:
+        return Truncator(segment.portrait).chars(90)
 
     @display(description="for example")
     def members(self, segment: Segment) -> str:

@@ -20,7 +20,8 @@ INTERESTS = 8
 # A phrase that fewer texts of everybody's hold is a slip of the pen, not an interest one can
 # address.
 LEAST_TEXTS = 3
-SOURCE_WEIGHTS = {"review": 1.0, "search": 0.5}
+SEARCH = "search"
+SOURCE_WEIGHTS = {"review": 1.0, SEARCH: 0.5}
 OTHER_SOURCE = 0.8
 
 
@@ -37,6 +38,11 @@ class ReadText:
     kind: str = "review"
     body: str = ""
 
+    @property
+    def says_a_mood(self) -> bool:
+        """A search says what somebody looks for, not how they feel."""
+        return self.kind != SEARCH
+
 
 @dataclass(frozen=True, slots=True)
 class Portrayed:
@@ -45,7 +51,7 @@ class Portrayed:
     vector: NDArray[np.float32]
     interests: tuple[WeightedPhrase, ...]
     categories: Mapping[str, float]
-    sentiment: float
+    sentiment: float | None
     text_count: int
     last_text_at: datetime
     aspects: Mapping[str, View]
@@ -89,11 +95,20 @@ def portray(
         vector=vector,
         interests=tuple(choose_interests(candidates, vectors, vector, limit=INTERESTS)),
         categories=category_shares([text.category for text in texts]),
-        sentiment=float(np.average([text.sentiment for text in texts], weights=weights)),
+        sentiment=_mood(texts, weights),
         text_count=len(texts),
         last_text_at=last,
         aspects=aspects or {},
     )
+
+
+def _mood(texts: Sequence[ReadText], weights: NDArray[np.float64]) -> float | None:
+    """The weighted mean of what says a mood; None where nothing does."""
+    telling = [place for place, text in enumerate(texts) if text.says_a_mood]
+    if not telling:
+        return None
+    moods = [texts[place].sentiment for place in telling]
+    return float(np.average(moods, weights=weights[telling]))
 
 
 def source_weights(kinds: Sequence[str]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ LEAST_SHARE = 0.02
 LEAST_PEOPLE = 20
 FITTED_ON = 100_000
 EVERYONE = "Everyone"
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +140,17 @@ def _fit(features: Matrix, profit: Matrix, *, rng: np.random.Generator) -> Any:
     from sklearn.tree import DecisionTreeRegressor
 
     rows = rng.permutation(len(features))[:FITTED_ON]
-    spread = profit[rows].std(axis=0)
+    apart = profit[rows] - profit[rows].mean(axis=0)
+    spread = apart.std(axis=0)
+    # Of an action that is worth the same with everybody only rounding is left; told in its own
+    # spread, that would drown the others.
+    differs = spread > ROUNDING * np.abs(profit[rows]).max(axis=0)
     tree = DecisionTreeRegressor(
         max_depth=DEPTH,
         min_samples_leaf=max(LEAST_PEOPLE, int(LEAST_SHARE * len(rows))),
         random_state=int(rng.integers(2**31)),
     )
-    return tree.fit(features[rows], profit[rows] / np.where(spread > 0, spread, 1.0))
+    return tree.fit(features[rows], np.where(differs, apart, 0.0) / np.where(differs, spread, 1.0))
 
 
 def _paths(tree: Any, names: Sequence[Feature]) -> Iterator[tuple[int, tuple[str, ...]]]:

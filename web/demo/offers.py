@@ -45,9 +45,9 @@ METRICS = (
 )
 BASE_RATE = 0.05
 # The truth the plan has to find: free shipping moves who ordered before, a discount who did not.
-TRUE_GAIN = {"free_shipping": (0.0, 0.06), "ten_off": (0.06, 0.0)}
+TRUE_GAIN = {"free_shipping": (0.0, 0.1), "ten_off": (0.1, 0.0)}
 DISCOUNT = {"ten_off": 0.1}
-MARGIN, MESSAGE_COST, BUDGET = 0.45, Decimal("0.05"), Decimal(2_000)
+MARGIN, MESSAGE_COST, BUDGET = 0.45, Decimal("0.25"), Decimal(4_000)
 
 
 def history_play(*, now: datetime, seed: int) -> Experiment:

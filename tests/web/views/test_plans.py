@@ -73,7 +73,7 @@ def test_a_plan_goes_all_the_way(manager, source):
     plan = worked_out(manager, source)
     assert (plan.status, plan.margin, plan.key) == ("proposed", 0.5, "summer-sale")
     text = shown(manager, "plan", plan)
-    for words in ("Expected profit", "Who gets what", "A letter", "Ten off", "10 %", "gender: man",
+    for words in ("Expected profit", "Who gets what", "A letter", "Ten off", "10%", "gender: man",
                   "Are groups treated alike?", "Approve"):  # fmt: skip
         assert words in text
     assert "expected to bring" in text
