@@ -355,9 +355,10 @@ class SegmentAdmin(ModelAdmin):
         sendable = getattr(segment, "sendable", None)
         return None if sendable is None else f"{sendable:,}"
 
-    @display(description="who they are")
+    @display(description="portrait")
     def who(self, segment: Segment) -> str:
-        return Truncator(segment.portrait).chars(90)
+        # As much as a narrow screen shows without cutting it.
+        return Truncator(segment.portrait).chars(60)
 
     @display(description="for example")
     def members(self, segment: Segment) -> str:

@@ -122,5 +122,5 @@ def _instead(name: str, known: Sequence[str]) -> str:
 def _listed(known: Sequence[str]) -> str:
     if not known:
         return "There are none yet."
-    more = ", …" if len(known) > LISTED else ""
-    return f"There {'is' if len(known) == 1 else 'are'}: {', '.join(known[:LISTED])}{more}."
+    end = ", …" if len(known) > LISTED else "."
+    return f"There {'is' if len(known) == 1 else 'are'}: {', '.join(known[:LISTED])}{end}"

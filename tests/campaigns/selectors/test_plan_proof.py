@@ -107,6 +107,15 @@ def test_without_a_sale_there_is_nothing_to_compare(plan):
     assert plan_proof(plan, {1: TEN}, now=make.NOW + timedelta(days=3)).per_person is None
 
 
+def test_costs_alone_prove_nothing(plan):
+    for number in range(30):
+        PlanContact.objects.create(
+            plan=plan, contact=audience_make.contact(f"p{number}"), position=number % 2,
+            expected_profit=0, cost=0, place=0, is_held_out=number % 3 == 0,
+        )  # fmt: skip
+    assert plan_proof(plan, {1: TEN}, now=make.NOW + timedelta(days=1)).per_person is None
+
+
 def test_before_the_start_there_is_no_proof():
     plan = make.draft()
     plan.save()
