@@ -20,7 +20,7 @@ MANY = 10**9
 BOUNDED = ("sentiment", "purchase_intent", "total")
 MOMENTS = ("wrote", "first", "last")
 # How a name is looked up where the sample does not know it: a rule that holds for all who have it.
-_ANY = {
+_ANY: Mapping[str, Mapping[str, Any]] = {
     "attribute": {"exists": True},
     "habit": {"exists": True},
     "aspect": {"gte": -1},

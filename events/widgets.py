@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from events.selectors import event_names
@@ -20,7 +21,7 @@ EVENTS_OFFERED = 50
 class _Suggests(forms.TextInput):
     """Suggests events which were seen, and the usual ones."""
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         listed = f"known-events-{name}"
         field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
         seen = event_names(since=timezone.now() - EVENTS_SINCE, limit=EVENTS_OFFERED)
