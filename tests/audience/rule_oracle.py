@@ -44,7 +44,7 @@ class World:
     now: datetime
     segments: dict[str, Any] = field(default_factory=dict)
     # The group of each cluster, by its number.
-    groups: tuple[int, ...] = ()
+    groups: dict[int, int] = field(default_factory=dict)
     encode: Any = None
 
 

@@ -34,9 +34,9 @@ SEGMENTS = {
     "ulm": {"any": [{"attribute": "city", "is": "Ulm"}, {"segment": "adults"}]},
 }
 # Segments of a cluster, by its number.
-OF_CLUSTERS = {"second": 1}
+OF_CLUSTERS = {"second": 2}
 # A fit with one cluster and a later one with two; one group is in both.
-GROUPS = (0, 0, 1)
+GROUPS = {1: 1, 2: 1, 3: 2}
 NAMES = ["age", "city", "since", "tag"]
 DEEDS = ["Ordered", "Viewed"]
 
@@ -71,7 +71,7 @@ def a_profile(rng: random.Random) -> dict:
         "rfm": rng.choice([{}, {"orders": 7, "group": "Ulm"}, {"orders": 52, "group": "new"}]),
         "habits": rng.choice([{}, {"channel": {"value": "M"}}, {"channel": "Ulm"}]),
         "last_text_at": NOON - timedelta(days=rng.choice([1, 20, 200])),
-        "cluster": rng.choice([None, 0, 1, 1, 2]),
+        "cluster": rng.choice([None, 1, 2, 2, 3]),
     }
 
 
@@ -94,7 +94,8 @@ def encode():
 def clusters():
     """As rows, by their numbers."""
     fits = clustering(0), clustering(0, 1, at=NOON + timedelta(days=1))
-    return [one for fit in fits for one in fit.clusters.order_by("position")]
+    rows = [one for fit in fits for one in fit.clusters.order_by("position")]
+    return dict(enumerate(rows, start=1))
 
 
 @pytest.fixture
@@ -220,8 +221,8 @@ LEAVES = st.one_of(
         some_of({"salt": st.sampled_from(["", "a", "b"])}),
     ),
     st.fixed_dictionaries({"segment": st.sampled_from(sorted([*SEGMENTS, *OF_CLUSTERS]))}),
-    st.fixed_dictionaries({"cluster": st.integers(0, 3)}),
-    st.fixed_dictionaries({"group": st.integers(0, 2)}),
+    st.fixed_dictionaries({"cluster": st.integers(1, 4)}),
+    st.fixed_dictionaries({"group": st.integers(1, 3)}),
     DEEDS_DONE,
     having({"did_not": st.sampled_from(DEEDS)}, some_of(WINDOW, most=3)),
 )
@@ -238,8 +239,8 @@ RULES = st.recursive(
 
 def stored(rule, clusters):
     """The rule with the ids of rows for the numbers of clusters and groups."""
-    ids = {number: one.pk for number, one in enumerate(clusters)}
-    groups = {GROUPS[number]: one.identity_id for number, one in enumerate(clusters)}
+    ids = {number: one.pk for number, one in clusters.items()}
+    groups = {GROUPS[number]: one.identity_id for number, one in clusters.items()}
     if isinstance(rule, list):
         return [stored(one, clusters) for one in rule]
     if not isinstance(rule, dict):
