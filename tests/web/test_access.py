@@ -47,6 +47,7 @@ APPROVER_PAGES = {
     "variant_reject", "variant_override", "plan_approve", "plan_start", "plan_prove",
     "renew_token", "send_list",
 }  # fmt: skip
+SEGMENT_RULE_PAGES = {"segment_count", "segment_look", "segment_schema", "segment_examples"}
 SEGMENT_PAGES = {"segment_panel", "segment_build", "segment_build_cancel"}
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
@@ -90,7 +91,7 @@ def addresses(owner):
     ids = {
         "voice_draft": voices,
         "voice_try": voices,
-        **{name: [] for name in ("segment_count", "segment_look", "segment_schema")},
+        **{name: [] for name in SEGMENT_RULE_PAGES},
         **{name: [campaign.campaign_segments.first().segment_id] for name in SEGMENT_PAGES},
         "experiment_results": [campaign.experiment_id],
         "recommendations": [audience.contact().pk],
