@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from audience.admin_heads import FittedHeadAdmin
-from audience.models import Cluster, Contact, Profile, Segment, Text
+from audience.models import Cluster, Contact, Profile, Segment, SegmentBuild, Text
 from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
 from audience.rules.forms import FORMS
-from audience.selectors import active_build, segment_members
+from audience.selectors import active_build, latest_clustering, segment_members
 from audience.services import (
     BuildOver,
     build_cancel,
@@ -39,6 +41,7 @@ __all__ = ["ContactAdmin", "FittedHeadAdmin", "SegmentAdmin"]
 
 MOOD_LABELS = {"happy": "success", "mixed": "info", "unhappy": "danger"}
 TEXTS_SHOWN = 20
+LONGEST_ID = 19
 MEMBERS_SHOWN = 10
 RULE_HELP = f"""For example {{"all": [{{"interest": "wool"}}, {{"about": "winter running"}}]}}.
 Combine with all, any, not; ask for {", ".join(form.key for form in FORMS)}."""
@@ -46,10 +49,35 @@ Combine with all, any, not; ask for {", ".join(form.key for form in FORMS)}."""
 BUILT_AT_ONCE = 50_000
 
 
+class InGroup(admin.SimpleListFilter):
+    """The groups of the newest fit; one of an earlier fit only where a page leads to it."""
+
+    title = "group"
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        shown = clusters_to_choose(request.GET.get(self.parameter_name, ""))
+        return [(str(one.pk), one.name) for one in shown]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        chosen = self.value() or ""
+        return queryset.filter(profile__cluster=int(chosen)) if _is_id(chosen) else queryset
+
+
+def clusters_to_choose(also: object = "") -> QuerySet[Cluster]:
+    """The clusters of the newest fit, largest first, and the one that is chosen already."""
+    own = Q(pk=int(str(also))) if _is_id(str(also)) else Q()
+    return Cluster.objects.filter(Q(clustering=latest_clustering()) | own).order_by("-size")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < LONGEST_ID
+
+
 @admin.register(Contact)
 class ContactAdmin(ModelAdmin):
     list_display = ["person", "external_id", "email", "mood", "cluster", "text_count"]
-    list_filter = ["profile__cluster"]
+    list_filter = [InGroup]
     list_select_related = ["profile__cluster"]
     search_fields = ["external_id__exact", "email__iexact", "first_name", "last_name"]
     search_help_text = "Name, the shop's id, or an email address"
@@ -102,7 +130,7 @@ class ContactAdmin(ModelAdmin):
             return None
         return mood_word(profile.sentiment)
 
-    @display(description="cluster", ordering="profile__cluster__name")
+    @display(description="group", ordering="profile__cluster__name")
     def cluster(self, contact: Contact) -> str:
         profile = _profile(contact)
         return str(profile.cluster) if profile and profile.cluster else "—"
@@ -187,8 +215,19 @@ class ClusterAdmin(ReadOnlyAdmin):
         return pretty_json(cluster.traits)
 
 
+class RuleField(forms.JSONField):
+    """Laid out to be read; nothing where there is none."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return ""
+        if isinstance(value, str | forms.fields.InvalidJSONInput):
+            return value
+        return json.dumps(value, indent=2, ensure_ascii=False)
+
+
 class SegmentForm(forms.ModelForm):
-    rule = forms.JSONField(
+    rule = RuleField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=RULE_HELP,
@@ -197,6 +236,12 @@ class SegmentForm(forms.ModelForm):
     class Meta:
         model = Segment
         fields = ["name", "key", "kind", "rule", "cluster", "portrait"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "cluster" in self.fields:
+            clusters: Any = self.fields["cluster"]
+            clusters.queryset = clusters_to_choose(self.instance.cluster_id or "")
 
     def clean_rule(self) -> object:
         rule = self.cleaned_data["rule"]
@@ -253,7 +298,7 @@ def _built(segment: Segment, request: HttpRequest) -> str:
 @admin.register(Segment)
 class SegmentAdmin(ModelAdmin):
     form = SegmentForm
-    list_display = ["name", "shown_kind", "people", "portrait", "built_at"]
+    list_display = ["name", "shown_kind", "people", "may_be_written_to", "who", "built_at"]
     list_filter = ["kind"]
     list_select_related = ["cluster"]
     search_fields = ["name", "key", "portrait"]
@@ -299,6 +344,21 @@ class SegmentAdmin(ModelAdmin):
     @display(description="people", ordering="size")
     def people(self, segment: Segment) -> str:
         return "not built yet" if segment.size is None else f"{segment.size:,}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
+        done = SegmentBuild.objects.filter(segment=OuterRef("pk"), status=SegmentBuild.Status.DONE)
+        newest = done.order_by("-as_of", "-pk").values("sendable")[:1]
+        return super().get_queryset(request).annotate(sendable=Subquery(newest))
+
+    @display(description="may be written to", ordering="sendable", empty_value="—")
+    def may_be_written_to(self, segment: Segment) -> str | None:
+        sendable = getattr(segment, "sendable", None)
+        return None if sendable is None else f"{sendable:,}"
+
+    @display(description="portrait")
+    def who(self, segment: Segment) -> str:
+        # As much as a narrow screen shows without cutting it.
+        return Truncator(segment.portrait).chars(60)
 
     @display(description="for example")
     def members(self, segment: Segment) -> str:

@@ -28,7 +28,7 @@ def evidence_of(texts: Sequence[ReadText], portrayed: Portrayed) -> Evidence:
             for found in portrayed.interests
         },
         "category": _categories(newest, portrayed.categories),
-        "sentiment": {"": _mood(newest, portrayed.sentiment)},
+        "sentiment": _moods(newest, portrayed.sentiment),
         "aspect": {name: _view(texts, view) for name, view in portrayed.aspects.items()},
     }
 
@@ -46,11 +46,14 @@ def _categories(texts: Sequence[ReadText], shares: Mapping[str, float]) -> dict[
     return found
 
 
-def _mood(texts: Sequence[ReadText], sentiment: float) -> dict[str, Any]:
+def _moods(texts: Sequence[ReadText], sentiment: float | None) -> dict[str, Any]:
     """Texts of the same mood agree; where the whole is mixed, what differs is what makes it so."""
+    if sentiment is None:
+        return {}
     mood = mood_word(sentiment)
-    agreeing = [text for text in texts if mood in (MIXED, mood_word(text.sentiment))]
-    return piece(agreeing, support=len(agreeing), of=len(texts))
+    telling = [text for text in texts if text.says_a_mood]
+    agreeing = [text for text in telling if mood in (MIXED, mood_word(text.sentiment))]
+    return {"": piece(agreeing, support=len(agreeing), of=len(telling))}
 
 
 def _view(texts: Sequence[ReadText], view: View) -> dict[str, Any]:

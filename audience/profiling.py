@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from audience.aspects import View
+from audience.aspects import View, views
 from audience.interests import POOL, Vectors, choose_interests
 from audience.phrases import Background, WeightedPhrase, distinctive_phrases
 from audience.sensitive import is_sensitive
@@ -20,7 +20,8 @@ INTERESTS = 8
 # A phrase that fewer texts of everybody's hold is a slip of the pen, not an interest one can
 # address.
 LEAST_TEXTS = 3
-SOURCE_WEIGHTS = {"review": 1.0, "search": 0.5}
+SEARCH = "search"
+SOURCE_WEIGHTS = {"review": 1.0, SEARCH: 0.5}
 OTHER_SOURCE = 0.8
 
 
@@ -37,6 +38,11 @@ class ReadText:
     kind: str = "review"
     opinions: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def says_a_mood(self) -> bool:
+        """A search says what somebody looks for, not how they feel."""
+        return self.kind != SEARCH
+
 
 @dataclass(frozen=True, slots=True)
 class Portrayed:
@@ -45,7 +51,7 @@ class Portrayed:
     vector: NDArray[np.float32]
     interests: tuple[WeightedPhrase, ...]
     categories: Mapping[str, float]
-    sentiment: float
+    sentiment: float | None
     text_count: int
     last_text_at: datetime
     aspects: Mapping[str, View]
@@ -65,8 +71,6 @@ def portray(
     texts: Sequence[ReadText],
     candidates: Sequence[WeightedPhrase],
     vectors: Mapping[str, Vectors],
-    *,
-    aspects: Mapping[str, View] | None = None,
 ) -> Portrayed:
     """Put a contact's texts together, recent and telling ones weighing more.
 
@@ -74,7 +78,6 @@ def portray(
         texts: At least one.
         candidates: Their `interest_candidates`.
         vectors: Unit vector of each candidate.
-        aspects: What they say of fit, price and the like.
 
     Raises:
         ValueError: There are no texts.
@@ -89,11 +92,20 @@ def portray(
         vector=vector,
         interests=tuple(choose_interests(candidates, vectors, vector, limit=INTERESTS)),
         categories=category_shares([text.category for text in texts]),
-        sentiment=float(np.average([text.sentiment for text in texts], weights=weights)),
+        sentiment=_mood(texts, weights),
         text_count=len(texts),
         last_text_at=last,
-        aspects=aspects or {},
+        aspects=views([text.opinions if text.says_a_mood else {} for text in texts]),
     )
+
+
+def _mood(texts: Sequence[ReadText], weights: NDArray[np.float64]) -> float | None:
+    """The weighted mean of what says a mood; None where nothing does."""
+    telling = [place for place, text in enumerate(texts) if text.says_a_mood]
+    if not telling:
+        return None
+    moods = [texts[place].sentiment for place in telling]
+    return float(np.average(moods, weights=weights[telling]))
 
 
 def source_weights(kinds: Sequence[str]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ FAR_FROM_BEST = 0.01
 LEVEL = 0.05
 
 
-def results_json(plan: Plan, learnt: Sequence[Learnt]) -> Json:
+def results_json(plan: Plan, learnt: Sequence[Learnt], *, is_message_usual: bool) -> Json:
     """Everything the plan's page shows, but who its people are."""
     return {
         "value": estimate_json(plan.value),
@@ -36,7 +36,10 @@ def results_json(plan: Plan, learnt: Sequence[Learnt]) -> Json:
             {**asdict(group), "profit": estimate_json(group.profit)} for group in plan.uplift
         ],
         "segments": [
-            {**asdict(segment), "sentence": say(segment, plan.actions)}
+            {
+                **asdict(segment),
+                "sentence": say(segment, plan.actions, is_message_usual=is_message_usual),
+            }
             for segment in plan.explanation.segments
         ],
         "fidelity": plan.explanation.fidelity,

@@ -136,6 +136,16 @@ class Plan(Timestamped):
         return self.status in (self.Status.DRAFT, self.Status.PROPOSED)
 
     @property
+    def over(self) -> str:
+        """The channel, as it stands in a sentence."""
+        return {"sms": "SMS", "push": "push messages"}.get(self.channel, self.channel)
+
+    @property
+    def others(self) -> str:
+        """What those get whom no action is chosen for."""
+        return "the usual message" if self.control_is_message else "left alone"
+
+    @property
     def is_working(self) -> bool:
         """Whether a worker has it, or is to get it."""
         return self.requested_at is not None

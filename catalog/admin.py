@@ -10,6 +10,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -172,25 +174,48 @@ class OfferAdmin(ModelAdmin):
         return "—" if offer.budget is None else f"{offer.spent:,.2f} of {offer.budget:,.2f}"
 
 
+# How a feed's counts are told.
+ROWS = (
+    ("read", "read"),
+    ("inserted", "new"),
+    ("updated", "changed"),
+    ("unchanged", "as they were"),
+    ("repeated", "repeated in the file"),
+    ("rejected", "refused"),
+    ("gone", "gone, marked sold out"),
+)
+
+
 @admin.register(Feed)
 class FeedAdmin(ModelAdmin):
     list_display = ["name", "is_active", "every_hours", "checked_at", "came_of_it"]
-    readonly_fields = ["checked_at", "last_outcome", "problem"]
+    readonly_fields = ["checked_at", "last_outcome", "refused", "problem"]
     actions_detail = ["read_now"]
     fieldsets = [
         (None, {"fields": ["name", "url", "is_active", ("is_full", "every_hours")]}),
-        ("Last time", {"fields": ["checked_at", "problem", "last_outcome"]}),
+        ("Last time", {"fields": ["checked_at", "problem", "last_outcome", "refused"]}),
     ]
 
-    @display(description="last time", label={"read": "success", "not read yet": "info"})
-    def came_of_it(self, feed: Feed) -> str:
+    @display(
+        description="last time",
+        label={"read": "success", "not read yet": "info", "rows refused": "warning"},
+    )
+    def came_of_it(self, feed: Feed) -> tuple[str, str] | str:
         if feed.problem:
             return feed.problem[:80]
+        if refused := feed.outcome.get("rejected"):
+            return "rows refused", f"read, {refused:,} of {feed.outcome['read']:,} rows refused"
         return "read" if feed.checked_at else "not read yet"
 
-    @display(description="rows")
-    def last_outcome(self, feed: Feed) -> str:
-        return pretty_json(feed.outcome)
+    @display(description="rows", empty_value="—")
+    def last_outcome(self, feed: Feed) -> str | None:
+        told = [f"{feed.outcome[key]:,} {words}" for key, words in ROWS if feed.outcome.get(key)]
+        return ", ".join(told) or None
+
+    @display(description="refused, and why", empty_value="—")
+    def refused(self, feed: Feed) -> str | None:
+        reasons = ((reason,) for reason in feed.outcome.get("reasons", ()))
+        return format_html_join(mark_safe("<br>"), "{}", reasons) or None
 
     @action(
         description="Read it now",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+# What rounding leaves of nothing.
+NO_SHARE = 1e-9
 NOTHING = "—"
 MINUS = "−"
 
@@ -20,10 +22,12 @@ def count(number: int | None) -> str:
 def percent(share: float | None) -> str:
     """A share in percent, with as many digits as its size deserves.
 
-    >>> percent(0.1234), percent(0.0123), percent(0.00042), percent(0.0)
-    ('12.3%', '1.23%', '0.042%', '0%')
+    >>> percent(0.1234), percent(0.0123), percent(0.00042), percent(0.0), percent(2e-29)
+    ('12.3%', '1.23%', '0.042%', '0%', '0%')
     """
-    return NOTHING if share is None else f"{_digits(share * 100)}%"
+    if share is None:
+        return NOTHING
+    return f"{_digits(share * 100 if abs(share) >= NO_SHARE else 0.0)}%"
 
 
 def signed_percent(share: float | None) -> str:

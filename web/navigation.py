@@ -84,9 +84,8 @@ GROUPS: Sequence[tuple[str, Sequence[Entry]]] = (
     ),
 )
 
-# What has a page of its own, and no list in the admin.
-OWN_PAGES = {"clusteridentity": "web:groups", "policy": "web:policies"}
-OWN_PAGES = {"clusteridentity": "web:groups", "inbox": "web:inbox"}
+# What has a page of its own, which is more to the point than its list in the admin.
+OWN_PAGES = {"clusteridentity": "web:groups", "inbox": "web:inbox", "policy": "web:policies"}
 # Of what has no rows of its own: the right that opens it, and how many wait there.
 OWN_RIGHTS = {"inbox": "assistant.answer_conversation"}
 BADGES = {"inbox": "web.navigation.people_waiting"}

@@ -12,6 +12,7 @@ from campaigns.models import BrandVoice, Plan, PlanAction, Template
 from campaigns.selectors.plans import attribute_choices, finished_experiments, usual_margin
 from catalog.models import Offer
 from core.errors import CopyliftError, InputRefused
+from events.widgets import PlainEventNameInput
 
 PERCENTS = {
     "margin": 100,
@@ -52,7 +53,7 @@ class PlanForm(forms.Form):
     channel = forms.ChoiceField(label="Over", choices=Plan.Channel.choices, widget=_select())
     goal_event = forms.CharField(
         label="What counts as a sale", max_length=200,
-        widget=forms.TextInput(attrs={"class": "cl-input"}),
+        widget=PlainEventNameInput({"class": "cl-input"}),
     )  # fmt: skip
     value_per_conversion = forms.DecimalField(
         label="Worth of a sale", required=False, min_value=0, max_digits=12, decimal_places=2,
@@ -172,12 +173,19 @@ class ActionForm(forms.ModelForm):
 class CampaignsForm(forms.Form):
     """What every campaign of a plan begins with."""
 
-    template = forms.ModelChoiceField(
-        label="Template", queryset=Template.objects.order_by("name"), widget=_select()
+    template: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Template", queryset=None, widget=_select()
     )
     brand_voice = forms.ModelChoiceField(
         label="Brand voice", queryset=BrandVoice.objects.order_by("name"), widget=_select()
     )
+
+    def __init__(self, plan: Plan, *args: Any, **kw: Any):
+        super().__init__(*args, **kw)
+        templates: Any = self.fields["template"]
+        templates.queryset = Template.objects.filter(channel=plan.channel).order_by("name")
+        if not templates.queryset.exists():
+            templates.help_text = f"There is no template for {plan.over} yet."
 
 
 def action_forms(plan: Plan, posted: Any = None) -> list[ActionForm]:

@@ -64,7 +64,7 @@ def _line(row: PlanAction, people: int) -> ActionLine:
         share=given / max(1, people),
         profit=profit,
         each=profit / given if given else 0.0,
-        discount=f"{percent:g} %" if percent else "none",
+        discount=f"{percent:g}%" if percent else "none",
         url=f"?action={row.position}",
     )
 

@@ -153,6 +153,7 @@ urlpatterns = [
     ),
     path("segments/count/", segments.count, name="segment_count"),
     path("segments/look/", segments.look, name="segment_look"),
+    path("segments/examples/", segments.examples, name="segment_examples"),
     path("segments/rules.schema.json", segments.schema, name="segment_schema"),
     path("segments/<int:pk>/panel/", segments.panel, name="segment_panel"),
     path("segments/<int:pk>/build/", segments.build, name="segment_build"),

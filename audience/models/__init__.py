@@ -217,7 +217,6 @@ class Profile(models.Model):
                 condition=models.Q(
                     text_count__gt=0,
                     vector__isnull=False,
-                    sentiment__isnull=False,
                     last_text_at__isnull=False,
                 )
                 | models.Q(text_count=0, vector__isnull=True, last_text_at__isnull=True),

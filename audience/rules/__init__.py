@@ -32,7 +32,7 @@ from audience.rules.nodes import (
     When,
     Wrote,
 )
-from audience.rules.parsing import MAX_DEPTH, MAX_RULES, parse_rule, places
+from audience.rules.parsing import MAX_DEPTH, MAX_RULES, leaves, parse_rule, places
 from audience.rules.schema import rule_schema
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Trait",
     "When",
     "Wrote",
+    "leaves",
     "parse_rule",
     "places",
     "rule_schema",

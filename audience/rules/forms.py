@@ -188,7 +188,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "Their words are like this text: the cosine of the vectors is that large, or they are "
-        "among the closest (found by an approximate index).",
+        "among the closest.",
         {"about": Text(), "at_least": Number(-1, 1), "closest": Whole(MOST_CLOSEST)},
         _about,
         {"about": "winter running", "at_least": 0.35},

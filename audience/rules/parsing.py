@@ -31,20 +31,31 @@ def parse_rule(rule: object) -> Rule:
     return _Parser().parse(rule, place="", depth=1)
 
 
-def places(rule: Any, key: str, *, place: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(rule: Any, *, place: str = "") -> Iterator[tuple[str, Any]]:
+    """The rules that join no others, each with where it stands in JSON that was parsed before.
+
+    >>> list(leaves({"any": [{"everyone": True}, {"not": {"segment": "loyal"}}]}))
+    [('any[0]', {'everyone': True}), ('any[1].not', {'segment': 'loyal'})]
+    """
+    group = next((one for one in GROUPS if one in rule), None)
+    if group is None:
+        yield place, rule
+    elif group == "not":
+        yield from leaves(rule["not"], place=under(place, "not"))
+    else:
+        for position, one in enumerate(rule[group]):
+            yield from leaves(one, place=f"{under(place, group)}[{position}]")
+
+
+def places(rule: Any, key: str) -> Iterator[tuple[str, Any]]:
     """Where a kind of rule stands in JSON that was parsed before, with what it says there.
 
     >>> list(places({"any": [{"everyone": True}, {"not": {"segment": "loyal"}}]}, "segment"))
     [('any[1].not.segment', 'loyal')]
     """
-    if key in rule:
-        yield under(place, key), rule[key]
-    for group in GROUPS:
-        inner = rule.get(group, [])
-        listed = inner if isinstance(inner, list) else [inner]
-        for position, one in enumerate(listed):
-            here = under(place, group)
-            yield from places(one, key, place=here if group == "not" else f"{here}[{position}]")
+    for place, leaf in leaves(rule):
+        if key in leaf:
+            yield under(place, key), leaf[key]
 
 
 class _Parser:

@@ -27,6 +27,7 @@ from audience.sensitive import is_sensitive
 OPEN = [ClusteringJob.Status.QUEUED, ClusteringJob.Status.RUNNING]
 
 MEMBERS_SHOWN = 12
+THEIRS_ALONE = 50
 # As steady as a fit must be for its groups to be relied on.
 STEADY = 0.8
 
@@ -68,6 +69,11 @@ class Told:
     phrase: str
     share: float
     lift: float
+
+    @property
+    def is_theirs_alone(self) -> bool:
+        """So rare elsewhere that a number of times would only tell how large the shop is."""
+        return self.lift >= THEIRS_ALONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,9 +220,15 @@ def _rfm(profile: Profile) -> Iterator[tuple[str, str, str]]:
     for name, (fact, told) in _FIFTHS.items():
         if name in known:
             fifth, found = _words(known.pop(name)), known.pop(fact, None)
-            because = f": {told.format(_words(found))}" if found is not None else ""
+            because = (
+                f": {told.format(_words(_whole_days(fact, found)))}" if found is not None else ""
+            )
             yield name, name.capitalize(), f"{fifth} of 5{because}"
     yield from _plain(known)
+
+
+def _whole_days(fact: str, found: Any) -> Any:
+    return round(found) if fact == "days_since" else found
 
 
 def _plain(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -61,7 +61,8 @@ class _Fit:
         ]
 
     def sentiment(self, label: int) -> float:
-        return float(np.mean([profile.sentiment for profile in self.of(label)]))
+        known = [one.sentiment for one in self.of(label) if one.sentiment is not None]
+        return float(np.mean(known)) if known else 0.0
 
 
 def clustering_fit(

@@ -12,7 +12,6 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
-from audience.aspects import views
 from audience.evidence import evidence_of
 from audience.interests import PhraseVectors, categories_of
 from audience.models import Cluster, Contact, Profile, Text
@@ -166,15 +165,7 @@ def _portrayed(
         contact: interest_candidates(own, yardstick.background) for contact, own in texts.items()
     }
     vectors = yardstick.phrases.of(found.phrase for own in candidates.values() for found in own)
-    return {
-        contact: portray(
-            own,
-            candidates[contact],
-            vectors,
-            aspects=views([text.opinions for text in own]),
-        )
-        for contact, own in texts.items()
-    }
+    return {contact: portray(own, candidates[contact], vectors) for contact, own in texts.items()}
 
 
 def _texts_by_contact(

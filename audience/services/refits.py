@@ -50,8 +50,7 @@ def refit_request(
         DomainError: The count is impossible.
         RefitRunning: One is under way.
     """
-    estimator_of(estimator, count=count, random_state=random_state)
-    refuse_impossible(count)
+    refit_refuse_impossible(estimator, count)
     try:
         with transaction.atomic():
             job = ClusteringJob.objects.create(
@@ -67,6 +66,17 @@ def refit_request(
     except IntegrityError as error:
         raise RefitRunning("Groups are being found already: wait, or cancel that.") from error
     return job
+
+
+def refit_refuse_impossible(estimator: str, count: int | None) -> None:
+    """Refuse what no fit can do.
+
+    Raises:
+        InputRefused: The estimator is unknown, or does not take a count.
+        DomainError: The count is impossible.
+    """
+    estimator_of(estimator, count=count, random_state=0)
+    refuse_impossible(count)
 
 
 def refit_cancel(job: ClusteringJob, *, actor: User, now: datetime) -> None:

@@ -16,7 +16,12 @@ from audience.selectors.groups import count_asked_for, is_refit_worth_trying
 from audience.services.clusterings import NothingToCluster
 from audience.services.consents import texts_release
 from audience.services.profiles import profiles_catch_up, profiles_refresh
-from audience.services.refits import RefitRunning, refit_do, refit_request
+from audience.services.refits import (
+    RefitRunning,
+    refit_do,
+    refit_refuse_impossible,
+    refit_request,
+)
 from audience.services.segments import segments_rebuild
 from audience.services.texts import ReadSummary, texts_read
 from core.errors import DomainError
@@ -69,7 +74,11 @@ def audience_understand(
     Raises:
         AlreadyRunning: Another process is at it.
         NothingToCluster: `count` clusters were asked for, and too few people wrote.
+        InputRefused: The estimator is unknown, or does not take a count.
+        DomainError: The count is impossible.
     """
+    # Before hours of reading, not after them.
+    refit_refuse_impossible(estimator or Estimator.KMEANS, count)
     with _only_run():
         profiles_catch_up()
         texts_release()

@@ -62,6 +62,7 @@ LEFT JOIN LATERAL (
         FROM {Event._meta.db_table} v
         WHERE v.unit_id = c.external_id AND v.kind = 'track' AND v.occurred_at < m.at
             AND v.occurred_at >= m.at - make_interval(days => %(most_days)s)
+            AND cardinality(v.bot_reasons) = 0
     ) seen
 ) e ON true
 LEFT JOIN LATERAL (

@@ -21,12 +21,12 @@ from privacy.selectors import agreeing
 
 def plannable(plan: Plan, *, now: datetime) -> QuerySet[Contact]:
     """Contacts of the plan's segment who may be profiled and written to, and were not of late."""
-    return _asked(plan).filter(*_rules(plan, now=now).values())
+    return asked_people(plan).filter(*_rules(plan, now=now).values())
 
 
 def left_out(plan: Plan, *, now: datetime) -> Mapping[str, int]:
     """How many of the plan's segment each rule keeps out; somebody may be under several."""
-    everyone = _asked(plan)
+    everyone = asked_people(plan)
     return {name: everyone.exclude(rule).count() for name, rule in _rules(plan, now=now).items()}
 
 
@@ -40,7 +40,8 @@ def known_now(plan: Plan, *, now: datetime) -> Known:
     return known_at(moments, (now, *parameters), goal=plan.goal_event)
 
 
-def _asked(plan: Plan) -> QuerySet[Contact]:
+def asked_people(plan: Plan) -> QuerySet[Contact]:
+    """Everybody in the plan's segment, as of its last build; without one, everybody."""
     if plan.segment_id is None:
         return Contact.objects.all()
     member = Membership.objects.filter(segment_id=plan.segment_id, contact_id=OuterRef("pk"))
@@ -53,7 +54,7 @@ def _rules(plan: Plan, *, now: datetime) -> dict[str, Q]:
     )
     rules = {
         "may not be written to": Q(~Exists(suppressed)),
-        f"did not agree to {plan.get_channel_display()}": agreeing(plan.channel),
+        f"did not agree to {plan.over}": agreeing(plan.channel),
         "did not agree to profiling": agreeing(ConsentPurpose.PROFILING),
     }
     if plan.most_messages is not None:

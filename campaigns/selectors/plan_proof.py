@@ -25,6 +25,7 @@ CROSS JOIN LATERAL (
         ELSE least(count(*), 1) * %(value)s::numeric END, 0) AS paid
     FROM {Event._meta.db_table} e
     WHERE e.unit_id = c.external_id AND e.kind = 'track' AND e.name = %(goal)s
+        AND cardinality(e.bot_reasons) = 0
         AND e.occurred_at >= %(since)s AND e.occurred_at < %(until)s
 ) v
 WHERE p.plan_id = %(plan)s GROUP BY 1, 2
@@ -68,9 +69,10 @@ def plan_proof(
         return None
     end = plan.started_at + timedelta(days=plan.window_days)
     until = min(plan.proven_at or now, end)
-    held_out, planned = _profits(plan, actions, since=plan.started_at, until=until)
+    held_out, planned, has_sales = _profits(plan, actions, since=plan.started_at, until=until)
     try:
-        found = stats.compare_means(held_out, planned)
+        # Before the first sale there are but the costs of messages that may not be out yet.
+        found = stats.compare_means(held_out, planned) if has_sales else None
     except stats.StatsError:
         found = None
     low, high = (found.low, found.high) if found else (0.0, 0.0)
@@ -88,8 +90,8 @@ def plan_proof(
 
 def _profits(
     plan: Plan, actions: Mapping[int, strategy.Action], *, since: datetime, until: datetime
-) -> tuple[stats.Mean, stats.Mean]:
-    """Moments of people's profit: of those held out, and of the plan's."""
+) -> tuple[stats.Mean, stats.Mean, bool]:
+    """Moments of people's profit: of those held out, and of the plan's; and whether any bought."""
     asked: dict[str, Any] = {
         "plan": plan.pk,
         "goal": plan.goal_event,
@@ -97,6 +99,7 @@ def _profits(
         "until": until,
         "value": plan.value_per_conversion,
     }
+    has_sales = False
     nobody = stats.Mean(units=0, mean=0.0, centred_squares=0.0)
     found = {True: nobody, False: nobody}
     baseline = strategy.Action(
@@ -109,9 +112,10 @@ def _profits(
         cursor.execute(PAID, asked)
         for is_held_out, position, units, mean, squares in cursor.fetchall():
             action = actions.get(position, baseline)
+            has_sales |= mean > 0
             found[is_held_out] += stats.Mean(
                 units=units,
                 mean=action.kept * mean - action.contact_cost,
                 centred_squares=max(action.kept**2 * squares, 0.0),
             )
-    return found[True], found[False]
+    return found[True], found[False], has_sales

@@ -31,6 +31,7 @@ FROM {Exposure._meta.db_table} x JOIN {Contact._meta.db_table} c ON c.external_i
 LEFT JOIN LATERAL (
     SELECT count(*) AS times, sum(e.value) AS value FROM {Event._meta.db_table} e
     WHERE e.unit_id = x.unit_id AND e.kind = 'track' AND e.name = %(goal)s
+        AND cardinality(e.bot_reasons) = 0
         AND e.occurred_at >= x.assigned_at
         AND e.occurred_at < x.assigned_at + make_interval(days => %(days)s)
 ) v ON true
@@ -68,7 +69,7 @@ def past_units(
         now: Units whose window is still open are left out.
 
     Raises:
-        DomainError: Nobody's window is over.
+        DomainError: Nobody's window is over, or nobody did what counts as a sale.
     """
     asked: dict[str, Any] = {
         "experiment": experiment.pk,
@@ -84,6 +85,11 @@ def past_units(
         raise DomainError(
             f"“{experiment.name}” has nobody whose {plan.window_days} days are over: wait, or "
             "shorten the window"
+        )
+    if not rows[:, 2].any():
+        raise DomainError(
+            f"nobody in “{experiment.name}” did “{plan.goal_event}” within {plan.window_days} days "
+            "of being assigned: check what counts as a sale, and the window"
         )
     places = {arm.pk: place for place, arm in enumerate(arms)}
     given = np.array([places[int(arm)] for arm in rows[:, 0]], dtype=np.int64)

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F, QuerySet, Sum
 
-from audience.models import Contact
+from audience.selectors.vocabulary import attribute_names
 from campaigns.models import Plan, PlanContact
 from catalog.models import Product
 from experiments.models import Experiment
 
-READ_CONTACTS = 5_000
 MOST_ATTRIBUTES = 30
 MARK = "plan_action"
 
@@ -44,19 +42,8 @@ def finished_experiments() -> QuerySet[Experiment]:
 
 def attribute_choices() -> list[str]:
     """Attributes that contacts have, commonest first, without those no plan may decide by."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT key, count(*) FROM (
-                SELECT jsonb_object_keys(attributes) AS key
-                FROM (SELECT attributes FROM {Contact._meta.db_table} LIMIT %s) first
-            ) keys GROUP BY 1 ORDER BY 2 DESC, 1
-            """,  # noqa: S608 (a table name, no value)
-            [READ_CONTACTS],
-        )
-        keys = [key for key, _ in cursor.fetchall()]
     hidden = {*settings.PROTECTED_ATTRIBUTES, MARK}
-    return [key for key in keys if key not in hidden][:MOST_ATTRIBUTES]
+    return [name for name in attribute_names() if name not in hidden][:MOST_ATTRIBUTES]
 
 
 def usual_margin() -> float | None:
@@ -82,16 +69,18 @@ def planned_people(
         PlannedPerson(
             contact=row.contact_id,
             external_id=row.contact.external_id,
-            action=names.get(row.position, "left alone"),
+            action=names.get(row.position, plan.others),
             expected_profit=row.expected_profit,
-            reason=_reason(row, segments, names),
+            reason=_reason(row, segments, names, others=plan.others),
             is_held_out=row.is_held_out,
         )
         for row in rows.order_by("-expected_profit", "pk")[:limit]
     ]
 
 
-def _reason(row: PlanContact, segments: Sequence[dict[str, object]], names: dict[int, str]) -> str:
+def _reason(
+    row: PlanContact, segments: Sequence[dict[str, object]], names: dict[int, str], *, others: str
+) -> str:
     if row.is_held_out:
         return "Drawn by chance to be kept from the plan, so that its gain can be proved."
     if row.place >= len(segments):
@@ -106,5 +95,5 @@ def _reason(row: PlanContact, segments: Sequence[dict[str, object]], names: dict
         return f"{conditions}. People like this bring {usual:.2f} more each with “{named}”."
     best = max(profits, default=0.0)
     if best <= 0:
-        return f"{conditions}. Nothing is expected to bring more than leaving them alone."
+        return f"{conditions}. Nothing is expected to bring more, so: {others}."
     return f"{conditions}. Others within the limits are expected to bring more, or cost less."

@@ -21,7 +21,7 @@ from campaigns.decisions import OVER
 from campaigns.models import Plan, PlanAction, PlanContact
 from campaigns.plan_results import results_json
 from campaigns.selectors.plan_features import Encoding, Known, encoding_for, protected_of
-from campaigns.selectors.plan_people import known_now, left_out
+from campaigns.selectors.plan_people import asked_people, known_now, left_out
 from campaigns.selectors.plan_trials import PastUnits, past_units
 from catalog.offer_limits import OfferLimits, who_may_not
 from catalog.selectors import offer_state
@@ -48,9 +48,13 @@ def plan_work(plan_id: int, *, now: datetime) -> None:
     try:
         _work(plan, now=now)
     except (CopyliftError, StatsError) as failure:
-        Plan.objects.filter(pk=plan_id).update(
-            error=str(failure), requested_at=None, claimed_at=None, stage="", done=0
+        _give_up(plan_id, why=str(failure))
+    except Exception:
+        # Else its page would wait, and one worker after another fail the same way, for ever.
+        _give_up(
+            plan_id, why="something went wrong that nobody foresaw; the worker's log says what"
         )
+        raise
 
 
 def plans_sweep(*, now: datetime) -> None:
@@ -83,6 +87,12 @@ def action_of(plan: Plan, row: PlanAction) -> strategy.Action:
     )
 
 
+def _give_up(plan_id: int, *, why: str) -> None:
+    Plan.objects.filter(pk=plan_id).update(
+        error=why, requested_at=None, claimed_at=None, stage="", done=0
+    )
+
+
 def _lease() -> timedelta:
     return timedelta(seconds=settings.PLAN_LEASE_SECONDS)
 
@@ -93,7 +103,7 @@ def _work(plan: Plan, *, now: datetime) -> None:
     rows = list(plan.actions.select_related("arm__experiment", "offer").order_by("position"))
     people = known_now(plan, now=now)
     if not len(people.contact_ids):
-        raise DomainError("nobody may be planned for: see who is left out, and why")
+        raise DomainError(_nobody(plan, now=now))
     is_held_out = _held_out(plan, people)
     encoding = encoding_for(people, plan.attribute_names)
     learnt = list(_learn(plan, rows, encoding, now=now, rng=rng))
@@ -102,7 +112,7 @@ def _work(plan: Plan, *, now: datetime) -> None:
     found = strategy.make_plan(
         learnt, _people(people, ~is_held_out, encoding, barred), _terms(plan), rng=rng
     )
-    results = results_json(found, learnt)
+    results = results_json(found, learnt, is_message_usual=plan.control_is_message)
     results["barred"] = {
         row.name: int(count) for row, count in zip(rows, barred.sum(0), strict=True) if count
     }
@@ -110,6 +120,17 @@ def _work(plan: Plan, *, now: datetime) -> None:
     results["left_out"] = dict(left_out(plan, now=now))
     _note(plan, "Writing it down", 90)
     _store(plan, rows, people, is_held_out, found, results)
+
+
+def _nobody(plan: Plan, *, now: datetime) -> str:
+    """Why there is nobody to plan for."""
+    asked = asked_people(plan).count()
+    if not asked and plan.segment:
+        return f"nobody is in “{plan.segment.name}”: build the segment, or plan for another one"
+    if not asked:
+        return "there are no contacts to plan for: import some"
+    reasons = [f"{count:,} {rule}" for rule, count in left_out(plan, now=now).items() if count]
+    return f"of {asked:,} people none may be planned for: {'; '.join(reasons)}"
 
 
 def _learn(

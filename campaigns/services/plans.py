@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -28,7 +29,7 @@ from campaigns.services.rights import require
 from core.audit import audit
 from core.errors import InputRefused
 from core.jobs import wake
-from experiments.models import Experiment
+from experiments.models import Arm, Experiment
 from experiments.services import (
     ArmSpec,
     UnitArm,
@@ -62,10 +63,8 @@ def plan_create(plan: Plan, experiments: Sequence[Experiment], *, actor: User) -
         for arm in experiment.arms.filter(is_control=False).order_by("position")
     ]
     PlanAction.objects.bulk_create(
-        PlanAction(
-            plan=plan, arm=arm, position=position, name=arm.name, message_cost=plan.message_cost
-        )
-        for position, arm in enumerate(arms, start=1)
+        PlanAction(plan=plan, arm=arm, position=position, name=name, message_cost=plan.message_cost)
+        for position, (arm, name) in enumerate(zip(arms, _told_apart(arms), strict=True), start=1)
     )
     audit(actor, "plan_create", plan, experiments=[one.key for one in experiments])
     return plan
@@ -82,6 +81,7 @@ def plan_change(plan: Plan, actions: Sequence[PlanAction], *, actor: User) -> No
     for action in actions:
         action_of(plan, action)
         action.save()
+    _refuse_namesakes(plan)
     plan.status, plan.results, plan.done = Status.DRAFT, {}, 0
     plan.save()
     PlanContact.objects.filter(plan=plan).delete()
@@ -163,6 +163,12 @@ def plan_campaigns_make(
     """A draft campaign for each action that somebody gets, with their segment; none twice."""
     require(actor, "add_campaign", doing="make campaigns")
     locked = _locked(plan, (Status.RUNNING,), doing="make campaigns from it")
+    if template.channel != locked.channel:
+        raise InputRefused(
+            f"template: “{template}” is not for {locked.over}, over which the plan is and to which "
+            "its people agreed. Choose another one",
+            field="template",
+        )
     made = []
     for action in locked.actions.exclude(people=0).select_related("arm", "offer", "segment"):
         campaign, is_new = Campaign.objects.get_or_create(
@@ -208,6 +214,25 @@ def _refuse_sources(experiments: Sequence[Experiment]) -> None:
                 f"experiments: “{experiment.name}” is {experiment.status}; finish it first",
                 field="experiments",
             )
+
+
+def _told_apart(arms: Sequence[Arm]) -> list[str]:
+    """The arms' names; of namesakes, with their experiment's."""
+    names = Counter(arm.name for arm in arms)
+    longest = PlanAction._meta.get_field("name").max_length
+    return [
+        arm.name if names[arm.name] == 1 else f"{arm.name} ({arm.experiment.name})"[:longest]
+        for arm in arms
+    ]
+
+
+def _refuse_namesakes(plan: Plan) -> None:
+    names = Counter(plan.actions.values_list("name", flat=True))
+    name, times = names.most_common(1)[0]
+    if times > 1:
+        raise InputRefused(
+            f"{times} actions are called “{name}”: give each a name of its own", field="actions"
+        )
 
 
 def _refuse_protected(plan: Plan) -> None:

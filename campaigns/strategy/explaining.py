@@ -15,6 +15,7 @@ LEAST_SHARE = 0.02
 LEAST_PEOPLE = 20
 FITTED_ON = 100_000
 EVERYONE = "Everyone"
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +106,8 @@ def explain(
     )
 
 
-def say(segment: Segment, actions: Sequence[Action]) -> str:
-    """A segment in a sentence.
+def say(segment: Segment, actions: Sequence[Action], *, is_message_usual: bool = False) -> str:
+    """A segment in a sentence; whom no action is chosen for gets nothing, or the usual message.
 
     >>> club = Action(key="ten", name="10 % off", margin=0.4, discount=0.1)
     >>> say(
@@ -122,12 +123,15 @@ def say(segment: Segment, actions: Sequence[Action]) -> str:
         if place == best or segment.counts[place + 1]
     ]
     got = [
-        f"{count} of {segment.people} get {'it' if len(parts) == 1 else action.name}"
+        f"{count:,} of {segment.people:,} get {'it' if len(parts) == 1 else action.name}"
         for action, count in zip(actions, segment.counts[1:], strict=True)
         if count
     ]
-    alone = segment.counts[0]
-    got += [f"{alone} {'is' if alone == 1 else 'are'} left alone"] if alone else []
+    rest = segment.counts[0]
+    if is_message_usual:
+        got += [f"{rest:,} {'gets' if rest == 1 else 'get'} the usual message"] if rest else []
+    else:
+        got += [f"{rest:,} {'is' if rest == 1 else 'are'} left alone"] if rest else []
     who = "; ".join(segment.conditions)
     return f"{who[:1].upper()}{who[1:]}. {', '.join(parts)}; {', '.join(got)}."
 
@@ -136,13 +140,17 @@ def _fit(features: Matrix, profit: Matrix, *, rng: np.random.Generator) -> Any:
     from sklearn.tree import DecisionTreeRegressor
 
     rows = rng.permutation(len(features))[:FITTED_ON]
-    spread = profit[rows].std(axis=0)
+    apart = profit[rows] - profit[rows].mean(axis=0)
+    spread = apart.std(axis=0)
+    # Of an action that is worth the same with everybody only rounding is left; told in its own
+    # spread, that would drown the others.
+    differs = spread > ROUNDING * np.abs(profit[rows]).max(axis=0)
     tree = DecisionTreeRegressor(
         max_depth=DEPTH,
         min_samples_leaf=max(LEAST_PEOPLE, int(LEAST_SHARE * len(rows))),
         random_state=int(rng.integers(2**31)),
     )
-    return tree.fit(features[rows], profit[rows] / np.where(spread > 0, spread, 1.0))
+    return tree.fit(features[rows], np.where(differs, apart, 0.0) / np.where(differs, spread, 1.0))
 
 
 def _paths(tree: Any, names: Sequence[Feature]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import tempfile
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from io import BufferedRandom
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -19,7 +19,7 @@ from catalog.models import Feed
 from core.errors import CopyliftError
 from core.fetching import Limits, fetch_into
 from core.jobs import wake
-from core.loading.rows import Summary, rows_load
+from core.loading.rows import COUNTS, Summary, rows_load
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +60,7 @@ def feed_read(feed: Feed, *, now: datetime) -> Summary | None:
         checked_at=now,
         problem="",
         digest=feed.digest,
-        outcome=_counts(summary) if summary else feed.outcome,
+        outcome=_outcome(summary) if summary else feed.outcome,
     )
     if summary and (summary.inserted or summary.updated):
         wake("catalog.tasks.products_understand")
@@ -111,6 +111,6 @@ def _text_suffix(start: bytes) -> str:
     return ".jsonl" if signs.startswith(b"{") else ".csv"
 
 
-def _counts(summary: Summary) -> dict[str, int]:
-    counted = ("read", "inserted", "updated", "unchanged", "repeated", "rejected", "gone")
-    return {name: value for name, value in asdict(summary).items() if name in counted}
+def _outcome(summary: Summary) -> dict[str, Any]:
+    counts = {name: getattr(summary, name) for name in COUNTS}
+    return {**counts, "reasons": [str(reason) for reason in summary.reasons]}

@@ -167,6 +167,7 @@ def describe_summary(summary: Summary, noun: str) -> list[str]:
     if summary.ignored_columns:
         lines.append(f"ignored columns: {', '.join(summary.ignored_columns)}")
     if summary.rejects_path:
+        lines += [f"  {reason}" for reason in summary.reasons]
         lines.append(f"rejected rows and why: {summary.rejects_path}")
     if summary.read and summary.unchanged + summary.repeated == summary.read:
         lines.append("nothing changed: every row was stored already")

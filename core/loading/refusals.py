@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from core.errors import InputRefused
+
+REASONS_TOLD, REASONS_KEPT = 10, 1_000
+# What reasons name of a row's own: quoted values, lengths.
+_VALUES = re.compile(r"'[^']*'|\b\d+\b")
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,19 @@ class Refusal:
         return f"{where}: {self.field} {self.reason}" if self.field else f"{where}: {self.reason}"
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why some rows could not be used; `line` is where the first of them begins."""
+
+    says: str
+    rows: int
+    line: int
+
+    def __str__(self) -> str:
+        start = f"from line {self.line} on" if self.rows > 1 else f"line {self.line}"
+        return f"{self.rows:,} {'rows' if self.rows > 1 else 'row'}, {start}: {self.says}"
+
+
 class RejectsFile:
     """Written beside the file it is about, and put in place only once the import is done."""
 
@@ -32,8 +50,25 @@ class RejectsFile:
         self.count = 0
         self._partial = path.with_name(f"{path.name}.partial")
         self._file: IO[str] | None = None
+        # By what a reason says, whatever value it names.
+        self._counted: dict[str, Reason] = {}
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """The commonest reasons, most rows first, in the words of the first such row."""
+        found = sorted(self._counted.values(), key=lambda one: (-one.rows, one.line))
+        return tuple(found[:REASONS_TOLD])
+
+    def _tally(self, refusal: Refusal) -> None:
+        says = f"{refusal.field} {refusal.reason}".strip()
+        kind = _VALUES.sub("…", says)
+        known = self._counted.get(kind)
+        if known is not None:
+            self._counted[kind] = replace(known, rows=known.rows + 1)
+        elif len(self._counted) < REASONS_KEPT:
+            self._counted[kind] = Reason(says, 1, refusal.line)
 
     def add(self, refusal: Refusal) -> None:
+        self._tally(refusal)
         if self._file is None:
             self._file = self._open()
         # Escaped to ASCII, as what was refused may be text that no encoding can hold.

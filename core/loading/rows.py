@@ -16,7 +16,7 @@ from core.loading.encoding import encode_batch
 from core.loading.importers import Importer
 from core.loading.mapping import ColumnPlan, check_mapping, plan_columns
 from core.loading.readers import Reader, open_rows
-from core.loading.refusals import Refusal, RejectsFile
+from core.loading.refusals import Reason, Refusal, RejectsFile
 from core.loading.staging import Staging
 from core.webhooks.services import webhook_publish
 
@@ -38,7 +38,8 @@ class Summary:
     """What became of a file's rows: every row read is in exactly one of the counts below it.
 
     `gone` counts stored rows that a file of everything did not name; None where the file was not
-    taken for one, or holds a row of which not even the key can be read.
+    taken for one, or holds a row of which not even the key can be read. `reasons` are the commonest
+    ones for which rows were rejected.
     """
 
     read: int
@@ -51,6 +52,7 @@ class Summary:
     made: Mapping[str, int] = field(default_factory=dict)
     ignored_columns: tuple[str, ...] = ()
     gone: int | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 def rows_load(
@@ -169,6 +171,7 @@ class _Load:
             made=made,
             ignored_columns=tuple(self._unclaimed) if self._importer.extras is None else (),
             gone=gone,
+            reasons=self._rejects.reasons(),
         )
 
     def _mark_gone(self) -> int:

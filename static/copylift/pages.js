@@ -204,6 +204,23 @@
     };
     const soon = () => { clearTimeout(timer); timer = setTimeout(() => count().catch(() => {}), 400); };
     rule.addEventListener("input", soon);
+    // A condition goes beside what is there; into what is no JSON yet, where the cursor is.
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-rule-insert]");
+      if (!button) return;
+      const text = button.dataset.ruleInsert;
+      try {
+        const there = JSON.parse(rule.value.trim() || "null");
+        const rules = there === null ? [] : Array.isArray(there.all) ? there.all : [there];
+        const made = rules.length ? { all: [...rules, JSON.parse(text)] } : JSON.parse(text);
+        rule.value = JSON.stringify(made, null, 2);
+      } catch {
+        rule.setRangeText(text, rule.selectionStart, rule.selectionEnd, "end");
+      }
+      rule.dispatchEvent(new Event("input", { bubbles: true }));
+      rule.scrollIntoView({ block: "center" });
+      rule.focus();
+    });
     if (rule.value.trim() && rule.value.trim() !== "null") soon();
   });
 

@@ -23,6 +23,11 @@ def test_every_management_command_is_documented():
     assert {name for name in commands if f"manage.py {name}" not in documented} == set()
 
 
+def test_no_command_is_listed_twice():
+    listed = re.findall(r"^\| `([^`]+)`", (DOCS / "reference" / "commands.md").read_text(), re.M)
+    assert [name for name in sorted(set(listed)) if listed.count(name) > 1] == []
+
+
 def test_every_dependency_is_explained():
     explained = (DOCS / "explanation" / "dependencies.md").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -25,6 +25,7 @@ class Deed:
     at: datetime
     value: float | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+    is_by_a_program: bool = False
 
 
 @dataclass
@@ -42,6 +43,8 @@ class World:
     people: list[Person]
     now: datetime
     segments: dict[str, Any] = field(default_factory=dict)
+    # The group of each cluster, by its number.
+    groups: dict[int, int] = field(default_factory=dict)
     encode: Any = None
 
 
@@ -97,6 +100,11 @@ def of_profile(rule: dict, profile: dict, world: World) -> bool:
         return either(profile["habits"], rule["habit"], "value", rule, world.now)
     if "wrote" in rule:
         return since(profile["last_text_at"], rule["wrote"], world.now)
+    if "cluster" in rule:
+        return profile["cluster"] == rule["cluster"]
+    if "group" in rule:
+        cluster = profile["cluster"]
+        return cluster is not None and world.groups[cluster] == rule["group"]
     if "about" in rule:
         return about(rule, profile, world)
     raise AssertionError(f"the oracle knows no {rule}")
@@ -123,7 +131,10 @@ def did(rule: dict, person: Person, now: datetime) -> bool:
     mine = [
         deed
         for deed in person.deeds
-        if deed.name == rule["did"] and deed.at <= now and since(deed.at, rule, now)
+        if deed.name == rule["did"]
+        and deed.at <= now
+        and since(deed.at, rule, now)
+        and not deed.is_by_a_program
     ]
     for name, wanted in rule.get("where", {}).items():
         asked = wanted if isinstance(wanted, dict) else {"is": wanted}

@@ -49,6 +49,12 @@ def test_a_search_weighs_half_of_a_review():
     assert source_weights(["review", "search"]).tolist() == [1, 0.5]
 
 
+def test_a_search_says_nothing_of_the_mood():
+    both = portrayed_of([read(sentiment=0.8), read(sentiment=-0.6, kind="search")])
+    assert both.sentiment == pytest.approx(0.8)
+    assert portrayed_of([read(sentiment=-0.6, kind="search")]).sentiment is None
+
+
 def test_vector_has_length_one():
     portrayed = portrayed_of([read(axis=0), read(axis=1), read(axis=2)])
 

@@ -52,6 +52,21 @@ def test_nothing_new_keeps_the_clusters(reviews):
     assert "0 texts read, 0 profiles made, clusters kept" in understand()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--estimator", "hdbscan", "--clusters", "3"], "leave the count empty"),
+        (["--clusters", "1"], "from 2 to 50"),
+        (["--limit", "0"], "'0' is no whole number of 1 or more"),
+        (["--limit", "-5"], "'-5' is no whole number of 1 or more"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_read(reviews, options, said):
+    with pytest.raises(CommandError, match=said):
+        understand(*options)
+    assert Text.objects.filter(status=Text.Status.NEW).count() == 25
+
+
 def test_what_cannot_be_done_ends_the_command_with_a_sentence():
     with pytest.raises(CommandError, match="too few to form clusters"):
         understand("--clusters", "3")

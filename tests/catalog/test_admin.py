@@ -123,3 +123,15 @@ def test_saving_a_product_leaves_its_vector(admin):
     assert changed.title == "Renamed"
     assert changed.vector is not None
     assert changed.updated_at <= timezone.now()
+
+
+def test_a_feed_says_how_many_rows_were_refused_and_why(admin):
+    reason = "2 rows, from line 3 on: title must be <given>"
+    stored = Feed.objects.create(
+        name="Shop", url="https://shop.example/feed.csv", checked_at=timezone.now(),
+        outcome={"read": 4, "inserted": 2, "rejected": 2, "gone": None, "reasons": [reason]},
+    )  # fmt: skip
+    assert "read, 2 of 4 rows refused" in listed(admin, "feed")
+    page = admin.get(reverse("admin:catalog_feed_change", args=[stored.pk])).content.decode()
+    assert "4 read, 2 new, 2 refused" in page
+    assert "2 rows, from line 3 on: title must be &lt;given&gt;" in page

@@ -26,6 +26,19 @@ def test_the_command_fits_and_shows(capsys, settings):
     assert "1. Wool hat, 79.00 EUR (because you bought Wool scarf)" in capsys.readouterr().out
 
 
+def test_of_whom_nothing_is_known_it_says_so(capsys):
+    make.product(external_id="scarf", title="Wool scarf")
+    event(unit_id="a", properties={"product_id": "scarf"}, occurred_at=timezone.now())
+    call_command("recommend")
+    capsys.readouterr()
+    call_command("recommend", unit="stranger")
+    assert "stranger bought and looked at nothing" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="'0' is no whole number of 1 or more"):
+        call_command("recommend", "--unit", "a", "--limit", "0")
+    with pytest.raises(CommandError, match="'-1' is no whole number of 0 or more"):
+        call_command("recommend", "--seed", "-1")
+
+
 def test_the_command_says_what_is_missing():
     with pytest.raises(CommandError, match="import products first"):
         call_command("recommend")

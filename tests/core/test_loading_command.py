@@ -37,6 +37,7 @@ def test_the_summary_counts_rows_and_names_the_rejects_file(tmp_path, capsys):
         "contacts: 2 read, 1 inserted, 0 updated, 0 unchanged, 0 repeated in the file, 1 rejected"
         in shown
     )
+    assert "  1 row, line 3: external_id" in shown
     assert str(rejects) in shown
     assert Contact.objects.get().external_id == "1"
 

@@ -11,6 +11,7 @@ from audience.loading import CONTACTS
 from audience.models import Contact
 from core.errors import InputRefused
 from core.loading import readers
+from core.loading.refusals import Refusal, RejectsFile
 from core.loading.rows import RowRefused, rows_load
 from core.models import WebhookEndpoint, WebhookMessage
 
@@ -42,6 +43,32 @@ def test_the_same_file_twice_changes_nothing_and_says_so(contacts_file):
     before = list(Contact.objects.order_by("id").values())
     assert counts(rows_load(CONTACTS, path)) == {"read": 2, "unchanged": 2}
     assert list(Contact.objects.order_by("id").values()) == before
+
+
+def test_reasons_are_told_with_the_commonest_first(contacts_file):
+    rows = [("1", "Ann", "Leeds"), ("", "Bo", ""), ("2", "x" * 200, ""), ("", "Cy", "")]
+    summary = rows_load(CONTACTS, contacts_file(*rows))
+    assert [(one.rows, one.line) for one in summary.reasons] == [(2, 3), (1, 4)]
+    assert str(summary.reasons[0]).startswith("2 rows, from line 3 on: external_id")
+    assert str(summary.reasons[1]).startswith("1 row, line 4: first_name")
+
+
+def test_one_reason_is_one_whatever_the_value(contacts_file):
+    rows = [(str(number), "x" * (200 + number), "") for number in range(5)]
+    (reason,) = rows_load(CONTACTS, contacts_file(*rows)).reasons
+    assert str(reason).startswith("5 rows, from line 2 on: first_name is 200 characters long")
+
+
+def test_reasons_of_which_each_is_another_stay_few(contacts_file, monkeypatch):
+    monkeypatch.setattr("core.loading.refusals.REASONS_KEPT", 3)
+    refused = RejectsFile(contacts_file().with_name("r.jsonl"))
+    for line in range(9):
+        refused.add(Refusal(line, "", f"reason {'abcdef'[line % 6]}", {}))
+    refused.discard()
+    assert [(one.says, one.rows) for one in refused.reasons()] == [
+        ("reason a", 2), ("reason b", 2), ("reason c", 2),
+    ]  # fmt: skip
+    assert refused.count == 9
 
 
 def test_a_changed_row_is_updated_and_the_others_left_alone(contacts_file):

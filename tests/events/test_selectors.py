@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from events.models import Event
 from events.months import month_of
-from events.selectors import event_counts, event_names
+from events.selectors import event_counts, event_names, known_event_names
 from events.services import months_make
 from tests.factories.events import event
 
@@ -27,3 +27,15 @@ def test_names_come_most_frequent_first_and_only_recent_tracks():
     Event.objects.filter(pk=old.pk).update(received_at=ago)
     since = timezone.now() - timedelta(days=90)
     assert event_names(since=since) == ["Order Completed", "Clicked"]
+
+
+def test_every_name_there_ever_was_is_known_once():
+    for given in [{"name": "Clicked"}, {}, {}, {"kind": "identify", "name": ""}, {"name": "Ärger"}]:
+        event(**given)
+    assert set(known_event_names()) == {"Clicked", "Order Completed", "Ärger"}
+    assert len(known_event_names()) == 3
+    assert len(known_event_names(limit=2)) == 2
+
+
+def test_an_empty_log_has_no_names():
+    assert known_event_names() == []

@@ -22,7 +22,7 @@ GET_PAGES = {
     "campaign", "progress", "review", "variant_add", "variant_edit", "results", "results_csv",
     "setup", "experiment_results", "recommendations", "launch_price", "voice_draft", "voice_try",
     "portrait", "groups", "group", "refit_progress",
-    "segment_panel", "segment_schema",
+    "segment_panel", "segment_schema", "segment_examples",
     "plans", "plan_new", "plan", "plan_edit", "plan_people", "plan_progress",
     "embed", "inbox", "inbox_list", "inbox_conversation", "inbox_transcript",
     "meaning", "gaps", "gaps_progress", "quality", "sources", "sources_progress", "policies",
@@ -48,6 +48,7 @@ APPROVER_PAGES = {
     "variant_reject", "variant_override", "plan_approve", "plan_start", "plan_prove",
     "renew_token", "send_list",
 }  # fmt: skip
+SEGMENT_RULE_PAGES = {"segment_count", "segment_look", "segment_schema", "segment_examples"}
 SEGMENT_PAGES = {"segment_panel", "segment_build", "segment_build_cancel"}
 VARIANT_PAGES = {"variant_approve", "variant_reject", "variant_edit", "variant_override"}
 NAMES = {pattern.name for pattern in urls.urlpatterns}
@@ -91,7 +92,7 @@ def addresses(owner):
     ids = {
         "voice_draft": voices,
         "voice_try": voices,
-        **{name: [] for name in ("segment_count", "segment_look", "segment_schema")},
+        **{name: [] for name in SEGMENT_RULE_PAGES},
         **{name: [campaign.campaign_segments.first().segment_id] for name in SEGMENT_PAGES},
         "experiment_results": [campaign.experiment_id],
         "recommendations": [audience.contact().pk],

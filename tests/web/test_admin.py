@@ -14,7 +14,7 @@ NAMES = sorted(
 )
 
 # Lists that a page of the same subject leads to.
-ON_PAGES = {"audience_cluster": "web:groups"}
+ON_PAGES = {"audience_cluster": "web:groups", "assistant_policy": "web:policies"}
 
 
 @pytest.fixture
@@ -54,6 +54,14 @@ def test_a_list_outside_the_sidebar_is_led_to_by_a_page(client, superuser):
     for name, page in ON_PAGES.items():
         shown = client.get(reverse(page)).content.decode()
         assert f'href="{reverse(f"admin:{name}_changelist")}"' in shown
+
+
+def test_what_has_a_page_of_its_own_is_led_to_by_the_sidebar(client, superuser):
+    client.force_login(superuser)
+    page = client.get(reverse("admin:index")).content.decode()
+    missing = [name for name in ("groups", "policies", "inbox", "plans")
+               if f'href="{reverse(f"web:{name}")}"' not in page]  # fmt: skip
+    assert missing == []
 
 
 def test_a_strangers_sidebar_is_all_but_empty(client, stranger):

@@ -52,6 +52,8 @@ def _draw(options: Mapping[str, float], rng: np.random.Generator) -> str:
 
 
 def _contacts(rng: np.random.Generator) -> Iterable[Row]:
+    # Protected: plans show how it is treated, and never decide by it.
+    ages = np.random.default_rng(CONTACTS)
     for number in range(CONTACTS):
         name = words.FIRST_NAMES[rng.integers(len(words.FIRST_NAMES))]
         # Some people are known by nothing but an address: the merge tag's default is for them.
@@ -63,6 +65,7 @@ def _contacts(rng: np.random.Generator) -> Iterable[Row]:
             "region": _draw(words.REGIONS, rng),
             "channel": _draw(words.CHANNELS, rng),
             "points": int(rng.gamma(2.0, 60.0)),
+            "age": int(ages.integers(18, 80)),
         }
 
 

@@ -30,7 +30,7 @@ from experiments.models import Analysis, SavedMetric
 from experiments.selectors import metric_from
 from experiments.services import analysis_refresh, saved_metric_create
 from generation.selectors import job_progress
-from web.demo import behaviour, helping, shop, words
+from web.demo import behaviour, helping, offers, shop, words
 from web.demo.metrics import GOAL, GUARDRAIL, METRICS, REVENUE
 
 KEY = "autumn-favourites"
@@ -66,6 +66,7 @@ def tell(console: Console, *, now: datetime) -> Campaign:
     owner = owner_ensure()
     if campaign is None:
         import_files(console, now=now)
+        offers.history_play(now=now, seed=SEED)
         help_visitors(console, now=now)
         console.rule("Understand: texts to profiles, clusters and segments")
         call_command("understand", clusters=len(words.THEMES))
@@ -85,6 +86,7 @@ def tell(console: Console, *, now: datetime) -> Campaign:
         start = campaign.launched_at or now
         behaviour.play(campaign, start=start, seed=SEED)
         count_on_the_way(campaign, start=start, end=start + timedelta(days=DAYS_LIVE))
+    plan_make(console, owner, now=now)
     return campaign
 
 
@@ -116,6 +118,13 @@ def help_visitors(console: Console, *, now: datetime) -> None:
     """The assistant reads the shop's help pages and answers what made-up visitors ask."""
     console.rule("Answer: help pages become what the assistant knows, and visitors ask it")
     console.print(helping.story_tell(now=now))
+
+
+def plan_make(console: Console, owner: User, *, now: datetime) -> None:
+    """Who gets which offer next, by what last season's test taught."""
+    console.rule("Plan: who gets which offer, learnt from a test of last season")
+    tried = offers.history_play(now=now, seed=SEED)
+    console.print(offers.sentence(offers.plan_ensure(tried, owner=owner, now=now, seed=SEED)))
 
 
 def segments_ensure(*, now: datetime) -> list[Segment]:

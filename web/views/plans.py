@@ -88,7 +88,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "experiments": list(dict.fromkeys(row.arm.experiment for row in rows)),
         "proof": plan_proof(found, actions, now=now),
         "analysis": latest_analysis(found.experiment) if found.experiment else None,
-        "form": CampaignsForm(),
+        "form": CampaignsForm(found),
         **figures_of(found, rows),
     }
     return _answer(request, "plans/page.html", found.name, "Who gets what", context)
@@ -158,7 +158,8 @@ def plan_prove(request: HttpRequest, pk: int) -> HttpResponse:
 @page("campaigns.view_plan", "campaigns.add_campaign")
 def plan_campaigns(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft campaign for each action."""
-    found, form = get_object_or_404(Plan, pk=pk), CampaignsForm(request.POST)
+    found = get_object_or_404(Plan, pk=pk)
+    form = CampaignsForm(found, request.POST)
     if not form.is_valid():
         messages.error(request, "Choose a template and a brand voice.")
         return HttpResponseRedirect(_page(pk))

@@ -17,6 +17,8 @@ from audience import services
 from audience.models import Segment, SegmentBuild
 from audience.reach import at_most, reach_of
 from audience.rule_checks import rule_check
+from audience.rule_examples import rule_examples
+from audience.rule_hints import rule_hints
 from audience.rules import rule_schema
 from audience.selectors import (
     active_build,
@@ -52,15 +54,26 @@ def count(request: HttpRequest) -> JsonResponse:
 @require_POST
 @page("audience.view_segment")
 def look(request: HttpRequest) -> HttpResponse:
-    """Who of those a rule describes may be written to, and a few of them by their initials."""
+    """Who of those a rule describes may be written to, a few of them by their initials, and what
+    it asks for that nobody has.
+    """
     try:
-        found = rule_contacts(_rule(request))
+        rule = _rule(request)
+        found = rule_contacts(rule)
         with at_most(SECONDS_TO_COUNT):
             reach, people = reach_of(found), list(found[:SHOWN])
+            hints = rule_hints(rule, now=timezone.now())
     except CopyliftError as refusal:
         return render(request, "audience/look.html", {"error": str(refusal)})
-    shown = [masked(contact) for contact in people]
-    return render(request, "audience/look.html", {"reach": reach, "people": shown})
+    context = {"reach": reach, "people": [masked(one) for one in people], "hints": hints}
+    return render(request, "audience/look.html", context)
+
+
+@require_safe
+@page("audience.view_segment")
+def examples(request: HttpRequest) -> HttpResponse:
+    """Every kind of rule, with names the shop has, to be put into the one that is written."""
+    return render(request, "audience/examples.html", {"examples": rule_examples()})
 
 
 @require_safe

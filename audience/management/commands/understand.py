@@ -15,7 +15,8 @@ from audience.models import Clustering, Estimator
 from audience.selectors import drop_reasons, profiles_due, segments_overview, texts_to_read
 from audience.selectors.groups import texts_held
 from audience.services import Stage, Understood, audience_understand
-from core.errors import DomainError
+from core.arguments import one_or_more
+from core.errors import CopyliftError
 
 
 class Command(BaseCommand):
@@ -23,14 +24,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--clusters", type=int, help="how many clusters to find; chosen by the data if left out"
+            "--clusters",
+            type=int,
+            help="how many clusters to find, 2 to 50; chosen by the data if left out",
         )
         parser.add_argument(
             "--estimator",
             choices=Estimator.values,
             help="how to find them: k-means, or HDBSCAN, which leaves some people in none",
         )
-        parser.add_argument("--limit", type=int, help="read at most this many new texts")
+        parser.add_argument("--limit", type=one_or_more, help="read at most this many new texts")
 
     def handle(self, *_: Any, **options: Any) -> None:
         # The command's own stream, so that a caller who redirects it gets the table too.
@@ -38,7 +41,7 @@ class Command(BaseCommand):
         try:
             with _bars(console) as bars:
                 done = _understand(bars, options)
-        except DomainError as error:
+        except CopyliftError as error:
             raise CommandError(str(error)) from error
         console.print(_sentence(done), soft_wrap=True)
         console.print(_table())

@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalog import services
+from catalog.histories import history_of
 from catalog.recommending import recommendations_for
+from core.arguments import one_or_more, seed
 from core.errors import CopyliftError
 
 
@@ -22,13 +24,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--unit", metavar="ID", help="the contact's external id: show theirs")
-        parser.add_argument("--limit", type=int, default=10, help="how many to show (default 10)")
-        parser.add_argument("--seed", type=int, default=20, help="of the sample weights learn on")
+        parser.add_argument(
+            "--limit", type=one_or_more, default=10, help="how many to show (default 10)"
+        )
+        parser.add_argument("--seed", type=seed, default=20, help="of the sample weights learn on")
 
-    def handle(self, *_: Any, unit: str | None, limit: int, seed: int, **__: Any) -> None:
+    def handle(self, *_: Any, unit: str | None, limit: int, **options: Any) -> None:
         try:
             if unit is None:
-                self._renew(seed)
+                self._renew(options["seed"])
             else:
                 self._show(unit, limit)
         except CopyliftError as error:
@@ -49,9 +53,14 @@ class Command(BaseCommand):
         self.stdout.write(f"recommendations for {units:,} contacts")
 
     def _show(self, unit: str, limit: int) -> None:
-        found = recommendations_for(unit, now=timezone.now(), limit=limit)
+        now = timezone.now()
+        found = recommendations_for(unit, now=now, limit=limit)
         if not found:
             self.stdout.write("nothing that the rules allow")
+        elif not history_of(unit, now=now).touches:
+            self.stdout.write(
+                f"{unit} bought and looked at nothing of the catalog: what others like"
+            )
         for place, each in enumerate(found, start=1):
             price = f", {each.price}" if each.price else ""
             self.stdout.write(f"{place:>2}. {each.title}{price} ({each.because})")

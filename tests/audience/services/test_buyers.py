@@ -82,6 +82,16 @@ def test_what_the_event_does_not_say_the_catalog_does():
     assert Profile.objects.get().interests[0]["phrase"] == "running shoes"
 
 
+def test_what_a_program_ordered_is_nobody_s_order():
+    done = order(contact("ann"))
+    done.bot_reasons = ["bot_name"]
+    done.save()
+
+    made()
+
+    assert not Profile.objects.exists()
+
+
 def test_a_category_that_touches_a_sensitive_trait_is_no_interest():
     ann = contact("ann")
     order(ann, products=lines("Diabetes care", "Tea"))

@@ -6,6 +6,7 @@ import pytest
 from audience.behaviour.purchase import shipped_purchase
 from audience.models import Contact, FittedHead, Profile, Text
 from audience.selectors.heads import purchase_in_force
+from audience.selectors.portraits import portrait_of_contact
 from audience.services import (
     heads,
     profiles,
@@ -354,3 +355,24 @@ def test_an_own_fit_of_an_older_make_gives_way_to_the_shipped_weights():
     FittedHead.objects.create(kind="purchase", fitted_at=NOON, examples=9, weights=older)
 
     assert purchase_in_force() is shipped_purchase()
+
+
+def test_a_search_is_no_opinion_of_what_it_looks_for():
+    ann = contact()
+    read_text("cheap price, runs small, bad fit", by=ann, kind="search")
+    read_text("The delivery was quick and friendly.", by=ann)
+
+    profiles_refresh(now=NOON)
+
+    assert Profile.objects.get().aspects.keys() == {"delivery"}
+
+
+def test_who_only_searched_has_no_mood():
+    ann = contact("ann")
+    for words in ("wool coat", "silk dress"):
+        read_text(words, by=ann, kind="search")
+    profiles_refresh(now=LATER)
+    made = Profile.objects.get()
+    assert made.sentiment is None
+    assert made.evidence["sentiment"] == {}
+    assert "Mood" not in dict(portrait_of_contact(ann).groups)

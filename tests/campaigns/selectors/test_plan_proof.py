@@ -77,6 +77,15 @@ def test_the_gain_is_welch_s_of_people_s_own_profits(plan):
     assert (ours.low, ours.high) == pytest.approx((40 * interval.low, 40 * interval.high))
 
 
+def test_what_programs_did_proves_nothing(plan):
+    bought(plan)
+    before = plan_proof(plan, {1: TEN}, now=make.NOW + timedelta(days=30))
+    click = make.order("p1", make.NOW + timedelta(days=2), "1000")
+    click.bot_reasons = ["opened_at_once"]
+    click.save()
+    assert plan_proof(plan, {1: TEN}, now=make.NOW + timedelta(days=30)) == before
+
+
 def test_a_sale_may_have_a_worth_of_its_own(plan):
     plan.value_per_conversion = 10
     found = bought(plan)
@@ -96,6 +105,15 @@ def test_without_a_sale_there_is_nothing_to_compare(plan):
         is_held_out=True,
     )  # fmt: skip
     assert plan_proof(plan, {1: TEN}, now=make.NOW + timedelta(days=3)).per_person is None
+
+
+def test_costs_alone_prove_nothing(plan):
+    for number in range(30):
+        PlanContact.objects.create(
+            plan=plan, contact=audience_make.contact(f"p{number}"), position=number % 2,
+            expected_profit=0, cost=0, place=0, is_held_out=number % 3 == 0,
+        )  # fmt: skip
+    assert plan_proof(plan, {1: TEN}, now=make.NOW + timedelta(days=1)).per_person is None
 
 
 def test_before_the_start_there_is_no_proof():

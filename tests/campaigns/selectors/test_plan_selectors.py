@@ -105,6 +105,32 @@ def test_what_came_after_the_assignment_is_no_feature(plan, contacts):
     assert after.paid - before.paid == pytest.approx(2 * 999)
 
 
+def test_what_programs_did_counts_nowhere(plan, contacts):
+    experiment = plan.actions.first().arm.experiment
+    arms = list(experiment.arms.order_by("position"))
+    asked = past_units(experiment, arms, plan, now=make.NOW)
+    clicks = [
+        make.order(one.external_id, make.STARTED_AT + timedelta(days=days), "999")
+        for one in contacts
+        for days in (-1, 1)
+    ]
+    for click in clicks:
+        click.bot_reasons = ["opened_at_once"]
+    Event.objects.bulk_create(clicks)
+
+    again = past_units(experiment, arms, plan, now=make.NOW)
+
+    assert np.array_equal(again.paid, asked.paid)
+    assert np.array_equal(again.known.behaviour, asked.known.behaviour)
+
+
+def test_a_goal_that_nobody_reached_is_named(plan):
+    plan.goal_event = "Order completed"
+    experiment = plan.actions.first().arm.experiment
+    with pytest.raises(DomainError, match="nobody in “Spring” did “Order completed” within 7"):
+        past_units(experiment, list(experiment.arms.all()), plan, now=make.NOW)
+
+
 def test_a_conversion_may_have_a_value_of_its_own(plan):
     experiment = plan.actions.first().arm.experiment
     plan.value_per_conversion = 7
@@ -158,7 +184,7 @@ def test_who_may_not_be_written_to_is_not_planned_for(plan, contacts, settings):
     )
     assert left_out(plan, now=make.NOW) == {
         "may not be written to": 2,
-        "did not agree to Email": 1,
+        "did not agree to email": 1,
         "did not agree to profiling": 1,
     }
 

@@ -10,6 +10,7 @@ from audience.models import Contact, Segment
 from campaigns import services, tasks
 from campaigns.errors import NotPermitted, PlanClosed
 from campaigns.models import Campaign, Plan, PlanContact
+from campaigns.selectors.plans import planned_people
 from core.errors import InputRefused
 from core.models import AuditEntry
 from events.models import Event
@@ -18,6 +19,7 @@ from experiments.models import Exposure, Holdout
 from tests.factories import campaigns as campaign_make
 from tests.factories import catalog as catalog_make
 from tests.factories import plans as make
+from tests.factories.audience import rule_segment
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +166,51 @@ def test_what_cannot_be_worked_out_is_said_on_the_plan(source, owner):
     assert not plan.is_working
 
 
+def failed(source, actor, **fields):
+    plan = drafted(source, actor, **fields)
+    services.plan_propose(plan, actor=actor, now=make.NOW)
+    services.plan_work(plan.pk, now=make.NOW)
+    plan.refresh_from_db()
+    assert not plan.is_working
+    return plan.error
+
+
+def test_a_plan_for_nobody_says_why(source, owner, settings):
+    empty = rule_segment({"attribute": "club", "is": "silver"}, key="empty")
+    assert "nobody is in “Empty”: build the segment" in failed(source, owner, segment=empty)
+    settings.CONSENT_REQUIRED = ["email"]
+    assert failed(source, owner) == (
+        "of 300 people none may be planned for: 300 did not agree to email"
+    )
+    Contact.objects.all().delete()
+    assert failed(source, owner, segment=None) == "there are no contacts to plan for: import some"
+
+
+def test_what_nobody_foresaw_ends_the_work_and_is_raised(source, owner, monkeypatch):
+    def broken(*_args, **_options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("campaigns.strategy.make_plan", broken)
+    with pytest.raises(ZeroDivisionError):
+        failed(source, owner)
+    plan = Plan.objects.get()
+    assert (plan.is_working, plan.done) == (False, 0)
+    assert "the worker's log says what" in plan.error
+
+
+def test_arms_of_one_name_are_told_apart(source, owner):
+    other = make.experiment(list(Contact.objects.all()), key="autumn", seed=5)
+    plan = services.plan_create(make.draft(), [source, other], actor=owner)
+    names = list(plan.actions.order_by("position").values_list("name", flat=True))
+    assert names == [
+        "A letter (Spring)", "10 % off (Spring)", "A letter (Autumn)", "10 % off (Autumn)",
+    ]  # fmt: skip
+    last = plan.actions.get(position=4)
+    last.name = "A letter (Spring)"
+    with pytest.raises(InputRefused, match="2 actions are called “A letter"):
+        services.plan_change(plan, [last], actor=owner)
+
+
 def test_work_is_done_once(source, owner):
     plan = drafted(source, owner)
     services.plan_propose(plan, actor=owner, now=make.NOW)
@@ -273,6 +320,30 @@ def test_campaigns_come_of_a_plan_once(source, owner):
     )
     assert services.plan_campaigns_make(plan, **asked, actor=owner) == []
     assert Campaign.objects.count() == 2
+
+
+def test_campaigns_are_over_the_channel_people_agreed_to(source, owner):
+    plan = running(source, owner, channel="sms")
+    asked = {"template": campaign_make.template(), "brand_voice": campaign_make.brand_voice()}
+    with pytest.raises(InputRefused, match="is not for SMS"):
+        services.plan_campaigns_make(plan, **asked, actor=owner)
+    assert not Campaign.objects.exists()
+
+
+def test_where_the_control_was_a_message_nobody_is_left_alone(source, owner):
+    plan = proposed(source, owner, control_is_message=True, most_contacts=50)
+    told = " ".join(one["sentence"] for one in plan.results["segments"])
+    assert "get the usual message" in told
+    assert "left alone" not in told
+    others = planned_people(plan, position=0)
+    assert {one.action for one in others} == {"the usual message"}
+    assert not any("alone" in one.reason for one in others)
+
+
+def test_a_budget_of_nothing_reaches_nobody_whom_it_costs(source, owner):
+    plan = proposed(source, owner, budget=Decimal(0))
+    assert (plan.status, plan.results["reached"], plan.results["spent"]) == ("proposed", 0, 0)
+    assert plan.results["value"]["value"] == 0
 
 
 def test_a_proof_ends_with_figures_that_stand(source, owner):

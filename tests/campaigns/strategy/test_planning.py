@@ -5,6 +5,7 @@ import pytest
 
 from campaigns.strategy import (
     FairnessRule,
+    Feature,
     Limits,
     People,
     Terms,
@@ -166,6 +167,18 @@ def test_the_explanation_names_what_decides(learnt):
     text = " ".join(say(one, plan.actions) for one in told.segments).lower()
     assert "days since the last order: more than 1" in text
     assert "expected to bring" in text
+
+
+def test_an_action_worth_the_same_with_everybody_drowns_no_other():
+    rng = np.random.default_rng(3)
+    features = rng.normal(size=(10_773, 2))
+    moved = features[:, 0] > 0.3
+    profit = np.column_stack([np.full(len(moved), 0.9748), np.where(moved, 1.5, -0.5)])
+    assert profit[:, 0].std() > 0, "rounding leaves something, or this would show nothing"
+    names = (Feature(name="orders"), Feature(name="visits"))
+    told = explain(features, names, profit, np.where(moved, 2, 1), rng=rng)
+    assert told.fidelity > 0.99
+    assert told.weights[0][0] == "orders"
 
 
 def test_every_contact_meets_the_conditions_of_their_segment(learnt):

@@ -54,6 +54,16 @@ def test_a_feed_becomes_products_and_says_so(shop):
     assert stored.checked_at is not None
 
 
+def test_rows_that_cannot_be_used_are_told_with_the_reason(shop):
+    stored = feed(shop, "id,title,price\np1,Scarf,10.00 EUR\np2,,1\np3,Hat,cheap\np4,,2\n")
+    feed_read(stored, now=timezone.now())
+    stored.refresh_from_db()
+    assert (stored.outcome["read"], stored.outcome["rejected"]) == (4, 3)
+    first, second = stored.outcome["reasons"]
+    assert first.startswith("2 rows, from line 3 on: title")
+    assert second.startswith("1 row, line 4: price")
+
+
 def test_the_same_bytes_are_not_read_again(shop):
     stored = feed(shop, CSV)
     feed_read(stored, now=timezone.now())

@@ -149,8 +149,17 @@ def test_before_the_first_fit_there_is_a_page(logged_in):
 def test_all_members_of_a_group_are_listed_by_its_link(logged_in, fitted):
     factory.contact("ben", first_name="Ben")
     page = shown(logged_in, "group", of(fitted, 0).pk)
-    link = f"?profile__cluster__id__exact={fitted.clusters.get(position=0).pk}"
+    link = f"?group={fitted.clusters.get(position=0).pk}"
     assert link in page
     listed = logged_in.get(reverse("admin:audience_contact_changelist") + link).content.decode()
     assert "Ada Byron" in listed
     assert "Ben" not in listed
+
+
+def test_what_hardly_anybody_else_brings_up_is_told_in_words(logged_in, fitted):
+    knits = fitted.clusters.get(position=0)
+    knits.traits |= {"phrase_lifts": {"wool coat": 1466.2}}
+    knits.save()
+    shown = logged_in.get(reverse("web:group", args=[knits.identity_id])).content.decode()
+    assert "hardly anybody else" in shown
+    assert "1466" not in shown

@@ -73,7 +73,7 @@ def test_a_plan_goes_all_the_way(manager, source):
     plan = worked_out(manager, source)
     assert (plan.status, plan.margin, plan.key) == ("proposed", 0.5, "summer-sale")
     text = shown(manager, "plan", plan)
-    for words in ("Expected profit", "Who gets what", "A letter", "Ten off", "10 %", "gender: man",
+    for words in ("Expected profit", "Who gets what", "A letter", "Ten off", "10%", "gender: man",
                   "Are groups treated alike?", "Approve"):  # fmt: skip
         assert words in text
     assert "expected to bring" in text
@@ -94,6 +94,24 @@ def test_a_plan_goes_all_the_way(manager, source):
     manager.post(reverse("web:plan_prove", args=[plan.pk]))
     assert "The proof is over" in shown(manager, "plan", plan)
     assert "summer" in manager.get(reverse("web:plans")).content.decode().lower()
+
+
+def test_what_counts_as_a_sale_is_suggested_from_the_log(manager, source):
+    text = manager.get(reverse("web:plan_new")).content.decode()
+    assert 'list="known-events-goal_event"' in text
+    assert '<option value="Order Completed"></option>' in text
+
+
+def test_campaigns_are_offered_templates_of_the_plan_s_channel(manager, source):
+    plan = worked_out(manager, source)
+    services.plan_approve(plan, actor=plan.owner, now=make.NOW)
+    services.plan_start(plan, actor=plan.owner, now=make.NOW)
+    campaign_make.template(name="A letter to all")
+    assert "A letter to all" in shown(manager, "plan", plan)
+    Plan.objects.filter(pk=plan.pk).update(channel="sms")
+    text = shown(manager, "plan", plan)
+    assert "A letter to all" not in text
+    assert "There is no template for SMS yet." in text
 
 
 def test_people_are_looked_up_with_their_reasons(manager, source):

@@ -67,6 +67,19 @@ def test_a_look_says_who_may_be_written_to_and_hides_who_they_are(logged_in, peo
     assert not [word for word in ("Ada", "ada@", "Byron", "secret-7") if word in shown]
 
 
+def test_a_look_tells_what_nobody_has(logged_in, people):
+    shown = ask(logged_in, "segment_look", {"attribute": "agee", "gt": 40}).content.decode()
+
+    assert "No contact has the attribute “agee”. Did you mean “age”?" in shown
+    assert "may be written to" not in shown
+
+
+def test_examples_are_of_the_shop_s_own_names(logged_in, people):
+    shown = logged_in.get(reverse("web:segment_examples")).content.decode()
+
+    assert "{&quot;attribute&quot;: &quot;age&quot;, &quot;exists&quot;: true}" in shown
+
+
 def test_a_look_at_no_rule_says_why(logged_in):
     assert "cl-error" in ask(logged_in, "segment_look", {"al": []}).content.decode()
 
