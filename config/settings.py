@@ -316,6 +316,7 @@ UNFOLD = {
     "SITE_HEADER": "Copylift",
     "SITE_SUBHEADER": "Copy that proves itself",
     "SITE_SYMBOL": "trending_up",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "web.navigation.icon"}],
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -95,6 +95,10 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("copylift/copylift.css")
 
 
+def icon(_request: HttpRequest) -> str:
+    return static("copylift/icon.svg")
+
+
 def sidebar(_request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and their pages; a page shows only to those who may view it."""
     home = {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}

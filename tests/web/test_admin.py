@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from tests.factories import audience as factory
@@ -24,6 +25,14 @@ def superuser(db):
 
 def statuses(client, page):
     return {name: client.get(reverse(f"admin:{name}_{page}")).status_code for name in NAMES}
+
+
+def test_pages_name_an_icon_that_is_there(client, db):
+    page = client.get(reverse("admin:login")).content.decode()
+
+    assert 'rel="icon"' in page
+    assert "copylift/icon.svg" in page
+    assert finders.find("copylift/icon.svg")
 
 
 def test_lists_open(client, superuser):
