@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +31,9 @@ PROFILE = "profile"
 PROFILE_WEIGHT, PROFILE_ALONE_WEIGHT = 0.3, 1.0
 # Below this a text and a product have no more in common than any two texts of a shop.
 LEAST_LIKENESS = 0.25
+INTERESTS_NAMED = 2
+WORD = re.compile(r"[^\W\d_]+")
+SHORTEST_WORD = 3
 FACTS = (
     "external_id",
     "title",
@@ -45,6 +51,9 @@ FACTS = (
     "url",
     "image_url",
 )
+
+
+Interests = Mapping[str, str]
 
 
 class NotFittedYet(DomainError):
@@ -129,7 +138,7 @@ def recommendations_for(
     now: datetime,
     limit: int = LIMIT,
     vector: NDArray[np.float32] | None = None,
-    interests: Sequence[str] = (),
+    interests: Interests = MappingProxyType({}),
 ) -> list[Recommended]:
     """The best products for a unit by its history in the log, best first.
 
@@ -138,7 +147,8 @@ def recommendations_for(
         now: The moment prices, sales and stock are looked at.
         limit: How many at most.
         vector: What the contact wrote, in the text encoder's space.
-        interests: That in words, for the reason given.
+        interests: That in words, each with the shop's category it is tied to, if any; what speaks
+            of a product is named as its reason.
 
     Raises:
         NotFittedYet: There is no fit.
@@ -216,7 +226,12 @@ class Chooser:
         )
 
     def chosen(
-        self, asked: Asked, row: int, history: UnitHistory, *, interests: Sequence[str] = ()
+        self,
+        asked: Asked,
+        row: int,
+        history: UnitHistory,
+        *,
+        interests: Interests = MappingProxyType({}),
     ) -> list[Recommended]:
         """What to show the unit whose scores are in `row`, with the reasons."""
         scores = asked.total[row]
@@ -269,16 +284,20 @@ class Chooser:
         row: int,
         history: UnitHistory,
         found: Sequence[Candidate],
-        interests: Sequence[str],
+        interests: Interests,
     ) -> list[Why]:
         items = np.array([each.item for each in found], dtype=np.int64)
         given = asked.row(row)
         reasons = self._fitted.hybrid.explain(given, asked.histories[row], items)
         touches = _known(self._fitted, history)
-        titles = self._shelf.products(
-            touches[reason.place].product_id for reason in reasons if reason.place is not None
+        shown = [int(self._fitted.products[each.item]) for each in found]
+        products = self._shelf.products(
+            [*shown, *(touches[one.place].product_id for one in reasons if one.place is not None)]
         )
-        return [_why(reason, touches, titles, interests) for reason in reasons]
+        return [
+            _why(reason, touches, products, speaking_of(products[key], interests))
+            for key, reason in zip(shown, reasons, strict=True)
+        ]
 
     def _recommended(self, candidate: Candidate, why: Why) -> Recommended:
         key = int(self._fitted.products[candidate.item])
@@ -295,17 +314,32 @@ class Chooser:
         )
 
 
+def speaking_of(product: Product, interests: Interests) -> tuple[str, ...]:
+    """The interests that speak of a product: of its category, or in a word of its name."""
+    own = {*words_in(product.title), *words_in(product.category)}
+    named = (
+        phrase
+        for phrase, category in interests.items()
+        if (category and category == product.category) or own & set(words_in(phrase))
+    )
+    return tuple(itertools.islice(named, INTERESTS_NAMED))
+
+
+def words_in(text: str) -> list[str]:
+    return [word for word in WORD.findall(text.lower()) if len(word) >= SHORTEST_WORD]
+
+
 def _why(
     reason: Reason,
     touches: Sequence[Touch],
-    titles: Mapping[int, Product],
-    interests: Sequence[str],
+    products: Mapping[int, Product],
+    interests: tuple[str, ...],
 ) -> Why:
     if reason.place is not None:
         had = touches[reason.place].product_id
         bought = any(touch.is_purchase for touch in touches if touch.product_id == had)
-        title = titles[had].title if had in titles else ""
+        title = products[had].title if had in products else ""
         return Why(Cause.BOUGHT if bought else Cause.SEEN, title)
     if reason.part == PROFILE:
-        return Why(Cause.WRITTEN, interests=tuple(interests[:2]))
+        return Why(Cause.WRITTEN, interests=interests)
     return Why(Cause.POPULAR if reason.part == Popularity.name else Cause.CHOSEN)

@@ -48,6 +48,10 @@ def recommendations(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _interests(profile: Profile | None) -> list[dict[str, Any]]:
+    return profile.interests if profile else []
+
+
 def _found(contact: Contact, fitted: Fitted) -> dict[str, Any]:
     now = timezone.now()
     profile = Profile.objects.filter(contact=contact).first()
@@ -56,7 +60,7 @@ def _found(contact: Contact, fitted: Fitted) -> dict[str, Any]:
         now=now,
         limit=SHOWN,
         vector=_vector(profile),
-        interests=[interest["phrase"] for interest in profile.interests] if profile else (),
+        interests={one["phrase"]: one.get("category", "") for one in _interests(profile)},
     )
     touches = history_of(contact.external_id, now=now).touches[-HISTORY_SHOWN:][::-1]
     titles = Product.objects.only("title").in_bulk([touch.product_id for touch in touches])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from catalog.models import Offer, Product, Recommendation, RecommendationRules, RecommenderFit
-from catalog.recommending import NotFittedYet, recommendations_for
+from catalog.recommending import NotFittedYet, recommendations_for, speaking_of
 from catalog.services import (
     NothingToFit,
     offers_spent_refresh,
@@ -103,9 +103,25 @@ def test_what_somebody_wrote_counts_for_a_stranger(shop):
     products_encode(encoder=encoder)
     fit()
     vector = encoder.encode(["lamp lamp"])[0]
-    first = recommendations_for("nobody", now=NOW, vector=vector, interests=["reading"])[0]
+    wrote = {"warm socks": "", "reading lamp": "", "camp fire": "elsewhere"}
+    first = recommendations_for("nobody", now=NOW, vector=vector, interests=wrote)[0]
     assert first.external_id == "lamp"
-    assert first.because == "like what you wrote about: reading"
+    assert first.because == "like what you wrote about: reading lamp"
+
+
+@pytest.mark.parametrize(
+    ("wrote", "named"),
+    [
+        ({"guest dress": "Dresses"}, ()),
+        ({"warm blanket": ""}, ("warm blanket",)),
+        ({"cold nights": "Home"}, ("cold nights",)),
+        ({"dress": "", "wool": "", "home": "", "blanket": ""}, ("wool", "home")),
+        ({"a go": ""}, ()),
+    ],
+)
+def test_only_what_speaks_of_a_product_is_named_as_its_reason(wrote, named):
+    product = Product(title="Wool blanket a go", category="Home")
+    assert speaking_of(product, wrote) == named
 
 
 def test_a_new_product_is_found_by_its_words(shop):
