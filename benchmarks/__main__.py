@@ -20,8 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
 TARGET = ROOT / "var" / "bench.json"
-# Before Django is imported: these decide which database and which folder it uses.
-os.environ |= {
+ENVIRONMENT = {
     "COPYLIFT_VAR": str(FOLDER),
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "BENCH": "1",
@@ -89,6 +88,8 @@ def show(name: str, figures: dict[str, float]) -> None:
 @contextlib.contextmanager
 def own_installation() -> Iterator[None]:
     """A database, a Redis and static files that nobody else uses, begun anew and ended after."""
+    # Before Django is set up: these decide which database and which folder it uses.
+    os.environ |= ENVIRONMENT
     import django
 
     from config import embedded

@@ -172,10 +172,11 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
     }
 
     async #begin() {
-      await this.#learn();
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       this.#root.adoptedStyleSheets = [sheet];
+      this.#launch();
+      await this.#learn();
       this.#state = this.#remembered();
       if (!this.#base) console.warn("copylift-chat: say which knowledge base answers, by the attribute base");
       this.#build();
@@ -185,10 +186,10 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       else if (this.#state.handed) this.#restore();
     }
 
-    /* In the page's language, unless the chat names one, as the shop says it; in English where its words do not come soon. */
+    /* In the page's language, unless the chat names one; else in English. */
     async #learn() {
       const named = this.closest("[lang]")?.lang || navigator.language;
-      const address = `${this.#server}/assistant/texts/${named.toLowerCase().replace(/[^a-z-]/g, "-") || "en"}.json?base=${encodeURIComponent(this.#base)}`;
+      const address = `${this.#server}/assistant/texts/${named.toLowerCase().replace(/[^a-z-]/g, "-")}.json?base=${encodeURIComponent(this.#base)}`;
       const words = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(3000) }).then((answer) => answer.json()).catch(() => ({}));
       const { lang = "en", ...texts } = words;
       this.#words = { ...WORDS, ...texts, ...this.#json("texts") };
@@ -248,17 +249,24 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       }
     }
 
+    /* Before its words come. */
+    #launch() {
+      const dom = this.#dom;
+      dom.badge = make("span", { class: "badge", "aria-hidden": "true", hidden: true });
+      dom.open = make(
+        "button",
+        { type: "button", class: "open", part: "launcher", "aria-label": this.#t("open"), "aria-haspopup": "dialog", "aria-expanded": "false", "aria-controls": "panel",
+          click: () => (dom.panel?.hidden === false ? this.close() : this.open()) },
+        icon("chat"), icon("less"), dom.badge,
+      );
+      dom.frame = make("div", {}, dom.open);
+      this.#root.append(dom.frame);
+    }
+
     #build() {
       const t = (name, values) => this.#t(name, values);
       const dom = this.#dom;
       const button = (name, words, act) => make("button", { type: "button", class: "icon", "aria-label": words, title: words, click: act }, icon(name));
-      dom.badge = make("span", { class: "badge", "aria-hidden": "true", hidden: true });
-      dom.open = make(
-        "button",
-        { type: "button", class: "open", part: "launcher", "aria-label": t("open"), "aria-haspopup": "dialog", "aria-expanded": "false", "aria-controls": "panel",
-          click: () => (dom.panel.hidden ? this.open() : this.close()) },
-        icon("chat"), icon("less"), dom.badge,
-      );
       dom.log = make("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": t("log"), tabindex: "0" });
       dom.status = make("p", { class: "hide", role: "status" });
       dom.after = make("div", { class: "after", role: "group", "aria-label": t("solvedAsk"), hidden: true });
@@ -291,8 +299,10 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       );
       // The panel comes first, so that a page's Tab order goes from the chat's button out of the chat.
       dom.news = make("p", { class: "hide", role: "status" });
-      dom.frame = make("div", { lang: this.#lang }, dom.panel, dom.open, dom.news);
-      this.#root.append(dom.frame);
+      dom.frame.lang = this.#lang;
+      dom.open.before(dom.panel);
+      dom.open.after(dom.news);
+      dom.open.setAttribute("aria-label", t("open"));
       this.#greet();
     }
 

@@ -122,6 +122,23 @@ def test_from_a_question_to_a_persons_answer(visitor, staff, base):
     assert visitor.complaints == []
 
 
+def test_the_button_is_there_before_its_words_are_and_opens_once_they_came(browser, shop):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    held = []
+    page.route("**/assistant/texts/**", held.append)
+    page.goto(shop)
+    page.get_by_role("button", name="Open chat").click()
+    page.wait_for_timeout(200)
+    assert not page.get_by_role("textbox", name="Your question").is_visible()
+
+    [route] = held
+    route.continue_()
+
+    box = page.get_by_role("textbox", name="Your question")
+    box.wait_for()
+    assert box.evaluate("(field) => field.getRootNode().activeElement === field")
+
+
 def test_the_chat_is_used_by_keyboard_alone(visitor):
     visitor.keyboard.press("Tab")
     visitor.keyboard.press("Tab")
