@@ -12,8 +12,9 @@ import csv
 import gzip
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -59,13 +60,18 @@ def store(reviews: Sequence[Row], *, first: int) -> None:
     )
 
 
-def shared(work: Callable[[], None]) -> float:
-    """Seconds until workers that are started for it have nothing left to do."""
-    started = time.perf_counter()
+@contextmanager
+def workers() -> Iterator[Share]:
+    """Has work done by processes that live on, as workers do; seconds until nothing is left."""
     with ProcessPoolExecutor(WORKERS, get_context("spawn"), _one_thread) as pool:
-        for done in [pool.submit(work) for _ in range(WORKERS)]:
-            done.result()
-    return time.perf_counter() - started
+
+        def share(work: Callable[[], None]) -> float:
+            started = time.perf_counter()
+            for done in [pool.submit(work) for _ in range(WORKERS)]:
+                done.result()
+            return time.perf_counter() - started
+
+        yield share
 
 
 def _one_thread() -> None:
@@ -106,12 +112,17 @@ def further(reviews: Sequence[Row], *, first: int) -> float:
     return 1000 * (time.perf_counter() - started) / len(reviews)
 
 
-def run(*, most: int | None = None, share: Share = shared) -> dict[str, float]:
-    """Every figure by its name; `share` has the work done, and says in how many seconds."""
+def run() -> dict[str, float]:
+    """Every figure by its name."""
     if not (folder() / REVIEWS).is_file():
         print(f"{REVIEWS} is not there: set COPYLIFT_DATA to the folder that holds it")
         return {}
-    reviews = rows()[:most]
+    with workers() as share:
+        return measured(rows(), share)
+
+
+def measured(reviews: Sequence[Row], share: Share) -> dict[str, float]:
+    """`share` has the work done, and says in how many seconds."""
     quarter = len(reviews) // 4
     reading = making = 0.0
     later = []

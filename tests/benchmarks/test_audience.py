@@ -10,14 +10,14 @@ from benchmarks.audience import encoding, profiles
 @pytest.mark.realdata
 def test_profiles_are_made_of_the_reviews_and_of_the_further_ones(data_folder, monkeypatch):
     monkeypatch.setattr(profiles, "FURTHER", 3)
-    monkeypatch.setattr(profiles, "folder", lambda: data_folder)
+    monkeypatch.setenv("COPYLIFT_DATA", str(data_folder))
 
     # Here, because other processes do not see a test's database.
     def share(work):
         work()
         return 1.0
 
-    figures = profiles.run(most=20, share=share)
+    figures = profiles.measured(profiles.rows()[:20], share)
 
     assert figures["reviews"] == 20
     assert figures["seconds, start to end (at most 360)"] == 4

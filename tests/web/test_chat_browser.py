@@ -125,7 +125,11 @@ def test_from_a_question_to_a_persons_answer(visitor, staff, base):
 def test_the_button_is_there_before_its_words_are_and_opens_once_they_came(browser, shop):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     held = []
-    page.route("**/assistant/texts/**", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/assistant/texts/**", hold)
     page.goto(shop)
     page.get_by_role("button", name="Open chat").click()
     page.wait_for_timeout(200)
