@@ -19,7 +19,7 @@ from assistant.cards import Card, cards_for, with_cards
 from assistant.doors import Asked, door, flag_in, id_in, light_door, number_in, text_in
 from assistant.identity import known_unit
 from assistant.models import Conversation, KnowledgeBase, Message
-from assistant.selectors import messages_since
+from assistant.selectors import conversation_of, messages_since
 from assistant.services import (
     click_keep,
     conversation_hand_over,
@@ -189,7 +189,7 @@ def _conversation(asked: Asked) -> Conversation | None:
     if not asked.get("conversation"):
         return None
     key = id_in(asked, "conversation")
-    found = Conversation.objects.select_related("base").filter(pk=key).first()
+    found = conversation_of(key)
     if found is None:
         raise InputRefused(
             "conversation: there is none with this id; leave it out to start one",

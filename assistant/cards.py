@@ -22,7 +22,9 @@ def cards_for(messages: Iterable[Message], *, now: datetime) -> dict[str, Card]:
         for source in message.sources
         if source.get("kind") == CATALOG and source.get("product")
     }
-    found = Product.objects.filter(external_id__in=named) if named else Product.objects.none()
+    if not named:
+        return {}
+    found = Product.objects.filter(external_id__in=named)
     return {product.external_id: _card(product, now) for product in found}
 
 

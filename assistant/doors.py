@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from assistant.models import KnowledgeBase
-from assistant.services.conversations import TooOften
+from assistant.services.turns import TooOften
 from core.client_addresses import client_address, client_network
 from core.errors import DomainError, InputRefused
 from core.installation import keyed_hash
@@ -116,8 +116,7 @@ def _visitor(request: HttpRequest) -> str:
 def _allowed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
     """Say to the browser which page may read the answer."""
     origin = request.headers.get("Origin", "")
-    is_known = KnowledgeBase.objects.filter(is_published=True, allowed_origins__contains=[origin])
-    if origin and is_known.exists():
+    if origin and _may_read(origin):
         answer["Access-Control-Allow-Origin"] = origin
         answer["Access-Control-Allow-Headers"] = "Content-Type, Accept"
         answer["Access-Control-Allow-Methods"] = "POST"
@@ -126,6 +125,12 @@ def _allowed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase
     answer["Vary"] = "Origin, Accept"
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _may_read(origin: str) -> bool:
+    """Whether the pages of this origin are those of some base's shop."""
+    named = KnowledgeBase.objects.filter(is_published=True, allowed_origins__contains=[origin])
+    return named.exists()
 
 
 def _too_soon(wait: int) -> HttpResponse:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
 import orjson
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from assistant.finding.fusion import PASSAGES_MAX, Candidates, best_first, fused, without_repeats
 from assistant.finding.ranking import FEATURES, Memory, Ranker, features
 from assistant.models import Conversation, KnowledgeBase, Message, RankerFit
+from core.written_out import columns, instance, width
 from inference.encoders import TextEncoder, text_encoder
 
 # Enough that what is good by both ways is among the best of one.
@@ -273,6 +275,23 @@ def _with_vectors(passages: Sequence[Passage]) -> list[Passage]:
         replace(one, sentence_vectors=bytes(own)) if (own := stored.get(one.chunk_id)) else one
         for one in passages
     ]
+
+
+def conversation_of(key: UUID) -> Conversation | None:
+    """A conversation with its base."""
+    asked = f"""
+        SELECT {columns(Conversation, "talk")}, {columns(KnowledgeBase, "base")}
+        FROM assistant_conversation talk JOIN assistant_knowledgebase base ON base.id = talk.base_id
+        WHERE talk.id = %s
+    """  # noqa: S608 (columns' names, no value)
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [key])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found = instance(Conversation, row[: width(Conversation)])
+    found.base = instance(KnowledgeBase, row[width(Conversation) :])
+    return found
 
 
 def conversations_waiting() -> QuerySet[Conversation]:

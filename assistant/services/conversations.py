@@ -6,11 +6,9 @@ import time
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from assistant.models import Conversation, Feedback, Gap, KnowledgeBase, Message, Policy
 from assistant.services.answering import Answer, answer
@@ -21,20 +19,16 @@ from assistant.services.learnt_examples import learnt_forget, meaning_note
 from assistant.services.masking import said_masked
 from assistant.services.policy_trials import policy_for
 from assistant.services.ranking import memories_forget
-from assistant.services.understanding import before_of
+from assistant.services.turns import before_of, turn_take
 from assistant.services.voices import voice_for
 from assistant.webhook_kinds import tell_of_hand_over
-from core.errors import DomainError, InputRefused
+from core.errors import InputRefused
+from core.written_out import store
 from inference.encoders import TextEncoder
 
 QUESTION_MAX = 1_000
 # Spaces and masks make what is read shorter; beyond this it is not looked at.
 LONGEST_READ = 4 * QUESTION_MAX
-MESSAGES_MAX = 200
-
-
-class TooOften(DomainError):
-    """More questions in a minute than one conversation may ask."""
 
 
 def conversation_new(base: KnowledgeBase, *, now: datetime, unit_id: str = "") -> Conversation:
@@ -202,10 +196,6 @@ def conversations_forget(talks: QuerySet[Conversation], *, is_erasure: bool = Fa
     return rows
 
 
-def conversation_of(key: UUID) -> Conversation | None:
-    return Conversation.objects.select_related("base").filter(pk=key).first()
-
-
 def _question(text: str, conversation: Conversation) -> str:
     if len(text) > LONGEST_READ:
         raise InputRefused(f"text: ask in 1 to {QUESTION_MAX} characters", field="text")
@@ -220,36 +210,11 @@ def _asked(conversation: Conversation, question: str, *, now: datetime) -> Befor
     """Keep a question, and say what it may lean on; a conversation's come one after the other."""
     before = NOTHING_BEFORE
     if conversation._state.adding:
-        conversation.save(force_insert=True)
+        store(conversation)
     else:
-        locked = Conversation.objects.select_for_update(no_key=True)
-        conversation.refresh_from_db(fields=["status", "handed_over_at"], from_queryset=locked)
-        _refuse_too_many(conversation, now=now)
-        before = before_of(conversation)
-        _went_on(conversation, now=now)
-    Message.objects.create(
-        conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now
-    )
+        before = turn_take(conversation, now=now)
+    store(Message(conversation=conversation, role=Message.Role.VISITOR, text=question, said_at=now))
     return before
-
-
-def _refuse_too_many(conversation: Conversation, *, now: datetime) -> None:
-    """Whoever asks: visitors behind many addresses share a conversation's limit."""
-    is_late = Q(role=Message.Role.VISITOR, said_at__gt=now - timedelta(minutes=1))
-    said = conversation.messages.aggregate(all=Count("pk"), lately=Count("pk", filter=is_late))
-    if said["all"] >= MESSAGES_MAX:
-        raise DomainError("this conversation is full: start another")
-    most = settings.ASSISTANT_REQUESTS_PER_MINUTE
-    if most is not None and said["lately"] >= most:
-        raise TooOften("too many questions in this conversation: come back in a minute")
-
-
-def _went_on(conversation: Conversation, *, now: datetime) -> None:
-    """Who asks again has a question again; who waits for a person goes on waiting."""
-    conversation.last_at = now
-    if conversation.status != Conversation.Status.HANDED_OVER:
-        conversation.status = Conversation.Status.OPEN
-    conversation.save(update_fields=["last_at", "status"])
 
 
 def _handed(
@@ -277,7 +242,7 @@ def _kept(
     conversation: Conversation, found: Answer, policy: Policy | None, *, now: datetime, took_ms: int
 ) -> Message:
     said = spoken(found)
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
         role=Message.Role.ASSISTANT,
         text=said.text or found.speaks.say("nothing_known"),
@@ -296,6 +261,7 @@ def _kept(
         wording=found.wording.record,
         said_at=now + timedelta(microseconds=1),
     )
+    store(message)
     happened(
         conversation,
         Happening.ANSWERED,

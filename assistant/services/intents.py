@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from assistant.models import Chunk, Intent, IntentFit, KnowledgeBase
@@ -241,14 +241,17 @@ def intents_suggest(base: KnowledgeBase, *, actor: User | None) -> list[Intent]:
     return added
 
 
+# Written out, since every question asks.
+_LIVE = "SELECT id, digest FROM assistant_intentfit WHERE base_id = %s AND is_live AND encoder = %s"
 _lock = threading.Lock()
 _held: dict[int, tuple[tuple[int, bytes], IntentHead]] = {}
 
 
 def head_in_force(base: KnowledgeBase, encoder: TextEncoder) -> IntentHead | None:
     """The live head, read once per process; None without one, or where it reads other vectors."""
-    live = base.intent_fits.filter(is_live=True, encoder=encoder.name)
-    found = live.values_list("pk", "digest").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE, [base.pk, encoder.name])
+        found = cursor.fetchone()
     if found is None:
         return None
     # A head that had to forget somebody has another digest.

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 
 from assistant.models import Conversation, KnowledgeBase, Policy, PolicyArm, PolicyTrial
 from assistant.services.happenings import Happening, unit_of
@@ -26,6 +25,15 @@ from experiments.services import (
 
 Status = Experiment.Status
 
+# In one query, written out: every answer asks, and most bases have neither.
+_LIVE_OR_TRIED = """
+SELECT policy.* FROM assistant_policy policy
+WHERE policy.base_id = %s AND (policy.is_live OR EXISTS (
+    SELECT FROM assistant_policyarm arm JOIN assistant_policytrial trial ON trial.id = arm.trial_id
+    WHERE arm.policy_id = policy.id AND trial.is_open
+))
+ORDER BY policy.id
+"""
 RESOLVED = MetricSpec(
     key="resolved",
     name="Solved, says the visitor",
@@ -121,10 +129,7 @@ def policy_for(conversation: Conversation, *, now: datetime) -> Policy | None:
 
 
 def _live_or_tried(base: int) -> list[Policy]:
-    """In one query: every answer asks, and most bases have neither."""
-    is_tried = Q(arms__trial__is_open=True)
-    found = Policy.objects.filter(Q(is_live=True) | is_tried, base=base)
-    return list(found.order_by("pk").distinct())
+    return list(Policy.objects.raw(_LIVE_OR_TRIED, [base]))
 
 
 def _of_trial(conversation: Conversation, *, now: datetime) -> Policy | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.followups import leans, points_back, rewritten
-from assistant.models import Conversation, Intent, KnowledgeBase, Message
+from assistant.models import Intent, KnowledgeBase
 from assistant.selectors import Passage
 from assistant.services.answers import INTENT, NOTHING_BEFORE, PRODUCT, Answer, Before, Choice
 from assistant.services.intents import head_in_force
@@ -82,20 +82,6 @@ class Question:
     def product_keys(self) -> tuple[int, ...]:
         """The product that is meant, where that is one."""
         return self.products[0].products if len(self.products) == 1 else ()
-
-
-def before_of(conversation: Conversation) -> Before:
-    """What the next question of a conversation may lean on."""
-    last = conversation.messages.filter(role=Message.Role.ASSISTANT).order_by("-said_at").first()
-    if last is None:
-        return NOTHING_BEFORE
-    told = conversation.messages.exclude(language="").order_by("-said_at").values("language")
-    return Before(
-        last.looked_for,
-        tuple(last.entities.get("products") or last.entities.get("earlier") or ()),
-        tuple(Choice(one["label"], one["kind"], one["value"]) for one in last.choices),
-        last.language or next((one["language"] for one in told[:1]), ""),
-    )
 
 
 def question_understand(
