@@ -1,6 +1,7 @@
 """Any sentence encoder of transformers: batches by length, bf16 where it pays.
 
-Threads are torch's own: `OMP_NUM_THREADS`, else one per core. Workers that share a machine must
+Threads are torch's own: `OMP_NUM_THREADS`, else one per core; many texts are read by passes side by
+side, a thread each. Workers that share a machine must
 share its cores too (`inference.threads`): two prefork children with two threads each on two cores
 are four times slower than with one each.
 """
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from inference.backends.loading import torch_dtype
 from inference.backends.reading import reader_of
+from inference.backends.side_by_side import side_by_side
 from inference.batching import batches_by_length
 from inference.encoders import EncoderUnusable, Progress, Spans
 from inference.gathering import Gathered
@@ -128,16 +130,24 @@ class SentenceEncoder:
 
         Shapes (batch,), (batch, tokens, size) and (batch, tokens, 1).
         """
+        lengths = [len(ids) for ids in tokens]
+        batches = list(batches_by_length(lengths, budget=TOKENS_PER_BATCH))
+        read = side_by_side(
+            lambda batch: self._read([tokens[row] for row in batch], layer), batches
+        )
+        yield from ((batch, *found) for batch, found in zip(batches, read, strict=True))
+
+    def _read(
+        self, tokens: list[list[int]], layer: int | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """One pass: token states, and which tokens are no padding."""
         import torch
 
-        lengths = [len(ids) for ids in tokens]
-        for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
-            own = [tokens[position] for position in batch]
-            padded = self._tokenizer.pad({"input_ids": own}, return_tensors="pt")
-            ids, mask = padded["input_ids"], padded["attention_mask"]
-            with torch.inference_mode():
-                states = self._reads(ids, mask, layer=layer)
-            yield batch, states.float(), mask.unsqueeze(-1).float()
+        padded = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
+        ids, mask = padded["input_ids"], padded["attention_mask"]
+        with torch.inference_mode():
+            states = self._reads(ids, mask, layer=layer)
+        return states.float(), mask.unsqueeze(-1).float()
 
     def _pooled(self, states: torch.Tensor, mask: torch.Tensor) -> NDArray[np.float32]:
         import torch
