@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.forms.models import model_to_dict
 
-from audience.models import Contact, Correction, Profile, SegmentSnapshot
+from audience.models import Contact, Correction, PhraseBackground, Profile, SegmentSnapshot
 
 
 class AudienceHolder:
@@ -37,7 +37,8 @@ class AudienceHolder:
         }
 
     def erase(self, subject_id: UUID) -> int:
-        """The contact and everything that hangs on it."""
+        """The contact and everything that hangs on it; everybody's phrases are counted anew."""
+        PhraseBackground.objects.all().delete()
         rows, _ = Contact.objects.filter(subject_id=subject_id).delete()
         return rows
 

@@ -147,9 +147,9 @@ def distinctive_phrases(
 
     Args:
         texts: The phrases of each of the class's texts.
-        background: Counts over everybody's texts, the class's own among them.
+        background: Counts over everybody's texts; the newest may not be among them yet.
         limit: Most phrases to return.
-        least_texts: Texts of everybody's that must hold a phrase before it is believed.
+        least_texts: Texts, of everybody's or own, that must hold a phrase before it is believed.
 
     Returns:
         At most `limit` phrases, none of which is part of another one returned.
@@ -161,7 +161,7 @@ def distinctive_phrases(
         (
             WeightedPhrase(phrase, count / own.texts * background.rarity(phrase), count / own.texts)
             for phrase, count in own.holding.items()
-            if background.holding[phrase] >= least_texts
+            if max(count, background.holding[phrase]) >= least_texts
         ),
         # Of phrases that weigh the same, the longer says more.
         key=lambda found: (-found.weight, -len(found.phrase.split()), found.phrase),

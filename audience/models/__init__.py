@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from pgvector.django import VectorField
 
+from audience.models.backgrounds import PhraseBackground
 from audience.models.builds import (
     FutureMember,
     SegmentBuild,
@@ -41,6 +42,7 @@ __all__ = [
     "FittedHead",
     "FutureMember",
     "Membership",
+    "PhraseBackground",
     "Profile",
     "Segment",
     "SegmentBuild",

@@ -137,6 +137,16 @@ def newest_bodies() -> Iterator[str]:
     return _newest_read().values_list("clean_body", flat=True)[:BACKGROUND_TEXTS].iterator()
 
 
+def newest_read_text() -> int:
+    """Its key; 0 where none is read."""
+    return _newest_read().values_list("pk", flat=True).first() or 0
+
+
+def texts_read_since(key: int, *, most: int) -> int:
+    """How many read texts come after one, counted up to so many."""
+    return _newest_read().filter(pk__gt=key)[:most].count()
+
+
 def newest_bodies_by_contact() -> Iterator[tuple[int, str]]:
     return _newest_read().values_list("contact_id", "clean_body")[:PORTRAYED_TEXTS].iterator()
 

@@ -18,8 +18,9 @@ from audience.models import Cluster, Contact, Profile, Text
 from audience.opinions import Reader
 from audience.phrases import Background, phrases
 from audience.profiling import Portrayed, ReadText, interest_candidates, portray
-from audience.selectors import latest_clustering, newest_bodies
+from audience.selectors import latest_clustering
 from audience.sentiment import rating_sentiment
+from audience.services.backgrounds import background_in_force
 from audience.services.behaviour import Behaviour, ShopHabits, behaviour_of
 from audience.services.buyers import buyer_profile
 from audience.services.consents import profiles_end, who_may_be_profiled
@@ -94,7 +95,7 @@ class _Yardstick:
 
     @cached_property
     def background(self) -> Background:
-        return Background.of(phrases(body) for body in newest_bodies())
+        return background_in_force(now=self.shop.now)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
