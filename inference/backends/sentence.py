@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.backends.loading import torch_dtype
+from inference.backends.reading import reader_of
 from inference.batching import batches_by_length
 from inference.encoders import EncoderUnusable, Progress, Spans
 from inference.gathering import Gathered
@@ -53,6 +54,7 @@ class SentenceEncoder:
         self.max_tokens = min(MAX_TOKENS, model.config.max_position_embeddings)
         self._tokenizer = tokenizer
         self._model = model
+        self._reads = reader_of(model)
         self._pools_first_token = pools_first_token
         self._gathered = Gathered(self._encode)
 
@@ -132,10 +134,10 @@ class SentenceEncoder:
         for batch in batches_by_length(lengths, budget=TOKENS_PER_BATCH):
             own = [tokens[position] for position in batch]
             padded = self._tokenizer.pad({"input_ids": own}, return_tensors="pt")
+            ids, mask = padded["input_ids"], padded["attention_mask"]
             with torch.inference_mode():
-                read = self._model(**padded, output_hidden_states=layer is not None)
-            states = read.last_hidden_state if layer is None else read.hidden_states[layer]
-            yield batch, states.float(), padded["attention_mask"].unsqueeze(-1).float()
+                states = self._reads(ids, mask, layer=layer)
+            yield batch, states.float(), mask.unsqueeze(-1).float()
 
     def _pooled(self, states: torch.Tensor, mask: torch.Tensor) -> NDArray[np.float32]:
         import torch
