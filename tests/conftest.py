@@ -64,12 +64,13 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """What tests commit is deleted after them."""
+    """What tests commit is deleted after them, and no commit waits for the disk."""
     from django.test import TransactionTestCase
 
-    from tests.databases import Emptying
+    from tests.databases import Emptying, commit_without_disk
 
     with django_db_blocker.unblock():
+        commit_without_disk()
         emptying = Emptying()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.after(case))

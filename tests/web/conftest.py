@@ -18,6 +18,12 @@ from tests.web.shop_page import shop_page
 GIFTS = ("Do you wrap gifts?", "Can you wrap it as a gift?", "Is there gift wrapping?")
 
 
+def pytest_itemcollected(item):
+    """A module's tests in a browser run in one process, which starts one browser for them."""
+    if item.get_closest_marker("browser"):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="module")
 def started_browser():
     with pytest.MonkeyPatch.context() as patch:
