@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
@@ -18,6 +19,9 @@ def settle_down() -> None:
     from django.urls import get_resolver  # noqa: PLC0415 (the settings must be there)
 
     _ = get_resolver().url_patterns
+    # SciPy loads its parts when they are first used, which were a visitor's second.
+    for part in ("scipy.special", "scipy.optimize"):
+        import_module(part)
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

@@ -77,6 +77,15 @@ def _drop(names: Iterable[str]) -> None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
+def commit_without_disk() -> None:
+    """The test database need not outlive a power cut: a commit is thirty times as quick so."""
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+    # What is set of a database holds for sessions that begin later.
+    connection.close()
+
+
 class Emptying:
     """What stands in for `flush` after each test that commits."""
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import gammaln
+import scipy
 
 from audience.behaviour.orders import Floats, Orders
 
@@ -74,7 +73,9 @@ class Alive:
             return -_log_likelihood(np.exp(logs), repeats)
 
         start = np.array([0.0, 1.0, 0.0, 1.0])
-        found = minimize(lost, start, method="L-BFGS-B", bounds=[(-FURTHEST, FURTHEST)] * 4)
+        found = scipy.optimize.minimize(
+            lost, start, method="L-BFGS-B", bounds=[(-FURTHEST, FURTHEST)] * 4
+        )
         return cls(*(float(value) for value in np.exp(found.x)))
 
     def chance_alive(self, repeats: Repeats) -> Floats:
@@ -113,8 +114,13 @@ def _log_likelihood(of: Floats, repeats: Repeats) -> float:
     r, alpha, a, b = of
     count = repeats.count
     last, known = repeats.last / MONTH, repeats.known / MONTH
-    rates = gammaln(r + count) - gammaln(r) + r * np.log(alpha)
-    stays = gammaln(a + b) + gammaln(b + count) - gammaln(b) - gammaln(a + b + count)
+    rates = scipy.special.gammaln(r + count) - scipy.special.gammaln(r) + r * np.log(alpha)
+    stays = (
+        scipy.special.gammaln(a + b)
+        + scipy.special.gammaln(b + count)
+        - scipy.special.gammaln(b)
+        - scipy.special.gammaln(a + b + count)
+    )
     is_here = -(r + count) * np.log(alpha + known)
     left = np.log(a) - np.log(b + np.maximum(count, 1) - 1) - (r + count) * np.log(alpha + last)
     left = np.where(count > 0, left, -np.inf)

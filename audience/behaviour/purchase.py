@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
 
 from audience.behaviour.alive import Alive, Repeats, log_odds
 from audience.behaviour.features import behaviour_features
@@ -103,9 +103,13 @@ class Linear:
         # A moment's own level, which nobody is asked about.
         levels = FREE * (rows.back[:, None] == np.arange(1, rows.back.max() + 1))
         told = LOUDNESS * _standardise(rows.columns, centre, scale)
-        parts = [csr_matrix(told), csr_matrix(levels), ngrams.weigh(rows.counted)]
+        parts = [
+            scipy.sparse.csr_matrix(told),
+            scipy.sparse.csr_matrix(levels),
+            ngrams.weigh(rows.counted),
+        ]
         model = LogisticRegression(C=PENALTY, solver="liblinear", random_state=0)
-        model.fit(hstack(parts, format="csr"), rows.came_back, rows.weights)
+        model.fit(scipy.sparse.hstack(parts, format="csr"), rows.came_back, rows.weights)
         own, ends = model.coef_[0], told.shape[1] + levels.shape[1]
         return cls(
             centre,

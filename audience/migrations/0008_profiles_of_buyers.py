@@ -1,21 +1,8 @@
 from django.db import migrations, models
 from pgvector.django import VectorField
 
-KEEP_COMPACT = """
-CREATE OR REPLACE FUNCTION audience_keep_compact_vector() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        DELETE FROM audience_compactvector WHERE contact_id = OLD.contact_id;
-    ELSIF NEW.vector IS NULL THEN
-        DELETE FROM audience_compactvector WHERE contact_id = NEW.contact_id;
-    ELSE
-        INSERT INTO audience_compactvector (contact_id, vector)
-        VALUES (NEW.contact_id, NEW.vector::halfvec(384))
-        ON CONFLICT (contact_id) DO UPDATE SET vector = excluded.vector;
-    END IF;
-    RETURN NULL;
-END $$;
-"""
+from audience.migrations._compact_vectors import KEEP_COMPACT
+
 KEEP_ALL = """
 CREATE OR REPLACE FUNCTION audience_keep_compact_vector() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

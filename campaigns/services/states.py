@@ -51,8 +51,12 @@ def _in_words(campaign: Campaign) -> str:
 
 
 def campaign_lock(campaign_id: int) -> Campaign:
-    """The row, locked until the transaction ends: review and launch queue up here."""
-    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    """The row, locked until the transaction ends: review and launch queue up here.
+
+    With it comes what every text is checked against.
+    """
+    rows = Campaign.objects.select_related("template", "brand_voice", "offer")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=campaign_id)
 
 
 def campaign_lock_for_copy(campaign_id: int, *, doing: str) -> Campaign:

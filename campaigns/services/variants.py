@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -98,16 +99,21 @@ def variant_edit(variant: Variant, copy: Copy, *, actor: User, now: datetime) ->
 def variant_approve(variant: Variant, *, actor: User, now: datetime) -> Variant:
     """Let the copy go live with its campaign; it takes the cell from what was approved before."""
     require(actor, "approve_variant", doing="approve copy")
-    campaign_lock_for_copy(variant.campaign_id, doing="approve another text")
+    locked = campaign_lock_for_copy(variant.campaign_id, doing="approve another text")
     variant.refresh_from_db()
     if variant.status == Status.APPROVED:
         return variant
-    findings = variant_findings(variant)
+    variant.campaign = locked
+    return _approve(variant, variant_findings(variant), actor=actor, now=now)
+
+
+def _approve(
+    variant: Variant, findings: list[dict[str, Any]], *, actor: User, now: datetime
+) -> Variant:
+    """What is left to do when the campaign is locked and the text is checked."""
     refuse_blocked(f"“{variant.opening}”", findings, doing="approved")
     replaced = _cell_vacate(variant, now=now)
-    _review(variant, Status.APPROVED, actor=actor, now=now, note="")
-    Variant.objects.filter(pk=variant.pk).update(findings=findings)
-    variant.refresh_from_db()
+    _review(variant, Status.APPROVED, actor=actor, now=now, note="", findings=findings)
     audit(
         actor,
         "variant_approve",
@@ -141,16 +147,17 @@ def variants_approve_best(campaign: Campaign, *, actor: User, now: datetime) -> 
     Best: nothing blocks it, then fewest warnings, then the writer's own score, then the oldest.
     """
     require(actor, "approve_variant", doing="approve copy")
-    campaign_lock_for_copy(campaign.pk, doing="approve another text")
-    candidates = list(
-        campaign.variants.select_related("draft", "segment").exclude(status="rejected")
-    )
+    locked = campaign_lock_for_copy(campaign.pk, doing="approve another text")
+    candidates = list(locked.variants.select_related("draft", "segment").exclude(status="rejected"))
     neighbours = Neighbours()
-    best = [_best_of(candidates, cell, neighbours) for cell in launch_cells(campaign)]
-    return [variant_approve(variant, actor=actor, now=now) for variant in best if variant]
+    best = [_best_of(candidates, cell, neighbours) for cell in launch_cells(locked)]
+    return [_approve(*one, actor=actor, now=now) for one in best if one]
 
 
-def _best_of(candidates: Iterable[Variant], cell: Cell, neighbours: Neighbours) -> Variant | None:
+def _best_of(
+    candidates: Iterable[Variant], cell: Cell, neighbours: Neighbours
+) -> tuple[Variant, list[dict[str, Any]]] | None:
+    """With what the guardrails say of it."""
     rivals = [
         variant
         for variant in candidates
@@ -158,10 +165,9 @@ def _best_of(candidates: Iterable[Variant], cell: Cell, neighbours: Neighbours) 
     ]
     if any(variant.status == Status.APPROVED for variant in rivals):
         return None
-    usable = [
-        rival for rival in rivals if not blocking_sentences(variant_findings(rival, neighbours))
-    ]
-    return min(usable, key=_rank, default=None)
+    judged = [(rival, variant_findings(rival, neighbours)) for rival in rivals]
+    usable = [one for one in judged if not blocking_sentences(one[1])]
+    return min(usable, key=lambda one: _rank(one[0]), default=None)
 
 
 def _rank(variant: Variant) -> tuple[int, float, int]:
@@ -182,14 +188,17 @@ def _cell_vacate(variant: Variant, *, now: datetime) -> list[int]:
     return ids
 
 
-def _review(variant: Variant, to: str, *, actor: User, now: datetime, note: str) -> None:
-    moved = (
-        Variant.objects.filter(pk=variant.pk)
-        .exclude(status=to)
-        .update(status=to, reviewed_by=actor, reviewed_at=now, review_note=note, updated_at=now)
-    )
-    if not moved:
+def _review(
+    variant: Variant, to: str, *, actor: User, now: datetime, note: str, **fields: object
+) -> None:
+    fields |= {
+        "status": to, "reviewed_by": actor, "reviewed_at": now, "review_note": note,
+        "updated_at": now,
+    }  # fmt: skip
+    if not Variant.objects.filter(pk=variant.pk).exclude(status=to).update(**fields):
         raise CampaignClosed(f"“{variant.opening}” is {Status(to).label.lower()} already")
+    for name, value in fields.items():
+        setattr(variant, name, value)
 
 
 def _wrote(actor: User, variant: Variant) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from catalog.ranking.contract import Arrays
 from catalog.ranking.histories import Histories
@@ -48,7 +48,7 @@ class Content(ItemToItem):
         """Once: what is alike does not depend on who bought it."""
         return self if self._table is not None else super().fit(histories)
 
-    def table_of(self, histories: Histories) -> sparse.csr_array:  # noqa: ARG002 (looks alone say it)
+    def table_of(self, histories: Histories) -> scipy.sparse.csr_array:  # noqa: ARG002 (looks alone say it)
         size = len(self.kinds[0])
         bands = []
         for start in range(0, size, ROWS_AT_ONCE):
@@ -57,7 +57,7 @@ class Content(ItemToItem):
             alike[np.arange(len(rows)), rows] = 0
             alike[alike < self.least] = 0
             bands.append(_top(alike, self.keep or size))
-        return sparse.csr_array(sparse.vstack(bands))
+        return scipy.sparse.csr_array(scipy.sparse.vstack(bands))
 
     def arrays(self) -> dict[str, NDArray]:
         kinds = {f"kind{number}": each for number, each in enumerate(self.kinds)}
@@ -103,9 +103,9 @@ def fused_similarity(
     return np.divide(total, shares, out=np.zeros(shape, dtype=np.float32), where=shares > 0)
 
 
-def _top(band: NDArray[np.float32], keep: int) -> sparse.csr_array:
+def _top(band: NDArray[np.float32], keep: int) -> scipy.sparse.csr_array:
     """The largest of each row, found before the band is made sparse."""
     if band.shape[1] > keep:
         least = np.partition(band, band.shape[1] - keep, axis=1)[:, band.shape[1] - keep]
         band[band < least[:, None]] = 0
-    return strongest(sparse.csr_array(band), keep)
+    return strongest(scipy.sparse.csr_array(band), keep)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ class Histories:
             ],
         )
 
-    def matrix(self, *, decay: float = 1.0, is_binary: bool = False) -> sparse.csr_array:
+    def matrix(self, *, decay: float = 1.0, is_binary: bool = False) -> scipy.sparse.csr_array:
         """Sequences x items, each interaction worth decay ** (items that came after it).
 
         `is_binary` counts an item once however often it was had.
         """
         weights = (decay**self.steps_back).astype(np.float32)
-        found = sparse.csr_array(
+        found = scipy.sparse.csr_array(
             (weights, (self.owners, self.items)), shape=(len(self), self.item_count)
         )
         found.sum_duplicates()

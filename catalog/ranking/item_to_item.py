@@ -9,9 +9,8 @@ from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.linalg import lapack
 
 from catalog.ranking.contract import Arrays, NotFitted
 from catalog.ranking.histories import Histories
@@ -34,10 +33,10 @@ class ItemToItem(ABC):
         if not 0 <= recency <= 1:
             raise ValueError("recency must be from 0 to 1")
         self.recency, self.keep = recency, keep
-        self._table: sparse.csr_array | None = None
+        self._table: scipy.sparse.csr_array | None = None
 
     @abstractmethod
-    def table_of(self, histories: Histories) -> sparse.csr_array:
+    def table_of(self, histories: Histories) -> scipy.sparse.csr_array:
         """Items x items: what having the row's item says for the column's, at least 0."""
 
     def fit(self, histories: Histories) -> Self:
@@ -46,7 +45,7 @@ class ItemToItem(ABC):
         return self
 
     @property
-    def table(self) -> sparse.csr_array:
+    def table(self) -> scipy.sparse.csr_array:
         if self._table is None:
             raise NotFitted(f"{self.name} has not been fitted")
         return self._table
@@ -74,7 +73,7 @@ class ItemToItem(ABC):
 
     def restore(self, arrays: Arrays) -> Self:
         size = len(arrays["rows"]) - 1
-        self._table = sparse.csr_array(
+        self._table = scipy.sparse.csr_array(
             (arrays["values"], arrays["columns"], arrays["rows"]), shape=(size, size)
         )
         return self
@@ -124,26 +123,26 @@ class Transitions(ItemToItem):
         """What comes after, over ten items, as plain chances."""
         return cls(backward=0.0, row_power=1.0, column_power=0.0, keep=keep, name="what follows")
 
-    def table_of(self, histories: Histories) -> sparse.csr_array:
+    def table_of(self, histories: Histories) -> scipy.sparse.csr_array:
         counted = self._counted(histories)
         rows = np.maximum(counted.sum(axis=1), 1e-12) ** -self.row_power
         columns = np.maximum(histories.counts(), 1.0) ** -self.column_power
         return _scaled(counted, rows, columns)
 
-    def _counted(self, histories: Histories) -> sparse.csr_array:
+    def _counted(self, histories: Histories) -> scipy.sparse.csr_array:
         size = histories.item_count
-        counted: Any = sparse.csr_array((size, size), dtype=np.float32)
+        counted: Any = scipy.sparse.csr_array((size, size), dtype=np.float32)
         for distance in range(1, self.window + 1):
             follows = np.flatnonzero(histories.steps_back >= distance)
             if not len(follows):
                 break
             before, after = histories.items[follows], histories.items[follows + distance]
             weight = np.full(len(follows), self.decay ** (distance - 1), dtype=np.float32)
-            pairs = sparse.csr_array((weight, (before, after)), shape=(size, size))
+            pairs = scipy.sparse.csr_array((weight, (before, after)), shape=(size, size))
             counted = counted + pairs
         if self.backward:
             counted = counted + counted.T * np.float32(self.backward)
-        counted = sparse.csr_array(counted)
+        counted = scipy.sparse.csr_array(counted)
         counted.setdiag(0)
         counted.eliminate_zeros()
         return counted
@@ -165,9 +164,9 @@ class CoPurchase(ItemToItem):
         super().__init__(recency=recency, keep=keep)
         self.shrinkage = shrinkage
 
-    def table_of(self, histories: Histories) -> sparse.csr_array:
+    def table_of(self, histories: Histories) -> scipy.sparse.csr_array:
         had = histories.matrix(is_binary=True)
-        both = sparse.csr_array(had.T @ had)
+        both = scipy.sparse.csr_array(had.T @ had)
         sizes = np.sqrt(np.maximum(both.diagonal(), 1.0))
         both.setdiag(0)
         both.eliminate_zeros()
@@ -193,17 +192,17 @@ class Ease(ItemToItem):
         super().__init__(recency=recency, keep=keep)
         self.l2 = l2
 
-    def table_of(self, histories: Histories) -> sparse.csr_array:
+    def table_of(self, histories: Histories) -> scipy.sparse.csr_array:
         had = histories.matrix(is_binary=True)
         gram = np.asarray((had.T @ had).toarray(), dtype=np.float32, order="F")
         gram[np.diag_indices(histories.item_count)] += self.l2
-        factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1, clean=1)
+        factor, failed = scipy.linalg.lapack.spotrf(gram, lower=1, overwrite_a=1, clean=1)
         if failed:
             raise ValueError("l2 is too small for these histories: the matrix is singular")
-        inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
+        inverse, _ = scipy.linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
         return self._weights(inverse)
 
-    def _weights(self, inverse: NDArray[np.float32]) -> sparse.csr_array:
+    def _weights(self, inverse: NDArray[np.float32]) -> scipy.sparse.csr_array:
         """From the lower triangle of the inverse, a band of rows at a time."""
         size = len(inverse)
         diagonal = np.diag(inverse).copy()
@@ -213,33 +212,35 @@ class Ease(ItemToItem):
             band = np.tril(inverse[rows], k=start) + np.triu(inverse[:, rows].T, k=start + 1)
             band = np.maximum(-band / diagonal, 0)
             band[np.arange(band.shape[0]), np.arange(rows.start, rows.stop)] = 0
-            table = sparse.csr_array(band.astype(np.float32))
+            table = scipy.sparse.csr_array(band.astype(np.float32))
             bands.append(table if self.keep is None else strongest(table, self.keep))
-        return sparse.csr_array(sparse.vstack(bands))
+        return scipy.sparse.csr_array(scipy.sparse.vstack(bands))
 
 
-def strongest(table: sparse.csr_array, keep: int) -> sparse.csr_array:
+def strongest(table: scipy.sparse.csr_array, keep: int) -> scipy.sparse.csr_array:
     """The table with the `keep` largest entries of each row, its columns in order.
 
     >>> import numpy as np
-    >>> strongest(sparse.csr_array(np.array([[1.0, 3.0, 2.0]])), 2).toarray().tolist()
+    >>> strongest(scipy.sparse.csr_array(np.array([[1.0, 3.0, 2.0]])), 2).toarray().tolist()
     [[0.0, 3.0, 2.0]]
     """
-    table = sparse.csr_array(table)
+    table = scipy.sparse.csr_array(table)
     lengths = np.diff(table.indptr)
     owners = np.repeat(np.arange(table.shape[0]), lengths)
     order = np.lexsort((table.indices, -table.data, owners))
     place = np.arange(len(order)) - table.indptr[:-1][owners[order]]
     chosen = np.sort(order[place < keep])
-    kept = sparse.csr_array(
+    kept = scipy.sparse.csr_array(
         (table.data[chosen], (owners[chosen], table.indices[chosen])), shape=table.shape
     )
     kept.sort_indices()
     return kept
 
 
-def _scaled(table: sparse.csr_array, rows: NDArray, columns: NDArray) -> sparse.csr_array:
-    scaled = sparse.csr_array(table, copy=True)
+def _scaled(
+    table: scipy.sparse.csr_array, rows: NDArray, columns: NDArray
+) -> scipy.sparse.csr_array:
+    scaled = scipy.sparse.csr_array(table, copy=True)
     scaled.data = (
         scaled.data * np.repeat(rows, np.diff(scaled.indptr)) * columns[scaled.indices]
     ).astype(np.float32)

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Literal, TypeVar
 
-from scipy import special
+import scipy
 
 from experiments import stats
 from experiments.health.context import Cell, HealthContext
@@ -91,7 +91,7 @@ class Part:
         ]
         if len(terms) < 2:
             return 0.0, 1.0
-        return sum(terms), float(special.chdtrc(len(terms) - 1, sum(terms)))
+        return sum(terms), float(scipy.special.chdtrc(len(terms) - 1, sum(terms)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

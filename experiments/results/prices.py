@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scipy import optimize, special
+import scipy
 
 from experiments import stats
 from experiments.results.looking import Rule
@@ -159,7 +159,7 @@ def _anytime_price(units: int, tuned_for: float, confidence: float) -> Price:
         units=units,
         width=edge / quantile(confidence),
         power=power_at(1.0),
-        times=float(optimize.brentq(shortfall, 1.0, MOST_TIMES)),
+        times=float(scipy.optimize.brentq(shortfall, 1.0, MOST_TIMES)),
     )
 
 
@@ -179,7 +179,7 @@ def _planned_price(units: int, looks: int, spending: Spending, confidence: float
 
 def _drift(confidence: float) -> float:
     """Effect / its standard error that one look finds with `POWER`."""
-    return quantile(confidence) + float(special.ndtri(POWER))
+    return quantile(confidence) + float(scipy.special.ndtri(POWER))
 
 
 def _deviation(baseline: float, changed: float) -> float:

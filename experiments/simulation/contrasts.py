@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from experiments import stats
 from experiments.simulation.generators import Column
@@ -88,8 +88,8 @@ def quantiles(confidence: float, degrees: Column) -> Column:
     """Twin of `stats.intervals.quantile`, two-sided."""
     outside = (1 - confidence) / 2
     finite = np.where(np.isfinite(degrees), degrees, 1.0)
-    of_t = -special.stdtrit(finite, outside)
-    chosen: Column = np.where(np.isinf(degrees), -special.ndtri(outside), of_t)
+    of_t = -scipy.special.stdtrit(finite, outside)
+    chosen: Column = np.where(np.isinf(degrees), -scipy.special.ndtri(outside), of_t)
     return chosen
 
 
@@ -97,8 +97,8 @@ def p_values(contrast: Contrast) -> Column:
     """Two-sided p of the fixed horizon; exact where proportions have small expected counts."""
     below = -np.abs(contrast.statistic)
     finite = np.where(np.isfinite(contrast.degrees), contrast.degrees, 1.0)
-    of_t = special.stdtr(finite, below)
-    p: Column = 2 * np.where(np.isinf(contrast.degrees), special.ndtr(below), of_t)
+    of_t = scipy.special.stdtr(finite, below)
+    p: Column = 2 * np.where(np.isinf(contrast.degrees), scipy.special.ndtr(below), of_t)
     if contrast.sizes is not None and contrast.rates is not None:
         _put_exact(p, contrast.sizes, contrast.rates)
     return p
@@ -108,7 +108,7 @@ def newcombe_ends(contrast: Contrast, confidence: float) -> tuple[Column, Column
     """Twin of `stats.newcombe`, for a contrast of proportions."""
     if contrast.sizes is None or contrast.rates is None:
         raise stats.ArgumentImpossible("only proportions have Newcombe's interval")
-    z = -float(special.ndtri((1 - confidence) / 2))
+    z = -float(scipy.special.ndtri((1 - confidence) / 2))
     (base, value), (first, second) = contrast.rates, contrast.sizes
     base_low, base_high = _wilson_ends(base, first, z)
     value_low, value_high = _wilson_ends(value, second, z)

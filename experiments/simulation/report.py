@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from scipy import special
+import scipy
 
 from experiments.simulation.design import Design
 from experiments.simulation.generators import History
@@ -119,8 +119,10 @@ class Trial:
         level = self.design.level
         if self.design.rule != "fixed" or self.design.looks > 1 or not 2 * level < found < 1:
             return None
-        z = -float(special.ndtri(level / 2))
-        share = (z + float(special.ndtri(USUAL_POWER))) / (z + float(special.ndtri(found)))
+        z = -float(scipy.special.ndtri(level / 2))
+        share = (z + float(scipy.special.ndtri(USUAL_POWER))) / (
+            z + float(scipy.special.ndtri(found))
+        )
         return int(float(f"{self.design.units * share**2:.2g}"))
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits
 
@@ -162,7 +162,7 @@ def _method(total: int, arms: int, asked: Method) -> str:
 
 def _chi_square_p(live: Sequence[tuple[int, float]], *, shift: float) -> float:
     statistic = sum(max(abs(seen - due) - shift, 0.0) ** 2 / due for seen, due in live)
-    return float(special.chdtrc(len(live) - 1, statistic))
+    return float(scipy.special.chdtrc(len(live) - 1, statistic))
 
 
 def _exact_p(counts: Sequence[int], shares: Sequence[float]) -> float:
@@ -181,7 +181,7 @@ def _outcomes(total: int, arms: int) -> np.ndarray:
 
 
 def _log_multinomial(outcomes: np.ndarray, shares: Sequence[float]) -> np.ndarray:
-    logs: np.ndarray = special.gammaln(outcomes.sum(axis=1) + 1) - special.gammaln(
+    logs: np.ndarray = scipy.special.gammaln(outcomes.sum(axis=1) + 1) - scipy.special.gammaln(
         outcomes + 1
     ).sum(axis=1)
     return logs + outcomes @ np.log(np.asarray(shares))

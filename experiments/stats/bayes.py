@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits
 from experiments.stats.intervals import check_options, quantile
@@ -181,7 +181,8 @@ def _densities(tables: Sequence[Sequence[Posterior]], points: Column, widths: Co
         mean = alpha / (alpha + beta)
         away = points[:, None] - mean
         heights = np.exp(
-            special.xlog1py(alpha - 1, away / mean) + special.xlog1py(beta - 1, away / (mean - 1))
+            scipy.special.xlog1py(alpha - 1, away / mean)
+            + scipy.special.xlog1py(beta - 1, away / (mean - 1))
         )
     scaled: Column = heights / np.einsum("tan,tn->ta", heights, widths)[:, :, None]
     return scaled

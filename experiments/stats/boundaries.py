@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.intervals import Alternative, Interval, check_options
@@ -203,7 +203,7 @@ def crossing_boundary(mixture: LogMixture, variance: float, *, level: float = 0.
             high *= 2
     elif excess(high) < 0:
         return high
-    return float(optimize.brentq(excess, 0.0, high, xtol=1e-12))
+    return float(scipy.optimize.brentq(excess, 0.0, high, xtol=1e-12))
 
 
 def stitched_boundary(
@@ -242,7 +242,7 @@ def stitched_boundary(
     if exponent <= 1 or ratio <= 1:
         raise ArgumentImpossible("exponent and ratio must be above 1")
     used = max(variance, first_variance)
-    constant = math.log(float(special.zeta(exponent)) / (level * math.log(ratio) ** exponent))
+    constant = math.log(float(scipy.special.zeta(exponent)) / (level * math.log(ratio) ** exponent))
     epochs = exponent * math.log(math.log(ratio * used / first_variance)) + constant
     spread = (ratio**0.25 + ratio**-0.25) ** 2 / 2
     tail = (math.sqrt(ratio) + 1) / 2 * scale * epochs
@@ -286,9 +286,9 @@ def watch_rate(
     nearest = 1e-12
     low, high = 0.0, 1.0
     if rate > 0 and excess(nearest) > 0:
-        low = float(optimize.brentq(excess, nearest, min(rate, 1 - nearest), xtol=1e-12))
+        low = float(scipy.optimize.brentq(excess, nearest, min(rate, 1 - nearest), xtol=1e-12))
     if rate < 1 and excess(1 - nearest) > 0:
-        high = float(optimize.brentq(excess, max(rate, nearest), 1 - nearest, xtol=1e-12))
+        high = float(scipy.optimize.brentq(excess, max(rate, nearest), 1 - nearest, xtol=1e-12))
     return Interval(low=low, high=high, confidence=confidence)
 
 
@@ -299,13 +299,13 @@ def _check_positive(**numbers: float) -> None:
 
 
 def _log_gamma_lower(shape: float, at: float) -> float:
-    return math.lgamma(shape) + float(np.log(special.gammainc(shape, at)))
+    return math.lgamma(shape) + float(np.log(scipy.special.gammainc(shape, at)))
 
 
 def _log_gamma_upper(shape: float, at: float) -> float:
-    return math.lgamma(shape) + float(np.log(special.gammaincc(shape, at)))
+    return math.lgamma(shape) + float(np.log(scipy.special.gammaincc(shape, at)))
 
 
 def _log_beta(first: Matrix | float, second: Matrix | float, at: float) -> Matrix:
-    whole = np.asarray(special.betaln(first, second), dtype=np.float64)
-    return whole if at == 1 else whole + np.log(special.betainc(first, second, at))
+    whole = np.asarray(scipy.special.betaln(first, second), dtype=np.float64)
+    return whole if at == 1 else whole + np.log(scipy.special.betainc(first, second, at))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import TooFewUnits, VarianceIsZero
 from experiments.stats.intervals import Alternative, Difference, check_options, check_two_arms
@@ -102,7 +102,7 @@ def dunnett_quantile(
         return _inside(bound, column, sides, degrees) - confidence
 
     lowest = 0.0 if sides == 2 else -40.0
-    return float(optimize.brentq(excess, lowest, 1e4, xtol=1e-10))
+    return float(scipy.optimize.brentq(excess, lowest, 1e4, xtol=1e-10))
 
 
 def _pooled(control: Mean, treatments: Sequence[Mean]) -> tuple[float, float]:
@@ -132,9 +132,9 @@ def _inside(bound: float, loads: Matrix, sides: int, degrees: float) -> float:
     own = np.sqrt(1 - loads**2)[:, None, None]
     shift = loads[:, None, None] * common
     edge = bound * scales[:, None]
-    chance = special.ndtr((edge - shift) / own)
+    chance = scipy.special.ndtr((edge - shift) / own)
     if sides == 2:
-        chance = chance - special.ndtr((-edge - shift) / own)
+        chance = chance - scipy.special.ndtr((-edge - shift) / own)
     return float(masses @ (chance.prod(axis=0) @ weight))
 
 
@@ -142,13 +142,13 @@ def _scales(degrees: float) -> tuple[Matrix, Matrix]:
     """Nodes of the standard deviation over its true value, chi / sqrt(degrees)."""
     if math.isinf(degrees):
         return np.ones(1), np.ones(1)
-    low, high = np.sqrt(special.chdtri(degrees, [1 - 1e-14, 1e-14]) / degrees)
+    low, high = np.sqrt(scipy.special.chdtri(degrees, [1 - 1e-14, 1e-14]) / degrees)
     nodes = (low + high) / 2 + (high - low) / 2 * _NODES
     logs = (
         (degrees - 1) * np.log(nodes)
         - degrees * nodes**2 / 2
         + degrees / 2 * math.log(degrees / 2)
         + math.log(2)
-        - special.gammaln(degrees / 2)
+        - scipy.special.gammaln(degrees / 2)
     )
     return nodes, (high - low) / 2 * _NODE_WEIGHTS * np.exp(logs)

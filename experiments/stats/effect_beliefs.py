@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import special
+import scipy
 
 from experiments.stats.errors import VarianceIsZero
 from experiments.stats.intervals import quantile
@@ -99,7 +99,7 @@ def judge_effect(
         low=posterior.mean - half,
         high=posterior.mean + half,
         confidence=confidence,
-        beats_control=float(special.ndtr(toward)),
+        beats_control=float(scipy.special.ndtr(toward)),
         loss_of_treatment=posterior.deviation * _mean_above_zero(-toward),
         loss_of_control=posterior.deviation * _mean_above_zero(toward),
     )
@@ -109,7 +109,7 @@ def _mean_above_zero(score: float) -> float:
     """phi(z) + z Phi(z), which would cancel to nothing far below zero."""
     density = math.exp(-score * score / 2) / math.sqrt(2 * math.pi)
     if score > 0:
-        return density + score * float(special.ndtr(score))
+        return density + score * float(scipy.special.ndtr(score))
     # Phi(z) is the density times Mills' ratio.
-    mills = math.sqrt(math.pi / 2) * float(special.erfcx(-score / math.sqrt(2)))
+    mills = math.sqrt(math.pi / 2) * float(scipy.special.erfcx(-score / math.sqrt(2)))
     return density * (1 + score * mills)

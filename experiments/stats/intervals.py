@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from scipy import special
+import scipy
 
 from experiments.stats.errors import (
     ArgumentImpossible,
@@ -125,8 +125,8 @@ def quantile(
     check_options(confidence, alternative)
     outside = (1 - confidence) / (2 if alternative == "two-sided" else 1)
     if math.isinf(degrees):
-        return float(-special.ndtri(outside))
-    return float(-special.stdtrit(degrees, outside))
+        return float(-scipy.special.ndtri(outside))
+    return float(-scipy.special.stdtrit(degrees, outside))
 
 
 def tail_probability(
@@ -141,8 +141,8 @@ def tail_probability(
         return 2 * tail_probability(-abs(statistic), alternative="less", degrees=degrees)
     below = statistic if alternative == "less" else -statistic
     if math.isinf(degrees):
-        return float(special.ndtr(below))
-    return float(special.stdtr(degrees, below))
+        return float(scipy.special.ndtr(below))
+    return float(scipy.special.stdtr(degrees, below))
 
 
 def statistic_of(
@@ -159,7 +159,9 @@ def statistic_of(
     tail = p_value / 2 if alternative == "two-sided" else p_value
     if not 0 < tail < 1:
         return FARTHEST if tail <= 0 else -FARTHEST
-    found = special.ndtri(tail) if math.isinf(degrees) else special.stdtrit(degrees, tail)
+    found = (
+        scipy.special.ndtri(tail) if math.isinf(degrees) else scipy.special.stdtrit(degrees, tail)
+    )
     return min(max(-float(found), -FARTHEST), FARTHEST)
 
 

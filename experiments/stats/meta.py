@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits, VarianceIsZero
 from experiments.stats.intervals import Interval, quantile
@@ -93,7 +93,7 @@ def combine_effects(
         tau_squared=tau_squared,
         statistic=statistic,
         degrees_of_freedom=degrees,
-        p_value=float(special.chdtrc(degrees, statistic)),
+        p_value=float(scipy.special.chdtrc(degrees, statistic)),
         i_squared=max(1 - degrees / statistic, 0.0) if statistic else 0.0,
     )
 
@@ -166,10 +166,12 @@ def fit_rate_prior(samples: Sequence[Proportion]) -> RatePrior:
 
     def loss(at: Matrix) -> float:
         alpha, beta = _shape(at)
-        gain = special.betaln(alpha + successes, beta + failures) - special.betaln(alpha, beta)
+        gain = scipy.special.betaln(alpha + successes, beta + failures) - scipy.special.betaln(
+            alpha, beta
+        )
         return -float(gain.sum())
 
-    found = optimize.minimize(
+    found = scipy.optimize.minimize(
         loss,
         [math.log(mean / (1 - mean)), math.log(start)],
         method="Nelder-Mead",
@@ -183,7 +185,7 @@ def fit_rate_prior(samples: Sequence[Proportion]) -> RatePrior:
 
 def _shape(at: Matrix) -> tuple[float, float]:
     """From the logit of the mean and the logarithm of the worth."""
-    mean, worth = float(special.expit(at[0])), math.exp(min(float(at[1]), 2 * MOST_LOG_WORTH))
+    mean, worth = float(scipy.special.expit(at[0])), math.exp(min(float(at[1]), 2 * MOST_LOG_WORTH))
     return mean * worth, (1 - mean) * worth
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible, VarianceIsZero
 from experiments.stats.intervals import quantile
@@ -74,7 +74,7 @@ def power_midway(
         believed = (deviation / prior.deviation) ** 2
         edge, shift = edge * math.sqrt(1 + believed), believed * prior.mean / deviation
     size = abs(effect) / deviation
-    above, below = special.ndtr(size + shift - edge), special.ndtr(-size - shift - edge)
+    above, below = scipy.special.ndtr(size + shift - edge), scipy.special.ndtr(-size - shift - edge)
     return float(above + below)
 
 
@@ -120,4 +120,4 @@ def growth_needed(
         high *= 2
     if high > MOST_GROWTH:
         raise ArgumentImpossible("no number of units that could be had finds this effect so surely")
-    return float(optimize.brentq(shortfall, 0.0, high, xtol=1e-9))
+    return float(scipy.optimize.brentq(shortfall, 0.0, high, xtol=1e-9))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Literal, get_args
 
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.intervals import Alternative, quantile
@@ -142,7 +142,7 @@ def units_for_means(
         raise ArgumentImpossible(f"no number of units finds an effect of {effect} so surely")
     if shortfall(smallest) >= 0:
         return math.exp(smallest)
-    return math.exp(float(optimize.brentq(shortfall, smallest, largest, xtol=1e-13)))
+    return math.exp(float(scipy.optimize.brentq(shortfall, smallest, largest, xtol=1e-13)))
 
 
 def detectable_difference(
@@ -186,7 +186,7 @@ def detectable_difference(
     largest = 1.0
     while shortfall(largest) < 0:
         largest *= 2
-    return sign * error * float(optimize.brentq(shortfall, 0.0, largest, xtol=1e-12))
+    return sign * error * float(scipy.optimize.brentq(shortfall, 0.0, largest, xtol=1e-12))
 
 
 def power_when_watched(
@@ -216,7 +216,7 @@ def power_when_watched(
     edge = anytime_multiplier(
         units, confidence=confidence, alternative=alternative, tuned_for=tuned_for
     )
-    above, below = float(special.ndtr(drift - edge)), float(special.ndtr(-drift - edge))
+    above, below = float(scipy.special.ndtr(drift - edge)), float(scipy.special.ndtr(-drift - edge))
     if alternative == "two-sided":
         return above + below
     return above if alternative == "greater" else below
@@ -241,8 +241,8 @@ def inflation_of_looks(looks: Looks, *, power: float = 0.8) -> float:
     def shortfall(drift: float) -> float:
         return math.fsum(looks.crossing(drift=drift)) - power
 
-    needed = float(optimize.brentq(shortfall, 0.0, 40.0, xtol=1e-10))
-    fixed = float(-special.ndtri(level / looks.sides) + special.ndtri(power))
+    needed = float(scipy.optimize.brentq(shortfall, 0.0, 40.0, xtol=1e-10))
+    fixed = float(-scipy.special.ndtri(level / looks.sides) + scipy.special.ndtri(power))
     return (needed / fixed) ** 2
 
 
@@ -265,8 +265,8 @@ def days_left(*, units_needed: float, units_seen: float, units_per_day: float) -
 
 def _below(statistic: float, degrees: float, drift: float) -> float:
     """Noncentral t; far out in a tail, where its series fails, the normal distribution."""
-    below = float(special.nctdtr(degrees, drift, statistic))
-    return float(special.ndtr(statistic - drift)) if math.isnan(below) else below
+    below = float(scipy.special.nctdtr(degrees, drift, statistic))
+    return float(scipy.special.ndtr(statistic - drift)) if math.isnan(below) else below
 
 
 def _degrees(units: float, ratio: float, test: TTest) -> float:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from experiments.stats.errors import ArgumentImpossible, VarianceIsZero
 from experiments.stats.intervals import Interval, check_options, quantile
@@ -70,13 +70,15 @@ class BetaPosterior:
     def density(self, at: Column) -> Column:
         """Density; 0 outside of (0, 1)."""
         inside = np.clip(at, 0.0, 1.0)
-        logs = special.xlogy(self.alpha - 1, inside) + special.xlog1py(self.beta - 1, -inside)
-        heights = np.exp(logs - special.betaln(self.alpha, self.beta))
+        logs = scipy.special.xlogy(self.alpha - 1, inside) + scipy.special.xlog1py(
+            self.beta - 1, -inside
+        )
+        heights = np.exp(logs - scipy.special.betaln(self.alpha, self.beta))
         return np.where((at >= 0) & (at <= 1), heights, 0.0)
 
     def below(self, at: Column) -> Column:
         """Regularised incomplete beta function."""
-        probability: Column = special.betainc(self.alpha, self.beta, np.clip(at, 0.0, 1.0))
+        probability: Column = scipy.special.betainc(self.alpha, self.beta, np.clip(at, 0.0, 1.0))
         return probability
 
     def edges(self) -> Column:
@@ -108,8 +110,8 @@ class BetaPosterior:
         check_options(confidence, "two-sided")
         tail = (1 - confidence) / 2
         return Interval(
-            low=float(special.betaincinv(self.alpha, self.beta, tail)),
-            high=float(special.betainccinv(self.alpha, self.beta, tail)),
+            low=float(scipy.special.betaincinv(self.alpha, self.beta, tail)),
+            high=float(scipy.special.betainccinv(self.alpha, self.beta, tail)),
             confidence=confidence,
         )
 
@@ -146,7 +148,7 @@ class NormalPosterior:
 
     def below(self, at: Column) -> Column:
         """The normal distribution function."""
-        probability: Column = special.ndtr((at - self.mean) / self.deviation)
+        probability: Column = scipy.special.ndtr((at - self.mean) / self.deviation)
         return probability
 
     def edges(self) -> Column:

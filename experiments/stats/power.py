@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, get_args
 
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.intervals import Alternative, quantile
@@ -48,7 +48,7 @@ def power_of_proportions(
     z = _critical(confidence, alternative, comparisons)
     null, other = _deviations(baseline, changed)
     reached = (abs(changed - baseline) * math.sqrt(units_per_arm) - z * null) / other
-    return float(special.ndtr(reached))
+    return float(scipy.special.ndtr(reached))
 
 
 def units_needed(
@@ -123,7 +123,7 @@ def exact_units_needed(
         raise ArgumentImpossible("null_rate must be 'middle' or 'baseline'")
     if null_rate == "baseline":
         null = math.sqrt(2 * baseline * (1 - baseline))
-    wanted = max(z * null + float(special.ndtri(power)) * other, 0.0)
+    wanted = max(z * null + float(scipy.special.ndtri(power)) * other, 0.0)
     return (wanted / (changed - baseline)) ** 2
 
 
@@ -167,7 +167,7 @@ def detectable_effect(
         )
     if shortfall(smallest) >= 0:
         raise ArgumentImpossible(f"power ({power}) must be above the level of the test")
-    return float(optimize.brentq(shortfall, smallest, largest, xtol=1e-12))
+    return float(scipy.optimize.brentq(shortfall, smallest, largest, xtol=1e-12))
 
 
 def _check(baseline: float, changed: float, alternative: str, comparisons: int) -> None:

@@ -33,7 +33,7 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
-from scipy import special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits, VarianceIsZero
 from experiments.stats.intervals import (
@@ -285,5 +285,5 @@ def equal_rates(samples: Sequence[Proportion]) -> Homogeneity:
     return Homogeneity(
         statistic=statistic,
         degrees_of_freedom=degrees,
-        p_value=float(special.chdtrc(degrees, statistic)),
+        p_value=float(scipy.special.chdtrc(degrees, statistic)),
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible
 
@@ -77,9 +77,9 @@ def chance_to_lead(lead: int, most: int, forward: float = 0.5) -> float:
     if most < lead:
         return 0.0
     # Steps forward that end at the lead or beyond, and those that end below its mirror image.
-    reached = float(special.bdtrc((most + lead - 1) // 2, most, forward))
+    reached = float(scipy.special.bdtrc((most + lead - 1) // 2, most, forward))
     below = (most - lead - 1) // 2
-    mirrored = float(special.bdtr(below, most, forward)) if below >= 0 else 0.0
+    mirrored = float(scipy.special.bdtr(below, most, forward)) if below >= 0 else 0.0
     return min(1.0, reached + (forward / (1 - forward)) ** lead * mirrored)
 
 

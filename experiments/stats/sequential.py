@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible, TooFewUnits, VarianceIsZero
 from experiments.stats.intervals import Alternative, Difference, check_options
@@ -280,7 +280,7 @@ def log_mixture(
     if alternative == "two-sided":
         return both
     toward = total if alternative == "greater" else -total
-    return both + math.log(2) + float(special.log_ndtr(toward / math.sqrt(spread)))
+    return both + math.log(2) + float(scipy.special.log_ndtr(toward / math.sqrt(spread)))
 
 
 def mixture_boundary(
@@ -306,7 +306,7 @@ def mixture_boundary(
         reached = log_mixture(total, variance=variance, rho=rho, alternative="greater")
         return reached + math.log(level)
 
-    return float(optimize.brentq(shortfall, 0.0, widest, xtol=1e-12))
+    return float(scipy.optimize.brentq(shortfall, 0.0, widest, xtol=1e-12))
 
 
 def _log_term(level: float, alternative: Alternative) -> float:

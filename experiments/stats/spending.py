@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from experiments.stats.errors import ArgumentImpossible
 from experiments.stats.moments import Matrix
@@ -133,11 +133,11 @@ def classic_constant(looks: int, *, shape: Shape, level: float = 0.05, sides: Si
         plan = Looks(information=information, bounds=bounds, spent=(), sides=sides)
         return sum(plan.crossing()) - level
 
-    return float(optimize.brentq(excess, *_bracket(level, sides, looks), xtol=1e-10))
+    return float(scipy.optimize.brentq(excess, *_bracket(level, sides, looks), xtol=1e-10))
 
 
 def _bracket(level: float, sides: Sides, looks: int) -> tuple[float, float]:
-    least, most = special.ndtri(level / sides), special.ndtri(level / (sides * looks))
+    least, most = scipy.special.ndtri(level / sides), scipy.special.ndtri(level / (sides * looks))
     return -float(least) - 1e-6, -float(most) + 1e-6
 
 
@@ -151,7 +151,7 @@ def _check(information: Sequence[float], level: float, sides: int) -> None:
 
 def _spent(share: float, level: float, spending: Spending, exponent: float) -> float:
     if spending == "obrien-fleming":
-        return 2 * float(special.ndtr(special.ndtri(level / 2) / math.sqrt(share)))
+        return 2 * float(scipy.special.ndtr(scipy.special.ndtri(level / 2) / math.sqrt(share)))
     if spending == "pocock":
         return level * math.log1p((math.e - 1) * share)
     return level * share**exponent
@@ -170,9 +170,9 @@ class _Walk:
         """Probability to cross this bound at a look at this share of information."""
         step, edge = math.sqrt(share - self.share), bound * math.sqrt(share)
         middle = self.scores + self.drift * (share - self.share)
-        chance = special.ndtr((middle - edge) / step)
+        chance = scipy.special.ndtr((middle - edge) / step)
         if self.sides == 2:
-            chance = chance + special.ndtr((-edge - middle) / step)
+            chance = chance + scipy.special.ndtr((-edge - middle) / step)
         return float(self.mass @ chance)
 
     def bound_for(self, share: float, wanted: float) -> float:
@@ -181,7 +181,7 @@ class _Walk:
         def excess(bound: float) -> float:
             return self.beyond(share, bound) - wanted
 
-        return float(optimize.brentq(excess, 0.0, 40.0, xtol=1e-11)) if wanted > 0 else 40.0
+        return float(scipy.optimize.brentq(excess, 0.0, 40.0, xtol=1e-11)) if wanted > 0 else 40.0
 
     def step(self, share: float, bound: float) -> float:
         """Take this look: the probability to cross at it; keep the density of not crossing."""

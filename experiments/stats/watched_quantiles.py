@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from experiments.stats.boundaries import BetaBinomial
 from experiments.stats.errors import ArgumentImpossible, SampleImpossible
@@ -71,7 +71,7 @@ def _evidence(mixture: BetaBinomial, values: Matrix, candidates: Matrix) -> Matr
     def at(shares: Matrix) -> Matrix:
         return mixture.log_values((shares - share) * units, variance)
 
-    least = optimize.minimize_scalar(
+    least = scipy.optimize.minimize_scalar(
         lambda each: float(at(np.full(1, each))[0]), bounds=(0.0, 1.0), method="bounded"
     ).x
     fewest = np.searchsorted(values, candidates, side="left") / units

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from core.errors import InputRefused
 from inference.heads.ngrams import Floats, Hashing, Ngrams
@@ -162,7 +162,7 @@ class IntentHead:
 
     def chances(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[Floats, Floats]:
         """`probabilities`, and the scope of each text, shape (texts,)."""
-        grams = self.ngrams.transform(texts) if len(texts) else csr_matrix((0, 0))
+        grams = self.ngrams.transform(texts) if len(texts) else scipy.sparse.csr_matrix((0, 0))
         found = _signals(self.examples, self.weights, self.intercepts, vectors, grams)
         scope = ((found.scope - self.scope_mean) / self.scope_spread).mean(1)
         return np.exp(_log_softmax(_joined(found, self.vote_weight) * self.sharpness)), scope
@@ -204,7 +204,9 @@ class IntentHead:
         return cls(
             labels=tuple(about["labels"]),
             ngrams=Ngrams(HASHING, arrays["places"], arrays["rare"]),
-            examples=Examples(arrays["vectors"], csr_matrix(parts, shape=shape), arrays["label"]),
+            examples=Examples(
+                arrays["vectors"], scipy.sparse.csr_matrix(parts, shape=shape), arrays["label"]
+            ),
             vote_weight=about["vote_weight"],
             sharpness=about["sharpness"],
             about=about["provenance"],

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags, hstack
 
 Floats = NDArray[np.float64]
 _WORD = r"(?u)\b\w[\w'’]*\b|[!?]"
@@ -42,7 +42,7 @@ class Hashing:
         parts = [self._counter("word", self.words)]
         if self.characters:
             parts.append(self._counter("char_wb", self.characters))
-        counted = hstack([part.transform(texts) for part in parts], format="csr")
+        counted = scipy.sparse.hstack([part.transform(texts) for part in parts], format="csr")
         counted.data = 1 + np.log(counted.data)
         return counted
 
@@ -95,17 +95,21 @@ class Ngrams:
 
         chosen = self._chosen(counted)
         # scikit-learn refuses to scale what has no column.
-        return normalize(chosen @ diags(self.rare), copy=False) if len(self.places) else chosen
+        return (
+            normalize(chosen @ scipy.sparse.diags(self.rare), copy=False)
+            if len(self.places)
+            else chosen
+        )
 
     def _chosen(self, counted: Any) -> Any:
         """The kept columns; its cost does not grow with the number of places, as slicing's does."""
         shape = counted.shape[0], len(self.places)
         if not len(self.places):
-            return csr_matrix(shape)
+            return scipy.sparse.csr_matrix(shape)
         found = np.searchsorted(self.places, counted.indices).clip(max=len(self.places) - 1)
         is_kept = self.places[found] == counted.indices
         before = np.concatenate([[0], np.cumsum(is_kept)])[counted.indptr]
-        return csr_matrix((counted.data[is_kept], found[is_kept], before), shape=shape)
+        return scipy.sparse.csr_matrix((counted.data[is_kept], found[is_kept], before), shape=shape)
 
     def transform(self, texts: Sequence[str]) -> Any:
         return self.weigh(self.hashing.count(texts))

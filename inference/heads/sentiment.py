@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
 
 from inference.heads.ngrams import Floats, Hashing, Ngrams
 from inference.heads.storing import pack, read_weights, unpack
@@ -68,7 +68,9 @@ class SentimentHead:
 
         counted = HASHING.count(texts)
         ngrams = Ngrams.fit(HASHING, counted, least=LEAST_TEXTS)
-        columns = hstack([csr_matrix(vectors * VECTOR_SCALE), ngrams.weigh(counted)], format="csr")
+        columns = scipy.sparse.hstack(
+            [scipy.sparse.csr_matrix(vectors * VECTOR_SCALE), ngrams.weigh(counted)], format="csr"
+        )
         model = LogisticRegression(
             C=PENALTY, class_weight="balanced", solver="liblinear", random_state=0
         ).fit(columns, is_happy)

@@ -17,15 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE = 40
 
 
-@pytest.fixture(scope="module", autouse=True)
-def orm_beside_a_browser():
-    """Playwright runs an event loop in this thread, where Django would refuse its database."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    yield
-    patch.undo()
-
-
 @pytest.fixture
 def shop(owner):
     """What is there before a marketer starts: people, a template, a voice, an offer."""
@@ -38,14 +29,8 @@ def shop(owner):
     return segment
 
 
-@pytest.fixture
-def page(browser, live_server):
-    page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(15_000)
-    return page
-
-
 def log_in(page):
+    page.context.clear_cookies()
     page.goto("/admin/")
     page.get_by_label("Username").fill("olivia")
     page.get_by_label("Password").fill("pw")
@@ -121,7 +106,6 @@ def test_our_pages_run_under_their_content_policy(page, owner, live_server):
 @pytest.mark.parametrize("path", ["", "review/", "results/", "setup/"])
 def test_no_page_is_wider_than_a_phone(page, owner, path):
     campaign = factory.live_campaign(owner)
-    log_in(page)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/campaigns/{campaign.pk}/{path}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -129,7 +113,6 @@ def test_no_page_is_wider_than_a_phone(page, owner, path):
 
 def test_choosing_how_to_look_shows_its_price_at_once(page, owner):
     campaign = factory.reviewed_campaign(owner)
-    log_in(page)
     page.goto(f"/campaigns/{campaign.pk}/")
     assert page.get_by_label("Number of looks").is_hidden()
     page.get_by_label("How may one look?").select_option("group_sequential")
@@ -142,7 +125,6 @@ def test_choosing_how_to_look_shows_its_price_at_once(page, owner):
 
 def test_a_refused_launch_keeps_what_was_typed(page, owner):
     campaign = factory.reviewed_campaign(owner)
-    log_in(page)
     page.goto(f"/campaigns/{campaign.pk}/")
     page.get_by_label("How may one look?").select_option("group_sequential")
     page.get_by_label("Smallest lift worth finding").fill("7")
@@ -153,7 +135,6 @@ def test_a_refused_launch_keeps_what_was_typed(page, owner):
 
 def test_the_launch_form_fits_a_phone(page, owner):
     campaign = factory.reviewed_campaign(owner)
-    log_in(page)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/campaigns/{campaign.pk}/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -163,7 +144,6 @@ def test_the_board_is_usable_by_keyboard(page, owner):
     campaign = factory.campaign(angles=["urgency"], segments=[])
     for words in ("a dress for you", "another dress"):
         services.variant_create(campaign, None, "urgency", factory.human_copy(words), actor=owner)
-    log_in(page)
     page.goto(f"/campaigns/{campaign.pk}/review/")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -182,7 +162,6 @@ def test_a_finding_is_let_pass_with_a_reason_on_the_board(page, owner):
         factory.human_copy(body=body),
         actor=owner,
     )
-    log_in(page)
     page.goto(f"/campaigns/{campaign.pk}/review/")
     page.get_by_text("Let it pass, with a reason").click()
     form = page.locator(".cl-override form").first

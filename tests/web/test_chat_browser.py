@@ -13,76 +13,15 @@ from assistant.models import Click, Conversation, Feedback, KnowledgeBase, Messa
 from assistant.understanding.speaking import Voice, language_of
 from catalog.models import Product
 from core.quick_redis import quick_redis
-from inference.encoders import text_encoder
-from tests.factories import assistant as make
 from tests.factories.catalog import product
+from tests.web.pages import ask, log_of, open_chat
 from tests.web.shop_page import shop_page
-from tests.web.test_browser_journey import log_in, orm_beside_a_browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TAG = '<script src="{server}/assistant/widget.js" data-base="help" async></script>'
 QUESTION = "Can I return a dress?"
 
 
-@pytest.fixture
-def base(settings):
-    settings.ASSISTANT_REQUESTS_PER_MINUTE = None
-    base = make.knowledge_base(key="help", name="Shop help", is_published=True)
-    make.read(
-        base,
-        {"returns.md": make.RETURNS, "faq.csv": make.SHIPPING},
-        now=timezone.now(),
-        encoder=text_encoder(),
-        url="https://shop.example/help",
-    )
-    return base
-
-
-@pytest.fixture
-def shop(base, live_server):
-    with shop_page(live_server.url, TAG) as address:
-        base.allowed_origins = [address]
-        base.save()
-        yield address
-
-
-@pytest.fixture
-def visitor(browser, shop):
-    """A visitor's tab, which must not see a single complaint."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(20_000)
-    page.complaints = []
-    page.on("console", lambda said: page.complaints.append(said.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(shop)
-    return page
-
-
-@pytest.fixture
-def staff(browser, live_server, owner):
-    context = browser.new_context(base_url=live_server.url)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    log_in(page)
-    return page
-
-
-def ask(page, text):
-    box = page.get_by_role("textbox", name="Your question")
-    box.fill(text)
-    box.press("Enter")
-
-
-def log_of(page):
-    return page.get_by_role("log", name="Conversation")
-
-
-def open_chat(page):
-    page.get_by_role("button", name="Open chat").click()
-    return page.get_by_role("dialog", name="How can we help?")
-
-
-def test_from_a_question_to_a_persons_answer(visitor, staff, base):
+def test_from_a_question_to_a_persons_answer(visitor, staff, shop_help):
     chat = open_chat(visitor)
     ask(visitor, QUESTION)
     log_of(visitor).get_by_text("You can return a dress within 30 days.").wait_for()
@@ -122,7 +61,7 @@ def test_from_a_question_to_a_persons_answer(visitor, staff, base):
     assert visitor.complaints == []
 
 
-def test_the_button_is_there_before_its_words_are_and_opens_once_they_came(browser, shop):
+def test_the_button_is_there_before_its_words_are_and_opens_once_they_came(browser, chat_shop):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     held = []
 
@@ -130,7 +69,7 @@ def test_the_button_is_there_before_its_words_are_and_opens_once_they_came(brows
         held.append(route)
 
     page.route("**/assistant/texts/**", hold)
-    page.goto(shop)
+    page.goto(chat_shop)
     page.get_by_role("button", name="Open chat").click()
     page.wait_for_timeout(200)
     assert not page.get_by_role("textbox", name="Your question").is_visible()
@@ -217,7 +156,7 @@ def test_a_reply_to_who_closed_the_chat_is_counted_on_its_button(visitor, owner)
 
 
 @pytest.fixture
-def products(base):
+def products(shop_help):
     """Before the first question: their names are read once."""
     sale = {"price": "79.00", "sale_price": "59.00"}
     product(external_id="d1", title="Linen dress", url="https://shop.example/d1", **sale)
@@ -292,7 +231,7 @@ def test_what_anybody_wrote_is_never_read_as_a_page(visitor, owner):
     assert visitor.locator("copylift-chat").locator('a[href^="javascript"]').count() == 0
 
 
-def test_a_page_that_is_not_allowed_gets_no_answer(visitor, base):
+def test_a_page_that_is_not_allowed_gets_no_answer(visitor, shop_help):
     KnowledgeBase.objects.update(allowed_origins=["https://elsewhere.example"])
     open_chat(visitor)
     ask(visitor, QUESTION)
@@ -301,12 +240,12 @@ def test_a_page_that_is_not_allowed_gets_no_answer(visitor, base):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_is_filled_and_nothing_sticks_out(browser, shop, scheme):
+def test_a_phone_is_filled_and_nothing_sticks_out(browser, chat_shop, scheme):
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
     )
     page = context.new_page()
-    page.goto(shop)
+    page.goto(chat_shop)
     box = open_chat(page).bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -314,7 +253,7 @@ def test_a_phone_is_filled_and_nothing_sticks_out(browser, shop, scheme):
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(24, 24, 27)"}[scheme]
 
 
-def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, live_server):
+def test_attributes_give_it_other_words_colours_and_a_visitor(browser, shop_help, live_server):
     chat = """<script src="{server}/assistant/widget.js" async></script>
         <copylift-chat base="help" lang="de" side="left" open
         texts='{"title": "Hallo", "ask": "Frage"}'
@@ -341,7 +280,7 @@ def test_attributes_give_it_other_words_colours_and_a_visitor(browser, base, liv
         ("hu", "How can we help?", "Your question"),
     ],
 )
-def test_it_speaks_the_language_of_the_page(browser, base, live_server, lang, title, field):
+def test_it_speaks_the_language_of_the_page(browser, shop_help, live_server, lang, title, field):
     chat = f"""<script src="{{server}}/assistant/widget.js" async></script>
         <div lang="{lang}"><copylift-chat base="help" open></copylift-chat></div>"""
     with shop_page(live_server.url, chat) as address:
@@ -356,12 +295,12 @@ def test_it_speaks_the_language_of_the_page(browser, base, live_server, lang, ti
         page.get_by_role("log").get_by_text(nothing).wait_for()
 
 
-def test_a_signed_visitor_is_known_and_the_next_one_reads_nothing_of_theirs(visitor, base):
+def test_a_signed_visitor_is_known_and_the_next_one_reads_nothing_of_theirs(visitor, shop_help):
     until = int(time.time()) + 600
     signed = {
         "unit-id": "ann",
         "unit-until": str(until),
-        "unit-signature": identity_signature(identity_secret(base), "ann", until=until),
+        "unit-signature": identity_signature(identity_secret(shop_help), "ann", until=until),
     }
     visitor.evaluate(
         "(signed) => Object.entries(signed).forEach(([name, value]) => "
@@ -381,8 +320,8 @@ def test_a_signed_visitor_is_known_and_the_next_one_reads_nothing_of_theirs(visi
     assert sorted(Conversation.objects.values_list("unit_id", flat=True)) == ["", "ann"]
 
 
-def test_the_page_for_embedding_holds_the_chat_itself(staff, base):
-    staff.goto(f"/admin/assistant/knowledgebase/{base.pk}/change/")
+def test_the_page_for_embedding_holds_the_chat_itself(staff, shop_help):
+    staff.goto(f"/admin/assistant/knowledgebase/{shop_help.pk}/change/")
     staff.get_by_role("link", name="Put its chat on your pages").click()
     staff.get_by_label("Allowed origins").fill("https://shop.example\nhttp://shop.example")
     staff.get_by_role("button", name="Save").click()
@@ -390,8 +329,8 @@ def test_the_page_for_embedding_holds_the_chat_itself(staff, base):
     staff.get_by_label("Allowed origins").fill("https://Shop.example/\n\nhttps://www.shop.example")
     staff.get_by_role("button", name="Save").click()
     staff.get_by_text("Saved").wait_for()
-    base.refresh_from_db()
-    assert base.allowed_origins == ["https://shop.example", "https://www.shop.example"]
+    shop_help.refresh_from_db()
+    assert shop_help.allowed_origins == ["https://shop.example", "https://www.shop.example"]
     open_chat(staff)
     ask(staff, QUESTION)
     log_of(staff).get_by_text("You can return a dress within 30 days.").wait_for()

@@ -7,9 +7,7 @@ from django.utils import timezone
 
 from assistant import services
 from assistant.models import Feedback
-from tests.web import test_chat_browser
-from tests.web.test_browser_journey import orm_beside_a_browser  # noqa: F401
-from tests.web.test_chat_browser import ask, base, open_chat, shop, staff, visitor  # noqa: F401
+from tests.web.pages import ask, open_chat
 from web import urls
 
 pytestmark = [
@@ -20,18 +18,19 @@ pytestmark = [
         reason="there is no page of what to write next yet",
     ),
 ]
+QUESTION = "Can I return a dress?"
 
 
-def test_what_did_not_help_is_to_be_written_next(visitor, staff, base):  # noqa: F811
+def test_what_did_not_help_is_to_be_written_next(visitor, staff, shop_help):
     chat = open_chat(visitor)
-    ask(visitor, test_chat_browser.QUESTION)
+    ask(visitor, QUESTION)
     chat.get_by_role("button", name="Not helpful").click()
     with visitor.expect_response(lambda answer: "missing" in (answer.request.post_data or "")):
         chat.get_by_role("button", name="Something is missing").click()
     assert Feedback.objects.get().reason == "missing"
 
-    staff.goto(f"/assistant/{base.pk}/gaps/")
+    staff.goto(f"/assistant/{shop_help.pk}/gaps/")
     staff.get_by_role("button", name="Look now").click()
     services.gap_searches_run(now=timezone.now())
-    staff.goto(f"/assistant/{base.pk}/gaps/")
-    staff.get_by_role("heading", name=test_chat_browser.QUESTION).wait_for()
+    staff.goto(f"/assistant/{shop_help.pk}/gaps/")
+    staff.get_by_role("heading", name=QUESTION).wait_for()

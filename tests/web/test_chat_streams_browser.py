@@ -12,9 +12,8 @@ from assistant import services
 from assistant.models import Conversation
 from tests.assistant.stream_server import serving, wait_for_health
 from tests.factories import assistant as make
+from tests.web.pages import TAG, ask, log_of, open_chat
 from tests.web.shop_page import shop_page
-from tests.web.test_browser_journey import orm_beside_a_browser  # noqa: F401
-from tests.web.test_chat_browser import TAG, ask, log_of, open_chat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HIDE = """(hidden) => {

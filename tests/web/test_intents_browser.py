@@ -8,15 +8,16 @@ from django.utils import timezone
 from assistant import services
 from assistant.services.intents import intents_fit_due, intents_suggest
 from tests.factories import assistant as make
-from tests.web.test_browser_journey import orm_beside_a_browser  # noqa: F401
-from tests.web.test_gaps_browser import base, look, page  # noqa: F401
+from tests.web.pages import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_what_staff_say_a_visitor_meant_is_learnt_and_adopted(page, base):  # noqa: F811
-    intents_suggest(base, actor=None)
-    talk = make.heard(base, "Oh hullo, nice to be here", None, at=timezone.now(), how="staff")
+def test_what_staff_say_a_visitor_meant_is_learnt_and_adopted(page, help_centre):
+    intents_suggest(help_centre, actor=None)
+    talk = make.heard(
+        help_centre, "Oh hullo, nice to be here", None, at=timezone.now(), how="staff"
+    )
     services.conversation_hand_over(talk.message.conversation, now=timezone.now())
     page.goto(f"/assistant/inbox/{talk.message.conversation_id}/")
     look(page, "intents-transcript")
@@ -26,7 +27,7 @@ def test_what_staff_say_a_visitor_meant_is_learnt_and_adopted(page, base):  # no
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Greeting").wait_for()
 
-    page.goto(f"/admin/assistant/knowledgebase/{base.pk}/change/")
+    page.goto(f"/admin/assistant/knowledgebase/{help_centre.pk}/change/")
     page.get_by_text("Learn the intents now").click()
     page.get_by_role("button", name="Learn them").click()
     page.get_by_text("A worker is learning").wait_for()
@@ -34,9 +35,9 @@ def test_what_staff_say_a_visitor_meant_is_learnt_and_adopted(page, base):  # no
     intents_fit_due(now=timezone.now())
     page.get_by_text("Waiting …").wait_for(state="detached")
     look(page, "intents-learnt")
-    assert base.intent_fits.get(is_live=True).learnt_count == 1
+    assert help_centre.intent_fits.get(is_live=True).learnt_count == 1
 
-    greeting = base.intents.get(name="Greeting")
+    greeting = help_centre.intents.get(name="Greeting")
     page.goto(f"/admin/assistant/intent/{greeting.pk}/change/")
     look(page, "intents-adopting")
     page.locator("select[name$=-state]").first.select_option("adopted")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from threading import Semaphore
 from urllib.parse import urlencode
 
@@ -55,6 +56,14 @@ def ndjson(_context, value):
 
 def document():
     return openapi_document("http://testserver")
+
+
+@cache
+def schema():
+    """Read once: schemathesis looks through the source of every door for values to ask with."""
+    read = schemathesis.openapi.from_dict(document())
+    read.app = application
+    return read
 
 
 def operations():
@@ -149,9 +158,7 @@ def test_a_door_keeps_to_the_document_whatever_it_is_asked(path, method, key, mo
     monkeypatch.setattr(growthbook, "STREAM_SECONDS", 0)
     # A client of another test may still be coming to the end of its stream.
     monkeypatch.setattr(growthbook, "_streams", Semaphore(4))
-    schema = schemathesis.openapi.from_dict(document())
-    schema.app = application
-    operation = schema[path][method.upper()]
+    operation = schema()[path][method.upper()]
     modes = [mode for mode in schemathesis.GenerationMode if can_generate(operation, mode)]
 
     @settings(

@@ -8,17 +8,8 @@ from audience.models import ClusteringJob, Correction
 from audience.services import profiles_refresh
 from tests.factories import audience as factory
 from tests.factories.audience import NOON
-from tests.web.test_browser_journey import log_in, orm_beside_a_browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def page(browser, live_server, owner):
-    page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(15_000)
-    log_in(page)
-    return page
 
 
 @pytest.fixture

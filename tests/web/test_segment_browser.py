@@ -6,23 +6,16 @@ import json
 
 import pytest
 
-from tests.browser import chromium
 from tests.factories import audience as factory
-from tests.web.test_browser_journey import log_in, orm_beside_a_browser  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def page(live_server, owner):
+@pytest.fixture(autouse=True)
+def people(transactional_db):
     for number in range(12):
         region = "north" if number % 3 else "south"
         factory.contact(f"p-{number}", attributes={"region": region}, email="a@shop.example")
-    with chromium() as browser:
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(15_000)
-        log_in(page)
-        yield page
 
 
 def test_conditions_are_put_together_and_counted(page):

@@ -6,15 +6,13 @@ import pytest
 
 from assistant.models import KnowledgeBase
 from tests.factories import assistant as make
+from tests.web.pages import TAG, look
 from tests.web.shop_page import shop_page
-from tests.web.test_browser_journey import orm_beside_a_browser  # noqa: F401
-from tests.web.test_chat_browser import TAG
-from tests.web.test_gaps_browser import look, page  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_sentence_is_written_beside_ours_and_the_chat_says_it(page, live_server):  # noqa: F811
+def test_a_sentence_is_written_beside_ours_and_the_chat_says_it(page, live_server):
     base = make.knowledge_base(key="help", name="Help centre", is_published=True)
     page.goto(f"/admin/assistant/knowledgebase/{base.pk}/change/")
     page.get_by_role("link", name="Sentences").click()

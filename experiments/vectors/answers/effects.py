@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from experiments import stats
 from experiments.stats.proportions import Method
@@ -218,7 +218,7 @@ def r_rates(vector: Vector) -> Mapping[str, Any]:
     if len(samples) == 2 and inputs.get("correct", inputs.get("correction", True)):
         p_value = stats.compare_proportions(*samples, method="score", is_corrected=True).p_value
         # The chi-square of one degree whose p-value this is.
-        statistic = float(special.ndtri(p_value / 2)) ** 2
+        statistic = float(scipy.special.ndtri(p_value / 2)) ** 2
     return {"chi2": statistic, "df": found.degrees_of_freedom, "p_value": p_value}
 
 

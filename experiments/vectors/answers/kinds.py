@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from experiments import stats
 
@@ -150,7 +150,9 @@ def _quantile(arm: Mapping[str, Any]) -> stats.Mean:
     """
     units = arm["n"]
     half = (arm["quantile_upper"] - arm["quantile_lower"]) / 2
-    variance = (half / float(special.ndtri(0.975))) ** 2 * first_of(arm, "n_star", "n") / units
+    variance = (
+        (half / float(scipy.special.ndtri(0.975))) ** 2 * first_of(arm, "n_star", "n") / units
+    )
     if arm["type"] == "QuantileClusteredStatistic":
         variance *= _clusters(arm)
     squares = variance * (units - 1) ** 2

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from scipy import special
+import scipy
 
 from experiments import stats
 from experiments.vectors.answers.kinds import (
@@ -124,7 +124,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _wrong_somewhere(looks: int, level: float) -> float:
-    edge = -float(special.ndtri(level / 2))
+    edge = -float(scipy.special.ndtri(level / 2))
     information = tuple((look + 1) / looks for look in range(looks))
     plan = stats.Looks(information=information, bounds=(edge,) * looks, spent=(), sides=2)
     return sum(plan.crossing())

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from core.models import AuditEntry
@@ -203,9 +204,16 @@ def test_a_person_is_erased_from_every_month_and_what_they_did_does_not_come_bac
     assert not Event.objects.exists()
 
 
+def _executor():
+    """One that goes the way of an older installation, step by step."""
+    executor = MigrationExecutor(connection)
+    executor.loader = MigrationLoader(connection, replace_migrations=False)
+    return executor
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_log_of_an_older_version_moves_into_parts_and_back():
-    executor = MigrationExecutor(connection)
+    executor = _executor()
     executor.migrate([("events", "0004_events_by_name")])
     ago = timezone.now() - timedelta(days=100)
     try:
@@ -220,8 +228,8 @@ def test_the_log_of_an_older_version_moves_into_parts_and_back():
         )  # fmt: skip
         before = list(rows.order_by("id").values())
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate([executor.loader.graph.leaf_nodes("events")[0]])
+        executor = _executor()
+        executor.migrate([("events", "0005_parts_by_month")])
     assert list(Event.objects.order_by("id").values()) == before
     assert len([month for month in service.parts() if rows_in(month)]) >= 4
     again = [incoming_event(message_id=f"m{n}") for n in range(7)]
