@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from campaigns.strategy.actions import Action, Matrix, Places
+from core.money import money
 
 DEPTH = 3
 LEAST_SHARE = 0.02
@@ -106,19 +107,27 @@ def explain(
     )
 
 
-def say(segment: Segment, actions: Sequence[Action], *, is_message_usual: bool = False) -> str:
+def say(
+    segment: Segment,
+    actions: Sequence[Action],
+    *,
+    currency: str = "",
+    is_message_usual: bool = False,
+) -> str:
     """A segment in a sentence; whom no action is chosen for gets nothing, or the usual message.
 
     >>> club = Action(key="ten", name="10 % off", margin=0.4, discount=0.1)
     >>> say(
     ...     Segment(conditions=("newcomer: yes",), people=50, profits=(1.25,), counts=(10, 40)),
     ...     [club],
-    ... )
-    'Newcomer: yes. 10 % off is expected to bring 1.25 each; 40 of 50 get it, 10 are left alone.'
+    ...     currency="EUR",
+    ... )  # doctest: +NORMALIZE_WHITESPACE
+    'Newcomer: yes. 10 % off is expected to bring 1.25 EUR each;
+    40 of 50 get it, 10 are left alone.'
     """
     best = int(np.argmax(segment.profits)) if segment.profits else 0
     parts = [
-        f"{action.name} is expected to bring {profit:.2f} each"
+        f"{action.name} is expected to bring {money(profit, currency)} each"
         for place, (action, profit) in enumerate(zip(actions, segment.profits, strict=True))
         if place == best or segment.counts[place + 1]
     ]
