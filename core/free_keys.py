@@ -6,7 +6,7 @@ from django.db import models
 
 
 def free_key(table: type[models.Model], wanted: str) -> str:
-    """`wanted`, or the first of `wanted-2`, `wanted-3`, … that is free, within the field's length."""
+    """`wanted`, or the first of `wanted-2`, `wanted-3`, … that is free, as long as the field."""
     field = table._meta.get_field("key")
     longest = (field.max_length if isinstance(field, models.CharField) else None) or len(wanted)
     number, key = 1, wanted[:longest]
