@@ -51,6 +51,10 @@ def figures_of(plan: Plan, rows: Sequence[PlanAction]) -> dict[str, Any]:
         "alone": left,
         "alone_share": left / max(1, results["people"]),
         "groups": list(_groups(results, currency)),
+        "apart": {
+            "reached": _points(plan.reached_tolerance),
+            "discount": _points(plan.discount_tolerance),
+        },
         "left_out": {name: count for name, count in results["left_out"].items() if count},
         "each": results["value"]["value"] / max(1, results["people"]),
     }
@@ -94,6 +98,10 @@ def _groups(results: Mapping[str, Any], currency: str) -> Iterable[GroupLine]:
 
 def _interval(found: Mapping[str, float], currency: str) -> str:
     return f"{money(found['low'], '')} to {money(found['high'], currency)}"
+
+
+def _points(share: float) -> str:
+    return "1 point" if share == 0.01 else f"{100 * share:g} points"
 
 
 def _judged(group: Mapping[str, Any]) -> tuple[str, str]:

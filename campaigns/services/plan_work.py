@@ -105,7 +105,8 @@ def _work(plan: Plan, *, now: datetime) -> None:
     if not len(people.contact_ids):
         raise DomainError(_nobody(plan, now=now))
     is_held_out = _held_out(plan, people)
-    encoding = encoding_for(people, plan.attribute_names)
+    currency = shop_currency()
+    encoding = encoding_for(people, plan.attribute_names, currency=currency)
     learnt = list(_learn(plan, rows, encoding, now=now, rng=rng))
     _note(plan, "Deciding who gets what", 75)
     barred = barred_from(rows, people.unit_ids, now=now)[~is_held_out]
@@ -113,7 +114,7 @@ def _work(plan: Plan, *, now: datetime) -> None:
         learnt, _people(people, ~is_held_out, encoding, barred), _terms(plan), rng=rng
     )
     results = results_json(
-        found, learnt, currency=shop_currency(), is_message_usual=plan.control_is_message
+        found, learnt, currency=currency, is_message_usual=plan.control_is_message
     )
     results["barred"] = {
         row.name: int(count) for row, count in zip(rows, barred.sum(0), strict=True) if count

@@ -26,12 +26,16 @@ class Feature:
     Attributes:
         name: As it stands in a sentence, e.g. "orders in the last year".
         is_yes_no: 1 or 0, e.g. "prefers the web".
+        is_count: Whole and not below 0.
         decimals: Of its values in a sentence.
+        unit: Of its values, e.g. "EUR"; empty for none.
     """
 
     name: str
     is_yes_no: bool = False
+    is_count: bool = False
     decimals: int = 0
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,15 +185,37 @@ def _paths(tree: Any, names: Sequence[Feature]) -> Iterator[tuple[int, tuple[str
 
 
 def _bounded(feature: Feature, low: float, high: float) -> str:
-    """A feature between bounds; the lower one is outside, the upper one inside."""
+    """A feature between bounds; the lower one is outside, the upper one inside.
+
+    >>> _bounded(Feature(name="orders", is_count=True), 1.5, 3.5)
+    'orders: 2 to 3'
+    >>> _bounded(Feature(name="spent", unit="EUR"), -np.inf, 40.2)
+    'spent: 40 EUR or less'
+    """
     if feature.is_yes_no:
         return f"{feature.name}: {'yes' if low > -np.inf else 'no'}"
-    shown = [f"{value:.{feature.decimals}f}" for value in (low, high)]
+    if feature.is_count:
+        return f"{feature.name}: {_counted(low, high)}"
+    shown = [f"{value:.{feature.decimals}f} {feature.unit}".strip() for value in (low, high)]
     if low == -np.inf:
         return f"{feature.name}: {shown[1]} or less"
     if high == np.inf:
         return f"{feature.name}: more than {shown[0]}"
     return f"{feature.name}: more than {shown[0]}, at most {shown[1]}"
+
+
+def _counted(low: float, high: float) -> str:
+    """Whole numbers above one bound and up to the other.
+
+    >>> _counted(-np.inf, 0.5), _counted(-np.inf, 3.5), _counted(0.5, np.inf), _counted(0.5, 1.5)
+    ('none', '3 or less', '1 or more', '1')
+    """
+    least, most = np.floor(low) + 1, np.floor(high)
+    if most == np.inf:
+        return f"{least:.0f} or more"
+    if least == -np.inf:
+        return f"{most:.0f} or less" if most else "none"
+    return f"{least:.0f}" if least == most else f"{least:.0f} to {most:.0f}"
 
 
 def _fidelity(profit: Matrix, places: Places) -> float:
