@@ -98,9 +98,12 @@ def addresses(owner):
         "experiment_results": [campaign.experiment_id],
         "recommendations": [audience.contact().pk],
     } | people_ids()
-    plan = plan_factory.draft()
+    # One is asked about by every page, the other deleted: whichever comes first.
+    plan, deleted = plan_factory.draft(), plan_factory.draft()
     plan.save()
+    deleted.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
+    ids |= {"plan_delete": [deleted.pk]}
     ids |= {"plans": [], "plan_new": [], **chat_ids(), **policy_ids()}
     base = make_assistant.knowledge_base()
     gap = make_assistant.gap(base)
