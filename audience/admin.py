@@ -25,7 +25,7 @@ from audience.models import Cluster, Contact, Profile, Segment, SegmentBuild, Te
 from audience.moods import mood_word
 from audience.rule_checks import rule_check, segments_naming
 from audience.rules.forms import FORMS
-from audience.selectors import active_build, latest_clustering, segment_members
+from audience.selectors import active_build, drop_reasons, latest_clustering, segment_members
 from audience.services import (
     BuildOver,
     build_cancel,
@@ -145,10 +145,24 @@ def _profile(contact: Contact) -> Profile | None:
     return getattr(contact, "profile", None)
 
 
+class DroppedBecause(admin.SimpleListFilter):
+    """Why texts were not read, each reason with how many."""
+
+    title = "reason it was dropped for"
+    parameter_name = "dropped"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(reason, f"{reason} ({count:,})") for reason, count in drop_reasons().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Text]) -> QuerySet[Text]:
+        dropped = queryset.filter(status=Text.Status.DROPPED, drop_reason=self.value() or "")
+        return dropped if self.value() else queryset
+
+
 @admin.register(Text)
 class TextAdmin(ReadOnlyAdmin):
     list_display = ["excerpt", "kind", "rating", "category", "shown_status", "occurred_at"]
-    list_filter = ["kind", "status", "rating"]
+    list_filter = ["kind", "status", DroppedBecause, "rating"]
     search_fields = ["external_id__exact", "contact__external_id__exact"]
     search_help_text = "A text's id, or a contact's id"
     ordering = ["-id"]

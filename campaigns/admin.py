@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
@@ -75,7 +75,7 @@ class BrandVoiceAdmin(ModelAdmin):
     def history(self, voice: BrandVoice) -> str:
         kept = voice.versions.select_related("saved_by") if voice.pk else []
         lines = (
-            (one.number, date_format(one.saved_at, "j F Y, H:i"), one.saved_by or "nobody")
+            (one.number, date_format(one.saved_at, "DATETIME_FORMAT"), one.saved_by or "nobody")
             for one in kept
         )
         words = "<p>Version {}, {} UTC, by {}</p>"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from campaigns.strategy import Learnt, Plan, is_fair, say
+from core.money import money
 from experiments.uplift import Estimate
 
 Json = dict[str, Any]
@@ -17,9 +18,12 @@ FAR_FROM_BEST = 0.01
 LEVEL = 0.05
 
 
-def results_json(plan: Plan, learnt: Sequence[Learnt], *, is_message_usual: bool) -> Json:
+def results_json(
+    plan: Plan, learnt: Sequence[Learnt], *, currency: str, is_message_usual: bool
+) -> Json:
     """Everything the plan's page shows, but who its people are."""
     return {
+        "currency": currency,
         "value": estimate_json(plan.value),
         "predicted": plan.predicted,
         "people": len(plan.chosen),
@@ -38,7 +42,9 @@ def results_json(plan: Plan, learnt: Sequence[Learnt], *, is_message_usual: bool
         "segments": [
             {
                 **asdict(segment),
-                "sentence": say(segment, plan.actions, is_message_usual=is_message_usual),
+                "sentence": say(
+                    segment, plan.actions, currency=currency, is_message_usual=is_message_usual
+                ),
             }
             for segment in plan.explanation.segments
         ],
@@ -46,7 +52,7 @@ def results_json(plan: Plan, learnt: Sequence[Learnt], *, is_message_usual: bool
         "weights": [list(pair) for pair in plan.explanation.weights],
         "drift": [list(pair) for pair in plan.drift],
         "effects": list(_effects(learnt)),
-        "warnings": list(_warnings(plan, learnt)),
+        "warnings": list(_warnings(plan, learnt, currency=currency)),
     }
 
 
@@ -68,7 +74,7 @@ def _effects(learnt: Sequence[Learnt]) -> Iterator[Json]:
             }
 
 
-def _warnings(plan: Plan, learnt: Sequence[Learnt]) -> Iterator[str]:
+def _warnings(plan: Plan, learnt: Sequence[Learnt], *, currency: str) -> Iterator[str]:
     if not any(one.is_personal for one in learnt):
         yield (
             "No difference between people was found: everyone is planned the action that earns "
@@ -92,9 +98,10 @@ def _warnings(plan: Plan, learnt: Sequence[Learnt]) -> Iterator[str]:
             "read them as a rough picture."
         )
     if plan.was_mended:
+        price = money(plan.price_of_fairness, currency, decimals=0)
         yield (
             "The most profitable choice treated groups differently. It was changed to treat them "
-            f"alike, which takes about {plan.price_of_fairness:,.0f} of the expected profit."
+            f"alike, which takes about {price} of the expected profit."
         )
     yield from _unfair(plan)
 

@@ -94,6 +94,7 @@ class Plan(Timestamped):
     )
     started_at = models.DateTimeField(null=True, editable=False)
     proven_at = models.DateTimeField(null=True, editable=False)
+    archived_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
@@ -125,6 +126,10 @@ class Plan(Timestamped):
                 | models.Q(experiment__isnull=False, started_at__isnull=False),
                 name="plan_running_has_an_experiment",
             ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at__isnull=True) | models.Q(status="proven"),
+                name="plan_archived_was_proven",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +139,11 @@ class Plan(Timestamped):
     def is_open(self) -> bool:
         """Whether limits and actions may still change."""
         return self.status in (self.Status.DRAFT, self.Status.PROPOSED)
+
+    @property
+    def may_be_deleted(self) -> bool:
+        """Whether it never began; what began is the record of what was done."""
+        return self.started_at is None
 
     @property
     def over(self) -> str:
@@ -176,6 +186,9 @@ class PlanAction(models.Model):
     expected_profit = models.FloatField(null=True, editable=False)
     segment = models.ForeignKey(
         Segment, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    campaign = models.OneToOneField(
+        "campaigns.Campaign", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
 
     class Meta:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,12 @@ from numpy.typing import NDArray
 from catalog.fitted import Fitted, current_fit
 from catalog.histories import Touch, UnitHistory, history_of
 from catalog.models import Product, RecommendationRules
-from catalog.ranking import Histories, Popularity
+from catalog.ranking import Content, Histories, Popularity
 from catalog.ranking.contract import best
 from catalog.ranking.hybrid import PartScores, Reason, one_scale
 from catalog.ranking.rules import Candidate, Rules, choose
 from catalog.selectors import Price, margin_of, price_of
+from catalog.tastes import Interests, Taste, tastes_of
 from core.errors import DomainError
 
 LIMIT = 10
@@ -51,9 +51,6 @@ FACTS = (
     "url",
     "image_url",
 )
-
-
-Interests = Mapping[str, str]
 
 
 class NotFittedYet(DomainError):
@@ -138,17 +135,15 @@ def recommendations_for(
     now: datetime,
     limit: int = LIMIT,
     vector: NDArray[np.float32] | None = None,
-    interests: Interests = MappingProxyType({}),
 ) -> list[Recommended]:
-    """The best products for a unit by its history in the log, best first.
+    """The best products for a unit by its history in the log and what it wrote, best first.
 
     Args:
         unit_id: The contact's external id; one of which nothing is known gets what is popular.
         now: The moment prices, sales and stock are looked at.
         limit: How many at most.
-        vector: What the contact wrote, in the text encoder's space.
-        interests: That in words, each with the shop's category it is tied to, if any; what speaks
-            of a product is named as its reason.
+        vector: What is asked for, in the text encoder's space: counts in place of what the contact
+            wrote before.
 
     Raises:
         NotFittedYet: There is no fit.
@@ -157,9 +152,10 @@ def recommendations_for(
     if fitted is None:
         raise NotFittedYet("the recommenders have not been fitted yet: run manage.py recommend")
     history = history_of(unit_id, now=now)
-    asked = _ask(fitted, [history], vector=vector)
+    taste = tastes_of([unit_id]).get(unit_id) if vector is None else Taste(vector)
+    asked = ask(fitted, [history], [taste])
     chooser = Chooser(fitted, shop_rules(), Shelf(), now=now, limit=limit)
-    return chooser.chosen(asked, 0, history, interests=interests)
+    return chooser.chosen(asked, 0, history)
 
 
 def shop_rules() -> RecommendationRules:
@@ -169,35 +165,46 @@ def shop_rules() -> RecommendationRules:
 
 @dataclass(frozen=True)
 class Asked:
-    """Scores of several histories: each part's, and their sum."""
+    """Scores of several units, each part's and their sum; and what the units wrote, if anything."""
 
     histories: Histories
     given: PartScores
     total: NDArray[np.float32]
+    tastes: Sequence[Taste | None]
 
     def row(self, number: int) -> PartScores:
         return {name: scores[number : number + 1] for name, scores in self.given.items()}
 
+    def interests(self, number: int) -> Interests:
+        taste = self.tastes[number]
+        return taste.interests if taste else {}
 
-def ask(fitted: Fitted, units: Sequence[UnitHistory]) -> Asked:
-    """The scores of many units at once."""
-    return _ask(fitted, units, vector=None)
 
-
-def _ask(
-    fitted: Fitted, units: Sequence[UnitHistory], *, vector: NDArray[np.float32] | None
-) -> Asked:
+def ask(fitted: Fitted, units: Sequence[UnitHistory], tastes: Sequence[Taste | None] = ()) -> Asked:
+    """The scores of many units at once; a taste for each unit, or none at all."""
     numbers = [
         [fitted.number_of[touch.product_id] for touch in _known(fitted, unit)] for unit in units
     ]
     histories = Histories.of(numbers, item_count=len(fitted.products))
     given = dict(fitted.hybrid.part_scores(histories))
-    if vector is not None and fitted.content is not None:
-        alike = fitted.content.like_vector(vector)[None, :]
-        alike[alike < LEAST_LIKENESS] = 0
-        weight = PROFILE_WEIGHT if numbers[0] else PROFILE_ALONE_WEIGHT
-        given[PROFILE] = np.float32(weight) * one_scale(alike)
-    return Asked(histories, given, fitted.hybrid.total(given))
+    tastes = tastes or [None] * len(units)
+    if fitted.content is not None and any(tastes):
+        given[PROFILE] = _likeness(fitted.content, numbers, tastes)
+    return Asked(histories, given, fitted.hybrid.total(given), tastes)
+
+
+def _likeness(
+    content: Content, numbers: Sequence[Sequence[int]], tastes: Sequence[Taste | None]
+) -> NDArray[np.float32]:
+    """How much each product is like what each unit wrote, weighed; zeros for who wrote nothing."""
+    wrote = [(row, taste.vector) for row, taste in enumerate(tastes) if taste is not None]
+    rows = [row for row, _ in wrote]
+    alike = content.like_vectors(np.stack([vector for _, vector in wrote]))
+    alike[alike < LEAST_LIKENESS] = 0
+    weights = [PROFILE_WEIGHT if numbers[row] else PROFILE_ALONE_WEIGHT for row in rows]
+    found = np.zeros((len(tastes), content.item_count), dtype=np.float32)
+    found[rows] = np.array(weights, dtype=np.float32)[:, None] * one_scale(alike)
+    return found
 
 
 def _known(fitted: Fitted, unit: UnitHistory) -> list[Touch]:
@@ -225,14 +232,7 @@ class Chooser:
             excluded_categories=frozenset(rules.excluded_categories),
         )
 
-    def chosen(
-        self,
-        asked: Asked,
-        row: int,
-        history: UnitHistory,
-        *,
-        interests: Interests = MappingProxyType({}),
-    ) -> list[Recommended]:
+    def chosen(self, asked: Asked, row: int, history: UnitHistory) -> list[Recommended]:
         """What to show the unit whose scores are in `row`, with the reasons."""
         scores = asked.total[row]
         owned = history.owned(now=self._now, days=self._owned_days)
@@ -242,7 +242,7 @@ class Chooser:
             found = self._choose(scores, items, owned)
             if len(found) >= self._limit or len(items) < width:
                 break
-        reasons = self._reasons(asked, row, history, found, interests)
+        reasons = self._reasons(asked, row, history, found)
         return [self._recommended(each, why) for each, why in zip(found, reasons, strict=True)]
 
     def _choose(
@@ -284,7 +284,6 @@ class Chooser:
         row: int,
         history: UnitHistory,
         found: Sequence[Candidate],
-        interests: Interests,
     ) -> list[Why]:
         items = np.array([each.item for each in found], dtype=np.int64)
         given = asked.row(row)
@@ -295,7 +294,7 @@ class Chooser:
             [*shown, *(touches[one.place].product_id for one in reasons if one.place is not None)]
         )
         return [
-            _why(reason, touches, products, speaking_of(products[key], interests))
+            _why(reason, touches, products, speaking_of(products[key], asked.interests(row)))
             for key, reason in zip(shown, reasons, strict=True)
         ]
 

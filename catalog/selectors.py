@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from pgvector.django import CosineDistance
 
 from catalog.models import Offer, Product
+from core.money import money
 
 CENT = Decimal("0.01")
 
@@ -28,7 +29,14 @@ class Price:
         return self.amount < self.regular
 
     def __str__(self) -> str:
-        return f"{self.amount:,.2f} {self.currency}".strip()
+        return money(self.amount, self.currency)
+
+
+def shop_currency() -> str:
+    """The currency of the catalog's prices; empty where there are none, or several."""
+    priced = Product.objects.filter(price__isnull=False).exclude(currency="").order_by()
+    found = list(priced.values_list("currency", flat=True).distinct()[:2])
+    return found[0] if len(found) == 1 else ""
 
 
 def categories_of_products(ids: Collection[str]) -> Mapping[str, str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 
 from audience.models import Segment
 from campaigns.models import BrandVoice, Plan, PlanAction, Template
-from campaigns.selectors.plans import attribute_choices, finished_experiments, usual_margin
+from campaigns.selectors.plans import (
+    attribute_choices,
+    finished_experiments,
+    plan_key,
+    usual_margin,
+)
 from catalog.models import Offer
 from core.errors import CopyliftError, InputRefused
 from events.widgets import PlainEventNameInput
@@ -125,7 +129,7 @@ class PlanForm(forms.Form):
 
     def apply(self) -> Plan:
         """The plan with what was typed; not saved."""
-        plan = self.plan or Plan(key=_free_key(self.cleaned_data["name"]))
+        plan = self.plan or Plan(key=plan_key(self.cleaned_data["name"]))
         for field in (*PLAIN, "attribute_names"):
             setattr(plan, field, self.cleaned_data[field])
         for field, factor in PERCENTS.items():
@@ -207,10 +211,3 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
 def _offer_choices(field: forms.Field, names: list[str]) -> None:
     choices: Any = field
     choices.choices = [(name, name) for name in names]
-
-
-def _free_key(name: str) -> str:
-    wanted = slugify(name)[:44] or "plan"
-    taken = set(Plan.objects.filter(key__startswith=wanted).values_list("key", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in (wanted, *numbered) if key not in taken)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaigns.models import Plan, PlanAction
+from campaigns.selectors.plans import currency_of
+from core.money import money
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,21 @@ class GroupLine:
 
 def figures_of(plan: Plan, rows: Sequence[PlanAction]) -> dict[str, Any]:
     """What the page needs of a plan that was worked out; nothing before."""
-    results = plan.results
+    results, currency = plan.results, currency_of(plan)
     if not results:
-        return {"results": None}
+        return {"results": None, "currency": currency}
     left = results["people"] - results["reached"]
     return {
         "results": results,
+        "currency": currency,
         "lines": [_line(row, results["people"]) for row in rows],
         "alone": left,
         "alone_share": left / max(1, results["people"]),
-        "groups": list(_groups(results)),
+        "groups": list(_groups(results, currency)),
+        "apart": {
+            "reached": _points(plan.reached_tolerance),
+            "discount": _points(plan.discount_tolerance),
+        },
         "left_out": {name: count for name, count in results["left_out"].items() if count},
         "each": results["value"]["value"] / max(1, results["people"]),
     }
@@ -69,7 +76,7 @@ def _line(row: PlanAction, people: int) -> ActionLine:
     )
 
 
-def _groups(results: Mapping[str, Any]) -> Iterable[GroupLine]:
+def _groups(results: Mapping[str, Any], currency: str) -> Iterable[GroupLine]:
     uplift = {(one["attribute"], one["group"]): one["profit"] for one in results["uplift"]}
     for group in results["treatment"]:
         found = uplift.get((group["attribute"], group["group"]))
@@ -82,11 +89,19 @@ def _groups(results: Mapping[str, Any]) -> Iterable[GroupLine]:
             reached_apart=f"{100 * group['reached_apart']:+.1f}",
             discount=f"{group['discount']:.2%}",
             discount_apart=f"{100 * group['discount_apart']:+.2f}",
-            brings=f"{found['value']:.2f}" if found else "—",
-            brings_interval=f"{found['low']:.2f} to {found['high']:.2f}" if found else "",
+            brings=money(found["value"], currency) if found else "—",
+            brings_interval=_interval(found, currency) if found else "",
             word=word,
             tone=tone,
         )
+
+
+def _interval(found: Mapping[str, float], currency: str) -> str:
+    return f"{money(found['low'], '')} to {money(found['high'], currency)}"
+
+
+def _points(share: float) -> str:
+    return "1 point" if share == 0.01 else f"{100 * share:g} points"
 
 
 def _judged(group: Mapping[str, Any]) -> tuple[str, str]:

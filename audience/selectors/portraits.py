@@ -11,6 +11,7 @@ from audience.models import Contact, Correction, Profile
 from audience.moods import mood_word
 from audience.selectors.quotes import Deed, Quote, deeds_by_id, quotes_of, texts_by_id
 from audience.sensitive import is_sensitive
+from core.money import money
 
 Trait = Correction.Trait
 HEADINGS = (
@@ -87,8 +88,13 @@ class Portrait:
     removed: list[Correction]
 
 
-def portrait_of_contact(contact: Contact) -> Portrait | None:
-    """The contact's portrait; None where there is no profile."""
+def portrait_of_contact(contact: Contact, *, currency: str = "") -> Portrait | None:
+    """The contact's portrait; None where there is no profile.
+
+    Args:
+        contact: Whose.
+        currency: Of what they paid, where it is known.
+    """
     profile = (
         Profile.objects.filter(contact=contact)
         .defer("vector")
@@ -98,7 +104,7 @@ def portrait_of_contact(contact: Contact) -> Portrait | None:
     if profile is None:
         return None
     said = list(contact.corrections.select_related("made_by"))
-    builder = _Builder(contact, profile, said)
+    builder = _Builder(contact, profile, said, currency=currency)
     return Portrait(
         profile=profile,
         groups=[
@@ -111,20 +117,28 @@ def portrait_of_contact(contact: Contact) -> Portrait | None:
 class _Builder:
     """What the cards of one portrait have in common, read in as few queries as there are kinds."""
 
-    def __init__(self, contact: Contact, profile: Profile, said: list[Correction]) -> None:
+    def __init__(
+        self, contact: Contact, profile: Profile, said: list[Correction], *, currency: str
+    ) -> None:
         self._profile = profile
+        self._currency = currency
         self._said = {(one.trait, one.name): one for one in said}
         # What was renamed stands under its new name, and rests on the same texts.
         self._renamed = {(one.trait, one.value): one for one in said if isinstance(one.value, str)}
         evidence: Mapping[str, Mapping[str, Mapping[str, Any]]] = profile.evidence
         pieces = [piece for named in evidence.values() for piece in named.values()]
         self._texts = texts_by_id(contact.pk, _ids(pieces, "texts"))
-        self._deeds = deeds_by_id(contact, _ids(pieces, "events"))
+        self._deeds = deeds_by_id(contact, _ids(pieces, "events"), currency=currency)
 
     def cards(self, trait: str) -> Iterator[TraitCard]:
-        for name, title, says in _SAYING[Trait(trait)](self._profile):
+        for name, title, says in self._said_of(trait):
             if not is_sensitive(f"{title}. {says}"):
                 yield self._card(trait, name, title, says)
+
+    def _said_of(self, trait: str) -> Iterator[tuple[str, str, str]]:
+        if trait == Trait.RFM:
+            return _rfm(self._profile, self._currency)
+        return _SAYING[Trait(trait)](self._profile)
 
     def _card(self, trait: str, name: str, title: str, says: str) -> TraitCard:
         correction = self._said.get((trait, name)) or self._renamed.get((trait, name))
@@ -212,7 +226,7 @@ def _habits(profile: Profile) -> Iterator[tuple[str, str, str]]:
             yield name, title, says
 
 
-def _rfm(profile: Profile) -> Iterator[tuple[str, str, str]]:
+def _rfm(profile: Profile, currency: str) -> Iterator[tuple[str, str, str]]:
     """The word and the fifths, each with the fact it rests on; what else there is, as it is."""
     known = dict(profile.rfm)
     if "group" in known:
@@ -220,15 +234,15 @@ def _rfm(profile: Profile) -> Iterator[tuple[str, str, str]]:
     for name, (fact, told) in _FIFTHS.items():
         if name in known:
             fifth, found = _words(known.pop(name)), known.pop(fact, None)
-            because = (
-                f": {told.format(_words(_whole_days(fact, found)))}" if found is not None else ""
-            )
+            because = f": {told.format(_fact(fact, found, currency))}" if found is not None else ""
             yield name, name.capitalize(), f"{fifth} of 5{because}"
     yield from _plain(known)
 
 
-def _whole_days(fact: str, found: Any) -> Any:
-    return round(found) if fact == "days_since" else found
+def _fact(fact: str, found: float, currency: str) -> str:
+    if fact == "total":
+        return money(found, currency)
+    return _words(round(found) if fact == "days_since" else found)
 
 
 def _plain(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -258,5 +272,4 @@ _SAYING = {
     Trait.ASPECT: _aspects,
     Trait.PURCHASE_INTENT: _intent,
     Trait.HABIT: _habits,
-    Trait.RFM: _rfm,
 }

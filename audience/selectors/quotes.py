@@ -13,6 +13,7 @@ from pgvector.django import CosineDistance
 from audience.highlighting import excerpt, marked_pieces, phrase_spans
 from audience.models import Cluster, Contact, Text
 from audience.sensitive import is_sensitive
+from core.money import money
 from events.models import Event
 
 # Of the newest texts of a group, those nearest its middle stand for it.
@@ -54,13 +55,13 @@ def texts_by_id(contact_id: int, ids: Collection[int]) -> Mapping[int, Text]:
     return texts.defer("vector", "body").in_bulk()
 
 
-def deeds_by_id(contact: Contact, ids: Collection[int]) -> Mapping[int, Deed]:
+def deeds_by_id(contact: Contact, ids: Collection[int], *, currency: str) -> Mapping[int, Deed]:
     events = Event.objects.filter(unit_id=contact.external_id, pk__in=ids)
     return {
         event.pk: Deed(
             event.name or event.kind,
             event.occurred_at,
-            "" if event.value is None else f"{event.value.normalize():f}",
+            "" if event.value is None else money(event.value, currency),
         )
         for event in events
     }

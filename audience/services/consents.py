@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from audience.models import Contact, Correction, Membership, Profile, Segment, Text
+from audience.registry import tell_of_ended_profiles
 from privacy.models import ConsentPurpose
 from privacy.selectors import agreeing
 
@@ -35,7 +36,9 @@ def profiles_end(contacts: Collection[int]) -> None:
     """Forget what was understood of these contacts (ids); their texts are kept, unread."""
     if not contacts:
         return
-    Profile.objects.filter(contact_id__in=contacts).delete()
+    profiles = Profile.objects.filter(contact_id__in=contacts)
+    tell_of_ended_profiles(list(profiles.values_list("contact__external_id", flat=True)))
+    profiles.delete()
     Correction.objects.filter(contact_id__in=contacts).delete()
     Membership.objects.filter(contact_id__in=contacts, segment__kind=Segment.Kind.CLUSTER).delete()
     Text.objects.filter(contact_id__in=contacts, status__in=[Status.NEW, Status.READ]).update(

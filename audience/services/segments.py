@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from audience.models import Cluster, Clustering, Segment, SegmentBuild
 from audience.reach import reach_of
 from audience.selectors import segment_contacts, segment_members, segments_to_rebuild
+from core.free_keys import free_key
 
 # One statement, so that who leaves and who joins are judged by the same snapshot.
 _BUILD = """
@@ -128,16 +129,10 @@ def _segment_move(segment: Segment, cluster: Cluster) -> Segment:
 
 def _segment_create(cluster: Cluster) -> Segment:
     return Segment.objects.create(
-        key=_free_key(slugify(cluster.name)[:70] or "cluster"),
+        key=free_key(Segment, slugify(cluster.name) or "cluster"),
         name=cluster.name,
         kind=Segment.Kind.CLUSTER,
         cluster=cluster,
         portrait=cluster.portrait,
         traits=cluster.traits,
     )
-
-
-def _free_key(wanted: str) -> str:
-    taken = set(Segment.objects.filter(key__startswith=wanted).values_list("key", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in (wanted, *numbered) if key not in taken)

@@ -8,7 +8,7 @@ Profiles are as of now, and so are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,14 +32,15 @@ AGE_BANDS = (
 OLDEST = "65 and over"
 CHUNK = 50_000
 
+SPENT = Feature(name="spent in the last year", decimals=2)
 BEHAVIOUR = (
-    Feature(name="orders in the last 30 days"),
-    Feature(name="orders in the last year"),
-    Feature(name="spent in the last year", decimals=2),
+    Feature(name="orders in the last 30 days", is_count=True),
+    Feature(name="orders in the last year", is_count=True),
+    SPENT,
     Feature(name="days since the last order"),
-    Feature(name="things done in the last 30 days"),
+    Feature(name="things done in the last 30 days", is_count=True),
     Feature(name="days since they did anything"),
-    Feature(name="texts written"),
+    Feature(name="texts written", is_count=True),
     Feature(name="stars given on average", decimals=1),
 )
 
@@ -97,15 +98,17 @@ class Encoding:
     Attributes:
         numbers: Attributes that are numbers, with the value that stands for a missing one.
         values: The values of the others that get a column each.
+        currency: Of what people spent, where it is known.
     """
 
     numbers: Mapping[str, float]
     values: Mapping[str, tuple[str, ...]]
+    currency: str = ""
 
     @property
     def names(self) -> tuple[Feature, ...]:
         return (
-            *BEHAVIOUR,
+            *(replace(one, unit=self.currency) if one is SPENT else one for one in BEHAVIOUR),
             *(Feature(name=name, decimals=1) for name in self.numbers),
             *(
                 Feature(name=f"{name} is {value}", is_yes_no=True)
@@ -153,7 +156,7 @@ def known_at(moments: str, asked: Mapping[str, Any] | Sequence[Any], *, goal: st
     )
 
 
-def encoding_for(known: Known, names: Sequence[str]) -> Encoding:
+def encoding_for(known: Known, names: Sequence[str], *, currency: str = "") -> Encoding:
     """Columns for attributes: a number where most of the values are, else one for each value."""
     numbers: dict[str, float] = {}
     values: dict[str, tuple[str, ...]] = {}
@@ -166,7 +169,7 @@ def encoding_for(known: Known, names: Sequence[str]) -> Encoding:
             kinds, counts = np.unique([str(value) for value in said], return_counts=True)
             order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
             values[name] = tuple(str(kind) for kind in kinds[order])
-    return Encoding(numbers=numbers, values=values)
+    return Encoding(numbers=numbers, values=values, currency=currency)
 
 
 def protected_of(known: Known, names: Sequence[str]) -> tuple[Attribute, ...]:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import F, QuerySet, Sum
+from django.utils.text import slugify
 
 from audience.selectors.vocabulary import attribute_names
 from campaigns.models import Plan, PlanContact
 from catalog.models import Product
+from catalog.selectors import shop_currency
+from core.free_keys import free_key
+from core.money import money
 from experiments.models import Experiment
 
 MOST_ATTRIBUTES = 30
@@ -40,6 +44,17 @@ def finished_experiments() -> QuerySet[Experiment]:
     )
 
 
+def currency_of(plan: Plan) -> str:
+    """That of the plan's figures; before there are any, the shop's."""
+    worked_out: str | None = plan.results.get("currency")
+    return shop_currency() if worked_out is None else worked_out
+
+
+def plan_key(name: str) -> str:
+    """A key for a plan of this name; short, since those of its segments are made of it."""
+    return free_key(Plan, slugify(name)[:44] or "plan")
+
+
 def attribute_choices() -> list[str]:
     """Attributes that contacts have, commonest first, without those no plan may decide by."""
     hidden = {*settings.PROTECTED_ATTRIBUTES, MARK}
@@ -65,13 +80,14 @@ def planned_people(
         rows = rows.filter(position=position, is_held_out=False)
     names = {action.position: action.name for action in plan.actions.all()}
     segments = plan.results.get("segments", [])
+    currency = currency_of(plan)
     return [
         PlannedPerson(
             contact=row.contact_id,
             external_id=row.contact.external_id,
             action=names.get(row.position, plan.others),
             expected_profit=row.expected_profit,
-            reason=_reason(row, segments, names, others=plan.others),
+            reason=_reason(row, segments, names, others=plan.others, currency=currency),
             is_held_out=row.is_held_out,
         )
         for row in rows.order_by("-expected_profit", "pk")[:limit]
@@ -79,7 +95,12 @@ def planned_people(
 
 
 def _reason(
-    row: PlanContact, segments: Sequence[dict[str, object]], names: dict[int, str], *, others: str
+    row: PlanContact,
+    segments: Sequence[dict[str, object]],
+    names: dict[int, str],
+    *,
+    others: str,
+    currency: str,
 ) -> str:
     if row.is_held_out:
         return "Drawn by chance to be kept from the plan, so that its gain can be proved."
@@ -90,9 +111,9 @@ def _reason(
     conditions = conditions[:1].upper() + conditions[1:]
     profits: list[float] = segment["profits"]  # type: ignore[assignment]
     if row.position:
-        usual = profits[row.position - 1]
+        usual = money(profits[row.position - 1], currency)
         named = names[row.position]
-        return f"{conditions}. People like this bring {usual:.2f} more each with “{named}”."
+        return f"{conditions}. People like this bring {usual} more each with “{named}”."
     best = max(profits, default=0.0)
     if best <= 0:
         return f"{conditions}. Nothing is expected to bring more, so: {others}."

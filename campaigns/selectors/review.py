@@ -133,13 +133,17 @@ class ReviewCell:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A segment with its cells in the order of `ReviewBoard.angles`."""
+    """A segment with its cells in the order of `ReviewBoard.angles`.
+
+    `size` is of now; `kept` of the members that were kept at launch, None where none were.
+    """
 
     segment_id: int | None
     segment_key: str
     segment_name: str
     portrait: str
     size: int | None
+    kept: int | None
     cells: tuple[ReviewCell, ...]
 
 
@@ -174,6 +178,11 @@ class ReviewBoard:
     missing: tuple[str, ...]
     notices: tuple[str, ...]
     writing: WritingProgress | None
+
+    @property
+    def has_segments(self) -> bool:
+        """Whether it is not for everyone."""
+        return any(row.segment_id for row in self.rows)
 
     @property
     def is_ready(self) -> bool:
@@ -224,6 +233,7 @@ def _rows(
     by_segment: dict[Segment | None, list[Cell]] = {}
     for cell in angle_cells(campaign):
         by_segment.setdefault(cell.segment, [Cell(cell.segment, CONTROL)]).append(cell)
+    kept = dict(campaign.campaign_segments.values_list("segment_id", "snapshot__size"))
     return tuple(
         ReviewRow(
             segment_id=segment.pk if segment else None,
@@ -231,6 +241,7 @@ def _rows(
             segment_name=segment.name if segment else "everyone",
             portrait=segment.portrait if segment else "",
             size=segment.size if segment else None,
+            kept=kept.get(segment.pk) if segment else None,
             cells=tuple(_cell(cell, candidates, required) for cell in cells),
         )
         for segment, cells in by_segment.items()

@@ -13,16 +13,17 @@ from campaigns.services.campaigns import (
 )
 from campaigns.services.drafts import campaigns_sweep, variants_collect
 from campaigns.services.overrides import finding_override
+from campaigns.services.plan_campaigns import PlannedCampaigns, plan_campaigns_make
 from campaigns.services.plan_work import plan_work, plans_sweep
 from campaigns.services.plans import (
     plan_approve,
-    plan_campaigns_make,
     plan_change,
     plan_create,
     plan_propose,
     plan_prove,
     plan_start,
 )
+from campaigns.services.plans_kept import plan_archive, plan_copy, plan_delete, plan_restore
 from campaigns.services.variants import (
     variant_approve,
     variant_create,
@@ -34,6 +35,7 @@ from campaigns.services.voices import brand_voice_keep, brand_voice_save
 from campaigns.services.writing import campaign_write_again
 
 __all__ = [
+    "PlannedCampaigns",
     "brand_voice_keep",
     "brand_voice_save",
     "campaign_finish",
@@ -49,11 +51,15 @@ __all__ = [
     "experiment_of",
     "finding_override",
     "plan_approve",
+    "plan_archive",
     "plan_campaigns_make",
     "plan_change",
+    "plan_copy",
     "plan_create",
+    "plan_delete",
     "plan_propose",
     "plan_prove",
+    "plan_restore",
     "plan_start",
     "plan_work",
     "plans_sweep",

@@ -24,7 +24,7 @@ from campaigns.selectors.plan_features import Encoding, Known, encoding_for, pro
 from campaigns.selectors.plan_people import asked_people, known_now, left_out
 from campaigns.selectors.plan_trials import PastUnits, past_units
 from catalog.offer_limits import OfferLimits, who_may_not
-from catalog.selectors import offer_state
+from catalog.selectors import offer_state, shop_currency
 from core.errors import CopyliftError, DomainError
 from core.jobs import wake
 from experiments.assignment import Holdout, are_held_out, arms_for
@@ -105,14 +105,17 @@ def _work(plan: Plan, *, now: datetime) -> None:
     if not len(people.contact_ids):
         raise DomainError(_nobody(plan, now=now))
     is_held_out = _held_out(plan, people)
-    encoding = encoding_for(people, plan.attribute_names)
+    currency = shop_currency()
+    encoding = encoding_for(people, plan.attribute_names, currency=currency)
     learnt = list(_learn(plan, rows, encoding, now=now, rng=rng))
     _note(plan, "Deciding who gets what", 75)
     barred = barred_from(rows, people.unit_ids, now=now)[~is_held_out]
     found = strategy.make_plan(
         learnt, _people(people, ~is_held_out, encoding, barred), _terms(plan), rng=rng
     )
-    results = results_json(found, learnt, is_message_usual=plan.control_is_message)
+    results = results_json(
+        found, learnt, currency=currency, is_message_usual=plan.control_is_message
+    )
     results["barred"] = {
         row.name: int(count) for row, count in zip(rows, barred.sum(0), strict=True) if count
     }

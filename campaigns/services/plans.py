@@ -14,20 +14,15 @@ from audience.models import Segment
 from audience.services.segments import segment_build
 from campaigns.briefs import angle_name
 from campaigns.errors import PlanClosed
-from campaigns.models import (
-    BrandVoice,
-    Campaign,
-    Plan,
-    PlanAction,
-    PlanContact,
-    Template,
-)
+from campaigns.models import Plan, PlanAction, PlanContact
 from campaigns.services.campaigns import default_metrics
+from campaigns.services.plan_states import plan_lock, refuse_working
 from campaigns.services.plan_work import action_of, plan_salt
 from campaigns.services.plans_following import contacts_mark
 from campaigns.services.rights import require
 from core.audit import audit
 from core.errors import InputRefused
+from core.free_keys import free_key
 from core.jobs import wake
 from experiments.models import Arm, Experiment
 from experiments.services import (
@@ -39,13 +34,11 @@ from experiments.services import (
     experiment_start,
     units_assign_bulk,
 )
-from generation.angles import ANGLES
 
 Status = Plan.Status
 FINISHED = (Experiment.Status.DECIDED, Experiment.Status.ARCHIVED)
 HOLDOUT, PLAN = "holdout", "plan"
 UNITS_AT_ONCE = 10_000
-FALLBACK_ANGLE = "benefit_first"
 MARK = "plan_action"
 
 
@@ -75,9 +68,8 @@ def plan_change(plan: Plan, actions: Sequence[PlanAction], *, actor: User) -> No
     """Save a draft's limits and actions; what was proposed before no longer holds."""
     require(actor, "change_plan", doing="change a plan")
     _refuse_protected(plan)
-    locked = _locked(plan, (Status.DRAFT, Status.PROPOSED), doing="change it")
-    if locked.is_working:
-        raise PlanClosed("the plan is being worked out: wait until that is over")
+    locked = plan_lock(plan, (Status.DRAFT, Status.PROPOSED), doing="change it")
+    refuse_working(locked)
     for action in actions:
         action_of(plan, action)
         action.save()
@@ -94,7 +86,9 @@ def plan_propose(
 ) -> None:
     """Have the plan worked out by a worker."""
     require(actor, "change_plan", doing="have a plan worked out")
-    _locked(plan, (Status.DRAFT, Status.PROPOSED), doing="have it worked out")
+    plan_lock(plan, (Status.DRAFT, Status.PROPOSED), doing="have it worked out")
+    # Who is protected is a setting, and may have changed since the draft was saved.
+    _refuse_protected(plan)
     for row in plan.actions.select_related("arm", "offer"):
         action_of(plan, row)
     seed = int(now.timestamp()) if random_state is None else random_state
@@ -111,9 +105,8 @@ def plan_propose(
 def plan_approve(plan: Plan, *, actor: User, now: datetime) -> None:
     """Say yes to what was proposed, as it stands and with its warnings."""
     require(actor, "approve_plan", doing="approve a plan")
-    locked = _locked(plan, (Status.PROPOSED,), doing="approve it")
-    if locked.is_working:
-        raise PlanClosed("the plan is being worked out anew: wait until that is over")
+    locked = plan_lock(plan, (Status.PROPOSED,), doing="approve it")
+    refuse_working(locked)
     if not locked.results["is_fair"]:
         raise PlanClosed(
             "the plan treats protected groups more differently than its tolerances allow. Have it "
@@ -132,9 +125,9 @@ def plan_start(plan: Plan, *, actor: User, now: datetime) -> Experiment:
     proved is the plan as a whole, against people it was kept from.
     """
     require(actor, "approve_plan", doing="start a plan")
-    locked = _locked(plan, (Status.APPROVED,), doing="start it")
+    locked = plan_lock(plan, (Status.APPROVED,), doing="start it")
     experiment = experiment_create(
-        key=f"plan-{locked.key}",
+        key=free_key(Experiment, f"plan-{locked.key}"),
         name=f"Proof of the plan “{locked.name}”",
         salt=plan_salt(locked),
         arms=[
@@ -157,44 +150,10 @@ def plan_start(plan: Plan, *, actor: User, now: datetime) -> Experiment:
 
 
 @transaction.atomic
-def plan_campaigns_make(
-    plan: Plan, *, template: Template, brand_voice: BrandVoice, actor: User
-) -> list[Campaign]:
-    """A draft campaign for each action that somebody gets, with their segment; none twice."""
-    require(actor, "add_campaign", doing="make campaigns")
-    locked = _locked(plan, (Status.RUNNING,), doing="make campaigns from it")
-    if template.channel != locked.channel:
-        raise InputRefused(
-            f"template: “{template}” is not for {locked.over}, over which the plan is and to which "
-            "its people agreed. Choose another one",
-            field="template",
-        )
-    made = []
-    for action in locked.actions.exclude(people=0).select_related("arm", "offer", "segment"):
-        campaign, is_new = Campaign.objects.get_or_create(
-            key=f"{locked.key}-{action.position}"[:60],
-            defaults={
-                "name": f"{locked.name}: {action.name}"[:120],
-                "template": template,
-                "brand_voice": brand_voice,
-                "offer": action.offer,
-                "angles": [action.arm.key if action.arm.key in ANGLES else FALLBACK_ANGLE],
-                "goal_event": locked.goal_event,
-                "owner": actor,
-            },
-        )
-        if is_new and action.segment is not None:
-            campaign.segments.add(action.segment, through_defaults={"position": 0})
-            audit(actor, "plan_campaigns_make", campaign, plan=locked.key)
-            made.append(campaign)
-    return made
-
-
-@transaction.atomic
 def plan_prove(plan: Plan, *, actor: User, now: datetime) -> None:
     """End the proof: the figures stand as they are."""
     require(actor, "approve_plan", doing="end a plan's proof")
-    locked = _locked(plan, (Status.RUNNING,), doing="end its proof")
+    locked = plan_lock(plan, (Status.RUNNING,), doing="end its proof")
     assert locked.experiment is not None, "a constraint says so"  # noqa: S101
     analysis_refresh(locked.experiment, now=now)
     experiment_decide(locked.experiment, now=now, actor=actor, reason="the plan's proof is over")
@@ -244,17 +203,6 @@ def _refuse_protected(plan: Plan) -> None:
         )
 
 
-def _locked(plan: Plan, states: Sequence[str], *, doing: str) -> Plan:
-    locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    if locked.status not in states:
-        wanted = " or ".join(Status(state).label.lower() for state in states)
-        raise PlanClosed(
-            f"“{locked.name}” is {locked.get_status_display().lower()}; to {doing} it must be "
-            f"{wanted}"
-        )
-    return locked
-
-
 def _assign(plan: Plan, experiment: Experiment, *, now: datetime) -> None:
     arms: Mapping[str, int] = dict(experiment.arms.values_list("key", "pk"))
     rows = plan.contacts.order_by("pk").values_list("contact__external_id", "is_held_out")
@@ -271,7 +219,7 @@ def _assign(plan: Plan, experiment: Experiment, *, now: datetime) -> None:
 def _segments_make(plan: Plan, *, now: datetime) -> None:
     for action in plan.actions.select_related("arm").exclude(people=0):
         segment = Segment.objects.create(
-            key=f"plan-{plan.key}-{action.position}"[:80],
+            key=free_key(Segment, f"plan-{plan.key}-{action.position}"),
             name=f"{plan.name}: {action.name}"[:120],
             kind=Segment.Kind.RULE,
             rule={"attribute": MARK, "is": f"{plan.key}/{action.position}"},

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from campaigns.strategy.actions import Action, Matrix, Places
+from core.money import money
 
 DEPTH = 3
 LEAST_SHARE = 0.02
@@ -25,12 +26,16 @@ class Feature:
     Attributes:
         name: As it stands in a sentence, e.g. "orders in the last year".
         is_yes_no: 1 or 0, e.g. "prefers the web".
+        is_count: Whole and not below 0.
         decimals: Of its values in a sentence.
+        unit: Of its values, e.g. "EUR"; empty for none.
     """
 
     name: str
     is_yes_no: bool = False
+    is_count: bool = False
     decimals: int = 0
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +111,27 @@ def explain(
     )
 
 
-def say(segment: Segment, actions: Sequence[Action], *, is_message_usual: bool = False) -> str:
+def say(
+    segment: Segment,
+    actions: Sequence[Action],
+    *,
+    currency: str = "",
+    is_message_usual: bool = False,
+) -> str:
     """A segment in a sentence; whom no action is chosen for gets nothing, or the usual message.
 
     >>> club = Action(key="ten", name="10 % off", margin=0.4, discount=0.1)
     >>> say(
     ...     Segment(conditions=("newcomer: yes",), people=50, profits=(1.25,), counts=(10, 40)),
     ...     [club],
-    ... )
-    'Newcomer: yes. 10 % off is expected to bring 1.25 each; 40 of 50 get it, 10 are left alone.'
+    ...     currency="EUR",
+    ... )  # doctest: +NORMALIZE_WHITESPACE
+    'Newcomer: yes. 10 % off is expected to bring 1.25 EUR each;
+    40 of 50 get it, 10 are left alone.'
     """
     best = int(np.argmax(segment.profits)) if segment.profits else 0
     parts = [
-        f"{action.name} is expected to bring {profit:.2f} each"
+        f"{action.name} is expected to bring {money(profit, currency)} each"
         for place, (action, profit) in enumerate(zip(actions, segment.profits, strict=True))
         if place == best or segment.counts[place + 1]
     ]
@@ -172,15 +185,37 @@ def _paths(tree: Any, names: Sequence[Feature]) -> Iterator[tuple[int, tuple[str
 
 
 def _bounded(feature: Feature, low: float, high: float) -> str:
-    """A feature between bounds; the lower one is outside, the upper one inside."""
+    """A feature between bounds; the lower one is outside, the upper one inside.
+
+    >>> _bounded(Feature(name="orders", is_count=True), 1.5, 3.5)
+    'orders: 2 to 3'
+    >>> _bounded(Feature(name="spent", unit="EUR"), -np.inf, 40.2)
+    'spent: 40 EUR or less'
+    """
     if feature.is_yes_no:
         return f"{feature.name}: {'yes' if low > -np.inf else 'no'}"
-    shown = [f"{value:.{feature.decimals}f}" for value in (low, high)]
+    if feature.is_count:
+        return f"{feature.name}: {_counted(low, high)}"
+    shown = [f"{value:.{feature.decimals}f} {feature.unit}".strip() for value in (low, high)]
     if low == -np.inf:
         return f"{feature.name}: {shown[1]} or less"
     if high == np.inf:
         return f"{feature.name}: more than {shown[0]}"
     return f"{feature.name}: more than {shown[0]}, at most {shown[1]}"
+
+
+def _counted(low: float, high: float) -> str:
+    """Whole numbers above one bound and up to the other.
+
+    >>> _counted(-np.inf, 0.5), _counted(-np.inf, 3.5), _counted(0.5, np.inf), _counted(0.5, 1.5)
+    ('none', '3 or less', '1 or more', '1')
+    """
+    least, most = np.floor(low) + 1, np.floor(high)
+    if most == np.inf:
+        return f"{least:.0f} or more"
+    if least == -np.inf:
+        return f"{most:.0f} or less" if most else "none"
+    return f"{least:.0f}" if least == most else f"{least:.0f} to {most:.0f}"
 
 
 def _fidelity(profit: Matrix, places: Places) -> float:

@@ -68,12 +68,18 @@ class Content(ItemToItem):
         self.kinds = [np.asarray(arrays[name], dtype=np.float32) for name in names]
         return super().restore(arrays)
 
-    def like_vector(self, vector: NDArray[np.float32], *, kind: int = 0) -> NDArray[np.float32]:
-        """Cosine of every item with a vector from outside, e.g. a contact's profile; at least 0."""
-        length = float(np.linalg.norm(vector))
-        if not length or kind >= len(self.kinds):
-            return np.zeros(len(self.kinds[0]), dtype=np.float32)
-        return np.maximum(self.kinds[kind] @ (vector / length).astype(np.float32), 0)
+    def like_vectors(self, vectors: NDArray[np.float32], *, kind: int = 0) -> NDArray[np.float32]:
+        """Cosines of vectors from outside, e.g. contacts' profiles, with every item; at least 0.
+
+        Args:
+            vectors: Shape (vectors, size); of another size than the kind's, they are like nothing.
+
+        Returns:
+            Shape (vectors, items).
+        """
+        if kind >= len(self.kinds) or vectors.shape[1] != self.kinds[kind].shape[1]:
+            return np.zeros((len(vectors), self.item_count), dtype=np.float32)
+        return np.maximum(normalised(vectors) @ self.kinds[kind].T, 0)
 
 
 def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from catalog.recommending import (
     ask,
     shop_rules,
 )
+from catalog.tastes import tastes_of, units_with_tastes
 
 KEPT_EACH = 12
 # Scores held at once: units x products.
@@ -34,8 +35,8 @@ T = TypeVar("T")
 def recommendations_refresh(*, now: datetime, progress: Progress | None = None) -> int:
     """Work out every unit's recommendations anew; how many units there are.
 
-    Units that did nothing since the log is looked back on have none, and get what is kept under no
-    name: what is popular.
+    Units that neither did anything since the log is looked back on nor wrote anything have none,
+    and get what is kept under no name: what is popular.
 
     Raises:
         NotFittedYet: There is no fit.
@@ -48,7 +49,10 @@ def recommendations_refresh(*, now: datetime, progress: Progress | None = None) 
     # Under no unit's name stands what a stranger gets.
     _store([UnitHistory("", [])], fitted, chooser, now=now)
     count = 0
-    for units in _chunks(all_histories(now=now), at_once):
+    for units in itertools.chain(
+        _chunks(all_histories(now=now), at_once),
+        _without_history(_chunks(units_with_tastes(), at_once), now=now),
+    ):
         _store(units, fitted, chooser, now=now)
         count += len(units)
         if progress:
@@ -57,8 +61,17 @@ def recommendations_refresh(*, now: datetime, progress: Progress | None = None) 
     return count
 
 
+def _without_history(wrote: Iterable[list[str]], *, now: datetime) -> Iterator[list[UnitHistory]]:
+    """Those of the units who have no row of this batch yet, as they did nothing."""
+    for unit_ids in wrote:
+        made = Recommendation.objects.filter(unit_id__in=unit_ids, made_at=now)
+        done = set(made.values_list("unit_id", flat=True))
+        yield [UnitHistory(unit_id, []) for unit_id in unit_ids if unit_id not in done]
+
+
 def _store(units: list[UnitHistory], fitted: Fitted, chooser: Chooser, *, now: datetime) -> None:
-    asked = ask(fitted, units)
+    tastes = tastes_of([unit.unit_id for unit in units])
+    asked = ask(fitted, units, [tastes.get(unit.unit_id) for unit in units])
     rows = [
         Recommendation(
             unit_id=unit.unit_id,
@@ -82,10 +95,10 @@ def _item(each: Recommended) -> dict[str, object]:
 
 def _chunks(units: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(units)
-    while chunk := list(islice(iterator, size)):
+    while chunk := list(itertools.islice(iterator, size)):
         yield chunk
 
 
-def recommendations_forget(unit_id: str) -> int:
-    """Destroy what is kept for a unit; how many rows went."""
-    return Recommendation.objects.filter(unit_id=unit_id).delete()[0]
+def recommendations_forget(unit_ids: Collection[str]) -> int:
+    """Destroy what is kept for units, who get what is popular from now on; how many rows went."""
+    return Recommendation.objects.filter(unit_id__in=unit_ids).delete()[0]

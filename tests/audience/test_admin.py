@@ -173,3 +173,18 @@ def test_a_segment_of_a_cluster_has_no_rule_to_count(logged_in, fits):
     page = logged_in.get(reverse("admin:audience_segment_change", args=[kept.pk])).content.decode()
     assert "Write a rule" not in page
     assert reverse("web:segment_panel", args=[kept.pk]) in page
+
+
+def test_dropped_texts_are_counted_by_their_reason_and_found_by_it(logged_in):
+    for number, reason in enumerate(("spam", "spam", "empty")):
+        factory.text(f"text {number}", status="dropped", drop_reason=reason)
+    factory.text("kept one")
+    address = reverse("admin:audience_text_changelist")
+    page = logged_in.get(address).content.decode()
+    assert "spam (2)" in page
+    assert "empty (1)" in page
+    found = logged_in.get(address, {"dropped": "spam"}).content.decode()
+    assert "text 0" in found
+    assert "text 1" in found
+    assert "text 2" not in found
+    assert "kept one" not in found

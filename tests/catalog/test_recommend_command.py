@@ -2,6 +2,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests.factories import audience
 from tests.factories import catalog as make
 from tests.factories.events import event
 
@@ -33,6 +34,9 @@ def test_of_whom_nothing_is_known_it_says_so(capsys):
     capsys.readouterr()
     call_command("recommend", unit="stranger")
     assert "stranger bought and looked at nothing" in capsys.readouterr().out
+    audience.profile(audience.contact("writer"))
+    call_command("recommend", unit="writer")
+    assert "like what they wrote" in capsys.readouterr().out
     with pytest.raises(CommandError, match="'0' is no whole number of 1 or more"):
         call_command("recommend", "--unit", "a", "--limit", "0")
     with pytest.raises(CommandError, match="'-1' is no whole number of 0 or more"):

@@ -35,6 +35,7 @@ POST_PAGES = {
     "correction_withdraw", "group_rewrite", "refit", "refit_cancel",
     "segment_count", "segment_look", "segment_build", "segment_build_cancel",
     "plan_propose", "plan_approve", "plan_start", "plan_campaigns", "plan_prove",
+    "plan_copy", "plan_delete", "plan_archive", "plan_restore",
     "embed_origins", "embed_secret",
     "inbox_take", "inbox_release", "inbox_reply", "inbox_solve", "inbox_return",
     "renew_token", "send_list", "gaps_search", "gap_answer", "gap_dismiss", "gap_reopen",
@@ -97,9 +98,12 @@ def addresses(owner):
         "experiment_results": [campaign.experiment_id],
         "recommendations": [audience.contact().pk],
     } | people_ids()
-    plan = plan_factory.draft()
+    # One is asked about by every page, the other deleted: whichever comes first.
+    plan, deleted = plan_factory.draft(), plan_factory.draft()
     plan.save()
+    deleted.save()
     ids |= {name: [plan.pk] for name in NAMES if name.startswith("plan_")} | {"plan": [plan.pk]}
+    ids |= {"plan_delete": [deleted.pk]}
     ids |= {"plans": [], "plan_new": [], **chat_ids(), **policy_ids()}
     base = make_assistant.knowledge_base()
     gap = make_assistant.gap(base)

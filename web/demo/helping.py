@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from assistant.models import EvalQuestion, KnowledgeBase, Message
 from assistant.services import (
     Incoming,
@@ -61,8 +63,12 @@ FOR_A_PERSON = "My zip broke after a year, what now?"
 DAYS = 9
 
 
+@transaction.atomic
 def knowledge_ensure(*, now: datetime) -> KnowledgeBase:
-    """The shop's help pages as a published knowledge base, read and judged by its own questions."""
+    """The shop's help pages as a published knowledge base, read and judged by its own questions.
+
+    All of it or nothing, so that a start which was broken off is taken up by the next.
+    """
     base, is_new = KnowledgeBase.objects.get_or_create(
         key=KEY, defaults={"name": f"{words.BRAND} help", "is_published": True}
     )
@@ -87,7 +93,18 @@ def knowledge_ensure(*, now: datetime) -> KnowledgeBase:
 def visitors_play(base: KnowledgeBase, *, now: datetime) -> None:
     """Made-up visitors ask, over the last days; one finds an answer of little use, one wants to be
     answered by a person. What nobody could answer is put together for somebody to write.
+
+    They come once, however often the demonstration is started.
     """
+    if not base.conversations.exists():
+        _visitors_ask(base, now=now)
+    if not base.gaps.exists():
+        gap_search_request(base, actor=None, now=now)
+        gap_searches_run(now=now)
+
+
+@transaction.atomic
+def _visitors_ask(base: KnowledgeBase, *, now: datetime) -> None:
     for number, question in enumerate(ASKED):
         moment = now - timedelta(days=DAYS) * (1 - (number + 1) / (len(ASKED) + 1))
         conversation = conversation_start(base, now=moment)
@@ -96,8 +113,6 @@ def visitors_play(base: KnowledgeBase, *, now: datetime) -> None:
             feedback_give(said, is_helpful=False, reason="missing", now=moment)
         if question == FOR_A_PERSON:
             conversation_hand_over(conversation, now=moment)
-    gap_search_request(base, actor=None, now=now)
-    gap_searches_run(now=now)
 
 
 def story_tell(*, now: datetime) -> str:

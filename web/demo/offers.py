@@ -10,11 +10,14 @@ from decimal import Decimal
 
 import numpy as np
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from audience.models import Contact
 from campaigns.models import Plan
+from campaigns.selectors.plans import currency_of
 from campaigns.services import plan_change, plan_create, plan_propose, plan_work
 from catalog.models import Offer
+from core.money import money
 from events.incoming import IncomingEvent
 from events.models import Event
 from events.services import events_store
@@ -50,8 +53,12 @@ DISCOUNT = {"ten_off": 0.1}
 MARGIN, MESSAGE_COST, BUDGET = 0.45, Decimal("0.25"), Decimal(4_000)
 
 
+@transaction.atomic
 def history_play(*, now: datetime, seed: int) -> Experiment:
-    """Last season's test of offers, finished; its orders are part of what is known of people."""
+    """Last season's test of offers, finished; its orders are part of what is known of people.
+
+    All of it or nothing, so that a start which was broken off is taken up by the next.
+    """
     found = Experiment.objects.filter(key=TRIED).first()
     if found is not None:
         return found
@@ -134,8 +141,9 @@ def sentence(plan: Plan) -> str:
     if not plan.results:
         return f"A worker works out the plan “{plan.name}”."
     worth, results = plan.results["value"], plan.results
+    value, high = (money(worth[end], currency_of(plan), decimals=0) for end in ("value", "high"))
     return (
-        f"“{plan.name}” is expected to bring {worth['value']:,.0f} more than leaving everybody "
-        f"alone (95% interval {worth['low']:,.0f} to {worth['high']:,.0f}): "
+        f"“{plan.name}” is expected to bring {value} more than leaving everybody alone "
+        f"(95% interval {money(worth['low'], '', decimals=0)} to {high}): "
         f"{results['reached']:,} of {results['people']:,} people get an offer."
     )

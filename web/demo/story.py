@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import numpy as np
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import transaction
 from rich.console import Console
 from rich.progress import Progress
 
@@ -81,11 +83,12 @@ def tell(console: Console, *, now: datetime) -> Campaign:
     if campaign.status == Campaign.Status.REVIEW:
         console.rule("Review and launch: one candidate a cell is approved, then the test starts")
         launch(campaign, owner, now=now - timedelta(days=DAYS_LIVE))
-    if not Analysis.objects.filter(experiment=campaign.experiment).exists():
+    moments = moments_of(campaign.launched_at or now)
+    counted = Analysis.objects.filter(experiment=campaign.experiment)
+    if not counted.filter(created_at__in=moments).exists():
         console.rule("Experiment: sends, visits and orders come back as events")
-        start = campaign.launched_at or now
-        behaviour.play(campaign, start=start, seed=SEED)
-        count_on_the_way(campaign, start=start, end=start + timedelta(days=DAYS_LIVE))
+        behaviour.play(campaign, start=campaign.launched_at or now, seed=SEED)
+        count_on_the_way(campaign, moments)
     plan_make(console, owner, now=now)
     return campaign
 
@@ -228,12 +231,20 @@ def library_ensure(owner: User) -> dict[str, SavedMetric]:
     return {saved.key: saved for saved in SavedMetric.objects.all()}
 
 
-def count_on_the_way(campaign: Campaign, *, start: datetime, end: datetime) -> None:
-    """The counts that a running installation would have made meanwhile: lift over time."""
+def moments_of(start: datetime) -> list[datetime]:
+    """When a running installation would have counted since the start."""
+    step = timedelta(days=DAYS_LIVE) / COUNTS
+    return [start + step * number for number in range(1, COUNTS)]
+
+
+@transaction.atomic
+def count_on_the_way(campaign: Campaign, moments: Sequence[datetime]) -> None:
+    """The counts that a running installation would have made meanwhile: lift over time.
+
+    All of them or none, so that a start which was broken off is taken up by the next.
+    """
     if campaign.experiment is None:
         return
-    step = (end - start) / COUNTS
-    for number in range(1, COUNTS):
-        moment = start + step * number
+    for moment in moments:
         analysis = analysis_refresh(campaign.experiment, now=moment)
         Analysis.objects.filter(pk=analysis.pk).update(created_at=moment)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import template
 
+from core.money import money as write_money
 from generation.briefs import Copy
 from web import figures
 from web.previews import Preview, Sample, preview
@@ -27,9 +29,21 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
-def last_value(estimates: Sequence[Mapping[str, float]]) -> str:
+def money(amount: float | Decimal, currency: str) -> str:
+    """What one person or one message brings or costs, to the cent."""
+    return write_money(amount, currency)
+
+
+@register.filter
+def whole_money(amount: float | Decimal, currency: str) -> str:
+    """A sum over many people: its cents would tell nothing."""
+    return write_money(amount, currency, decimals=0)
+
+
+@register.filter
+def last_value(estimates: Sequence[Mapping[str, float]]) -> float:
     """The value of the last of several estimates."""
-    return f"{estimates[-1]['value']:.2f}" if estimates else ""
+    return estimates[-1]["value"]
 
 
 @register.filter

@@ -17,6 +17,7 @@ from audience.models import Contact, Correction, Segment, Text
 from audience.moods import MOODS
 from audience.selectors.groups import groups_board
 from audience.selectors.portraits import portrait_of_contact
+from catalog.selectors import shop_currency
 from privacy.models import Consent, ConsentPurpose
 from privacy.selectors import is_consent_required, may_use
 from privacy.services import consent_record
@@ -35,7 +36,7 @@ DONE = {
 def portrait(request: HttpRequest, pk: int) -> HttpResponse:
     """Every trait with how sure it is, and the texts and events it came from."""
     contact = get_object_or_404(Contact, pk=pk)
-    found = portrait_of_contact(contact)
+    found = portrait_of_contact(contact, currency=shop_currency())
     context = {
         "contact": contact,
         "portrait": found,

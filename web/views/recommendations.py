@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from numpy.typing import NDArray
 
-from audience.models import Contact, Profile
+from audience.models import Contact
 from catalog.fitted import Fitted, current_fit
 from catalog.histories import history_of
 from catalog.models import Product, RecommenderFit
 from catalog.recommending import recommendations_for
 from catalog.services.fitting import NO_PICTURES
+from catalog.tastes import tastes_of
 from inference.images import has_image_encoder
 from web.views.access import page
 
@@ -48,35 +47,17 @@ def recommendations(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _interests(profile: Profile | None) -> list[dict[str, Any]]:
-    return profile.interests if profile else []
-
-
 def _found(contact: Contact, fitted: Fitted) -> dict[str, Any]:
     now = timezone.now()
-    profile = Profile.objects.filter(contact=contact).first()
-    found = recommendations_for(
-        contact.external_id,
-        now=now,
-        limit=SHOWN,
-        vector=_vector(profile),
-        interests={one["phrase"]: one.get("category", "") for one in _interests(profile)},
-    )
+    found = recommendations_for(contact.external_id, now=now, limit=SHOWN)
     touches = history_of(contact.external_id, now=now).touches[-HISTORY_SHOWN:][::-1]
     titles = Product.objects.only("title").in_bulk([touch.product_id for touch in touches])
     return {
         "found": found,
-        "has_profile": profile is not None,
+        "has_written": bool(tastes_of([contact.external_id])),
         "touches": [(touch, titles[touch.product_id]) for touch in touches],
         "fitted_at": fitted.fitted_at,
     }
-
-
-def _vector(profile: Profile | None) -> NDArray[np.float32] | None:
-    """Of what they wrote; None where nothing was read."""
-    if profile is None or profile.vector is None:
-        return None
-    return np.asarray(profile.vector, dtype=np.float32)
 
 
 def _notes(fitted: Fitted | None) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog import services
 from catalog.histories import history_of
 from catalog.recommending import recommendations_for
+from catalog.tastes import tastes_of
 from core.arguments import one_or_more, seed
 from core.errors import CopyliftError
 
@@ -59,8 +60,12 @@ class Command(BaseCommand):
             self.stdout.write("nothing that the rules allow")
         elif not history_of(unit, now=now).touches:
             self.stdout.write(
-                f"{unit} bought and looked at nothing of the catalog: what others like"
+                f"{unit} bought and looked at nothing of the catalog: {_instead(unit)}"
             )
         for place, each in enumerate(found, start=1):
             price = f", {each.price}" if each.price else ""
             self.stdout.write(f"{place:>2}. {each.title}{price} ({each.because})")
+
+
+def _instead(unit: str) -> str:
+    return "what is like what they wrote" if tastes_of([unit]) else "what others like"

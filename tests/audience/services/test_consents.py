@@ -7,6 +7,7 @@ from audience import tasks
 from audience.models import Contact, Correction, Membership, Profile, Text
 from audience.services import audience_understand, texts
 from audience.services.consents import consents_sweep
+from catalog.models import Recommendation
 from inference.encoders import ScriptedEncoder
 from privacy.services import consent_record
 from tests.factories.audience import (
@@ -162,3 +163,17 @@ def test_the_sweep_finds_what_a_changed_setting_left_behind(settings):
     assert consents_sweep() == 1
     audience_understand(now=LATER)
     assert Profile.objects.count() == 2
+
+
+def test_with_the_profile_goes_what_was_made_of_it(asking):
+    """Who buys without a profile keeps a list that owes nothing to one."""
+    ann, ben = contact("ann"), contact("ben")
+    profile(ann)
+    for unit in ("ann", "ben"):
+        Recommendation.objects.create(unit_id=unit, items=[], made_at=NOON)
+    Contact.objects.update(is_profile_due=True)
+
+    audience_understand(now=NOON)
+
+    assert list(Recommendation.objects.values_list("unit_id", flat=True)) == ["ben"]
+    assert not Profile.objects.filter(contact__in=[ann, ben]).exists()

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 
+from audience.correcting import RENAMED, inferred
 from audience.models import Contact, Correction, Profile
 from audience.services import clustering_fit
-from audience.services.corrections import correction_make, correction_withdraw
+from audience.services.corrections import VALUE_FIELDS, correction_make, correction_withdraw
 from audience.services.profiles import profiles_refresh
 from core.errors import InputRefused
 from core.models import AuditEntry
+from events.models import Event
 from tests.factories.audience import NOON, clustering, contact, group, profile, read_text
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +178,68 @@ def test_a_refit_leaves_people_in_the_group_they_were_put_in(owner):
     assert Profile.objects.get(contact=ann).cluster.identity == other
     assert Profile.objects.get(contact=ann).cluster.clustering.finished_at == LATER
     assert Profile.objects.get(contact=ben).cluster is None
+
+
+EVERY_KIND = [
+    ("interest", "wool coat", "remove", None),
+    ("interest", "wool coat", "set", "felt coat"),
+    ("category", "Coats", "remove", None),
+    ("category", "Coats", "set", "Jackets"),
+    ("sentiment", "", "set", "-0.5"),
+    ("aspect", "fit", "remove", None),
+    ("aspect", "fit", "set", "-0.8"),
+    ("purchase_intent", "", "remove", None),
+    ("purchase_intent", "", "set", "0.9"),
+    ("rfm", "group", "remove", None),
+    ("rfm", "group", "set", "friend of the house"),
+    ("habit", "channel", "remove", None),
+    ("habit", "channel", "set", "shop"),
+]
+
+
+@pytest.fixture
+def buyer():
+    """She writes of how coats fit, and orders in the app every month."""
+    bea = contact("bea")
+    for number in range(3):
+        read_text(f"The wool coat fits well, {number}", by=bea, rating=5, category="Coats")
+    for number in range(4):
+        order("bea", at=NOON - timedelta(days=30 * number + 5), value="40", channel="app")
+    profiles_refresh(now=NOON)
+    return bea
+
+
+def order(of, *, at, value, **properties):
+    Event.objects.create(
+        source="test", message_id=f"order-{at}", kind="track", name="Order Completed",
+        unit_id=of, occurred_at=at, value=value, properties=properties,
+    )  # fmt: skip
+
+
+def told(of, trait, name):
+    """What the profile says; of an opinion only the feeling, for it counts texts as well."""
+    profile = Profile.objects.get(contact=of)
+    found = inferred({field: getattr(profile, field) for field in VALUE_FIELDS}, trait, name)
+    return found["sentiment"] if trait == "aspect" and found else found
+
+
+@pytest.mark.parametrize(("trait", "name", "action", "value"), EVERY_KIND)
+def test_whatever_is_said_outlives_news_and_a_refit(buyer, owner, trait, name, action, value):
+    before = told(buyer, trait, name)
+    assert before is not None
+    correct(buyer, owner, trait=trait, name=name, action=action, value=value)
+    said = told(buyer, trait, name)
+    assert said != before
+
+    read_text("This wool coat fits well too", by=buyer, rating=5, category="Coats")
+    order("bea", at=NOON, value="45", channel="app")
+    for number in range(20):
+        read_text("A linen dress", by=contact(f"other-{number}"), rating=4, axis=1 + number)
+    Contact.objects.update(is_profile_due=True)
+    profiles_refresh(now=LATER)
+    clustering_fit(now=LATER, count=2, random_state=1)
+    refresh(buyer)
+
+    assert told(buyer, trait, name) == said
+    if trait in RENAMED and action == "set":
+        assert told(buyer, trait, value) is not None

@@ -9,14 +9,13 @@ import pytest
 from audience.models import Contact, Segment
 from campaigns import services, tasks
 from campaigns.errors import NotPermitted, PlanClosed
-from campaigns.models import Campaign, Plan, PlanContact
+from campaigns.models import Plan, PlanContact
 from campaigns.selectors.plans import planned_people
 from core.errors import InputRefused
 from core.models import AuditEntry
 from events.models import Event
 from experiments.assignment import arms_for
 from experiments.models import Exposure, Holdout
-from tests.factories import campaigns as campaign_make
 from tests.factories import catalog as catalog_make
 from tests.factories import plans as make
 from tests.factories.audience import rule_segment
@@ -142,6 +141,13 @@ def test_a_protected_attribute_is_no_feature(source, owner, settings):
     settings.PROTECTED_ATTRIBUTES = ["age", "club"]
     with pytest.raises(InputRefused, match="club is protected"):
         services.plan_create(make.draft(attribute_names=["visits", "club"]), [source], actor=owner)
+
+
+def test_what_became_protected_since_the_draft_is_no_feature_either(source, owner, settings):
+    plan = drafted(source, owner, attribute_names=["club"])
+    settings.PROTECTED_ATTRIBUTES = ["club"]
+    with pytest.raises(InputRefused, match="club is protected"):
+        services.plan_propose(plan, actor=owner, now=make.NOW)
 
 
 def test_only_finished_experiments_teach(owner, source):
@@ -310,24 +316,17 @@ def test_a_later_plan_takes_people_over(source, owner):
     assert sum(mark != "" for mark in marks) == 50
 
 
-def test_campaigns_come_of_a_plan_once(source, owner):
-    plan = running(source, owner)
-    asked = {"template": campaign_make.template(), "brand_voice": campaign_make.brand_voice()}
-    made = services.plan_campaigns_make(plan, **asked, actor=owner)
-    assert [campaign.status for campaign in made] == ["draft", "draft"]
-    assert {segment.pk for campaign in made for segment in campaign.segments.all()} == set(
-        plan.actions.values_list("segment", flat=True)
-    )
-    assert services.plan_campaigns_make(plan, **asked, actor=owner) == []
-    assert Campaign.objects.count() == 2
-
-
-def test_campaigns_are_over_the_channel_people_agreed_to(source, owner):
-    plan = running(source, owner, channel="sms")
-    asked = {"template": campaign_make.template(), "brand_voice": campaign_make.brand_voice()}
-    with pytest.raises(InputRefused, match="is not for SMS"):
-        services.plan_campaigns_make(plan, **asked, actor=owner)
-    assert not Campaign.objects.exists()
+def test_a_start_finds_its_way_round_keys_that_are_taken(source, owner):
+    plan = proposed(source, owner)
+    rule_segment({"everyone": True}, key=f"plan-{plan.key}-1")
+    make.experiment(make.people(20, prefix="other"), key=f"plan-{plan.key}")
+    services.plan_approve(plan, actor=owner, now=make.NOW)
+    experiment = services.plan_start(plan, actor=owner, now=make.NOW)
+    assert experiment.key == f"plan-{plan.key}-2"
+    assert {action.segment.key for action in plan.actions.all()} == {
+        f"plan-{plan.key}-1-2",
+        f"plan-{plan.key}-2",
+    }
 
 
 def test_where_the_control_was_a_message_nobody_is_left_alone(source, owner):

@@ -199,6 +199,22 @@ def test_every_contact_meets_the_conditions_of_their_segment(learnt):
             assert high <= numbers[-1] + 0.51
 
 
+def test_counts_are_told_as_they_are():
+    """A cut between 1 and 2 is no "2 or less", as rounding would have it."""
+    people = worlds.people()
+    counts = np.arange(len(people.features)) % 4
+    profit = np.column_stack([np.where(counts >= 2, 5.0, -5.0)])
+    names = (Feature(name="orders", is_count=True),)
+    chosen = (counts >= 2).astype(np.int64)
+    told = explain(
+        counts[:, None].astype(float), names, profit, chosen, rng=np.random.default_rng(1)
+    )
+    assert {segment.conditions for segment in told.segments} == {
+        ("orders: 1 or less",),
+        ("orders: 2 or more",),
+    }
+
+
 def test_people_unlike_the_units_are_noticed(learnt):
     people = worlds.people()
     assert plan_for(learnt, people=people).drift == ()

@@ -181,7 +181,8 @@ def test_without_a_picture_words_alone_count():
 def test_a_profile_finds_what_is_like_it():
     vectors = np.eye(3, dtype=np.float32)
     content = Content([vectors]).fit(Histories.of([], item_count=3))
-    assert content.like_vector(np.array([0, 2, 0], dtype=np.float32)).tolist() == [0, 1, 0]
+    found = content.like_vectors(np.array([[0, 2, 0], [0, 0, 0]], dtype=np.float32))
+    assert found.tolist() == [[0, 1, 0], [0, 0, 0]]
 
 
 def test_weights_go_to_the_part_that_foresees():

@@ -16,9 +16,11 @@ from catalog.services import (
     recommendations_forget,
     recommendations_refresh,
     recommenders_fit,
+    refreshing,
 )
 from inference.encoders import ScriptedEncoder
 from inference.images import ScriptedImageEncoder
+from tests.factories import audience
 from tests.factories import catalog as make
 from tests.factories.events import NOON, event
 from tests.inference.tiny_image_models import picture, written
@@ -57,6 +59,18 @@ def shop():
         bought(f"walker{number}", made["scarf"], days=0)
         bought(f"walker{number}", made["hat"], days=1)
     return made
+
+
+def wrote(unit, vector, interests):
+    """Somebody's profile, as the audience makes it of their texts."""
+    audience.profile(
+        audience.contact(unit),
+        vector=vector.tolist(),
+        interests=[
+            {"phrase": phrase, "weight": 1.0} | ({"category": category} if category else {})
+            for phrase, category in interests.items()
+        ],
+    )
 
 
 def shown(unit, **given):
@@ -102,11 +116,32 @@ def test_what_somebody_wrote_counts_for_a_stranger(shop):
     encoder = ScriptedEncoder()
     products_encode(encoder=encoder)
     fit()
-    vector = encoder.encode(["lamp lamp"])[0]
-    wrote = {"warm socks": "", "reading lamp": "", "camp fire": "elsewhere"}
-    first = recommendations_for("nobody", now=NOW, vector=vector, interests=wrote)[0]
+    wrote(
+        "nobody",
+        encoder.encode(["lamp lamp"])[0],
+        {"warm socks": "", "reading lamp": "", "camp fire": "elsewhere"},
+    )
+    first = recommendations_for("nobody", now=NOW)[0]
     assert first.external_id == "lamp"
     assert first.because == "like what you wrote about: reading lamp"
+
+
+def test_what_is_asked_for_counts_in_place_of_what_was_written(shop):
+    encoder = ScriptedEncoder()
+    products_encode(encoder=encoder)
+    fit()
+    lamps, scarves = encoder.encode(["lamp lamp", "scarf scarf"])
+    wrote("nobody", lamps, {"reading lamp": ""})
+    first = recommendations_for("nobody", now=NOW, vector=scarves)[0]
+    assert (first.external_id, first.because) == ("scarf", "like what you wrote about")
+
+
+def test_words_of_another_encoder_count_for_nothing(shop):
+    fit_of_another = ScriptedEncoder().encode(["lamp"])
+    Product.objects.update(image_vector=[1.0, 0.0], image_vector_of="pictures")
+    fit()
+    found = recommendations_for("nobody", now=NOW, vector=fit_of_another[0])
+    assert {each.because for each in found} == {"popular these weeks"}
 
 
 @pytest.mark.parametrize(
@@ -187,13 +222,27 @@ def test_orders_name_products_in_several_ways(shop):
     assert recommendations_for("c", now=NOW)[0].because == "popular these weeks"
 
 
-def test_the_batch_says_the_same_as_one_at_a_time(shop):
+def test_the_batch_says_the_same_as_one_at_a_time(shop, monkeypatch):
+    """With and without a history, with and without words; more people than are scored at once."""
+    monkeypatch.setattr(refreshing, "UNITS_AT_ONCE", 7)
+    encoder = ScriptedEncoder()
+    products_encode(encoder=encoder)
     fit()
-    assert recommendations_refresh(now=NOW) == 20
+    lamps, scarves = encoder.encode(["lamp lamp", "scarf hat"])
+    wrote("camper1", lamps, {"reading lamp": "", "camp fire": ""})
+    wrote("walker7", scarves, {})
+    wrote("reader", lamps, {"dark evenings": "lamp"})
+    assert recommendations_refresh(now=NOW) == 21
     for kept in Recommendation.objects.all():
         found = recommendations_for(kept.unit_id, now=NOW, limit=12)
         assert kept.product_ids == [each.external_id for each in found]
         assert [item["because"] for item in kept.items] == [each.because for each in found]
+        # Many people together are multiplied otherwise than one: the last digit may differ.
+        scores = [each.score for each in found]
+        assert [item["score"] for item in kept.items] == pytest.approx(scores, abs=2e-4)
+    reader = Recommendation.objects.get(unit_id="reader").items[0]
+    assert reader["product"] == "lamp"
+    assert reader["because"] == "like what you wrote about: dark evenings"
 
 
 def test_the_batch_again_replaces_itself(shop):
@@ -209,7 +258,7 @@ def test_the_batch_again_replaces_itself(shop):
 def test_a_unit_can_be_forgotten(shop):
     fit()
     recommendations_refresh(now=NOW)
-    assert recommendations_forget("camper1") == 1
+    assert recommendations_forget(["camper1", "nobody"]) == 1
     assert not Recommendation.objects.filter(unit_id="camper1").exists()
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from audience.models import Contact
+from audience.services import segment_build
 from campaigns.models import Campaign
 from tests.factories import campaigns as factory
 
@@ -157,3 +159,25 @@ def test_who_may_not_launch_is_offered_no_ramp(client, teammate, owner):
     campaign = factory.live_campaign(owner)
     client.force_login(teammate)
     assert "cl-ramp" not in page(client, "campaign", campaign)
+
+
+@pytest.mark.parametrize(
+    ("membership", "said", "takes_part"),
+    [
+        ("snapshot", "1 at launch, 2 now", "those in its segments at launch"),
+        ("live", " 2</span>", "those in its segments at the moment of sending"),
+    ],
+)
+def test_the_page_says_who_takes_part(logged_in, owner, membership, said, takes_part):
+    knits = factory.segment("knits")
+    factory.contact("kim", segments=[knits], attributes={"kind": "knits"})
+    live = factory.live_campaign(owner, segments=[knits], membership=membership)
+    Contact.objects.create(external_id="lou", attributes={"kind": "knits"})
+    segment_build(knits, now=factory.NOON)
+    shown = page(logged_in, "campaign", live)
+    assert said in shown
+    assert takes_part in shown
+
+
+def test_a_campaign_for_everyone_has_no_members_to_keep(logged_in):
+    assert "Who takes part" not in page(logged_in, "campaign", factory.campaign(segments=[]))

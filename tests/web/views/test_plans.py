@@ -87,12 +87,21 @@ def test_a_plan_goes_all_the_way(manager, source):
     }
     manager.post(reverse("web:plan_campaigns", args=[plan.pk]), chosen)
     assert Campaign.objects.count() == plan.actions.exclude(people=0).count()
+    text = shown(manager, "plan", plan)
+    assert "2 campaigns are drafts" in text
+    assert "Make campaigns from this plan" not in text
+    for campaign in Campaign.objects.all():
+        assert reverse("web:campaign", args=[campaign.pk]) in text
+    answer = manager.post(reverse("web:plan_campaigns", args=[plan.pk]), chosen, follow=True)
+    assert "every action has its campaign already" in answer.content.decode()
+    assert Campaign.objects.count() == 2
     assert "Nobody bought yet" in shown(manager, "plan", plan)
     assert manager.get(reverse("web:experiment_results", args=[plan.experiment_id]))[
         "Location"
     ] == reverse("web:plan", args=[plan.pk])
     manager.post(reverse("web:plan_prove", args=[plan.pk]))
     assert "The proof is over" in shown(manager, "plan", plan)
+    assert "Delete this plan" not in shown(manager, "plan", plan)
     assert "summer" in manager.get(reverse("web:plans")).content.decode().lower()
 
 
@@ -164,3 +173,45 @@ def test_a_plan_without_a_source_is_sent_back(manager, source):
     answer = manager.post(reverse("web:plan_new"), typed())
     assert answer.status_code == 200
     assert not Plan.objects.exists()
+
+
+def test_a_plan_is_copied_into_a_draft_that_is_open_for_changes(manager, source):
+    plan = worked_out(manager, source)
+    answer = manager.post(reverse("web:plan_copy", args=[plan.pk]), follow=True)
+    text = answer.content.decode()
+    assert "This is the copy" in text
+    assert "Summer sale (copy)" in text
+    assert 'value="Ten off"' in text
+
+
+def test_a_plan_that_never_began_is_deleted(manager, source):
+    plan = worked_out(manager, source)
+    assert "Delete it for good" in shown(manager, "plan", plan)
+    answer = manager.post(reverse("web:plan_delete", args=[plan.pk]), follow=True)
+    assert "“Summer sale” is deleted." in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_one_that_runs_is_not(manager, source):
+    plan = worked_out(manager, source)
+    services.plan_approve(plan, actor=plan.owner, now=make.NOW)
+    services.plan_start(plan, actor=plan.owner, now=make.NOW)
+    answer = manager.post(reverse("web:plan_delete", args=[plan.pk]), follow=True)
+    assert "is running; to delete it it must be" in answer.content.decode()
+    assert Plan.objects.exists()
+
+
+def test_an_archived_plan_leaves_the_list_and_comes_back(manager, source):
+    plan = worked_out(manager, source)
+    services.plan_approve(plan, actor=plan.owner, now=make.NOW)
+    services.plan_start(plan, actor=plan.owner, now=make.NOW)
+    services.plan_prove(plan, actor=plan.owner, now=make.NOW)
+    page, link = reverse("web:plans"), f'href="{reverse("web:plan", args=[plan.pk])}"'
+    manager.post(reverse("web:plan_archive", args=[plan.pk]))
+    listed = manager.get(page).content.decode()
+    assert link not in listed
+    assert "1 archived" in listed
+    assert link in manager.get(f"{page}?archived").content.decode()
+    assert "it was archived on" in shown(manager, "plan", plan)
+    manager.post(reverse("web:plan_restore", args=[plan.pk]))
+    assert link in manager.get(page).content.decode()

@@ -12,7 +12,7 @@ from audience.services import profiles_refresh
 from audience.services.consents import profiles_end
 from privacy.models import Consent, ConsentEntry
 from tests.factories import audience as factory
-from tests.factories import events
+from tests.factories import catalog, events
 from tests.factories.audience import NOON
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,7 @@ def test_the_number_of_queries_does_not_grow_with_the_traits(logged_in, ann):
 
 
 def test_scores_of_buying_say_what_they_rest_on(logged_in, ann):
+    catalog.product(price="12.00", currency="EUR")
     Profile.objects.filter(contact=ann).update(
         rfm={"recency": 4, "days_since": 10.5, "frequency": 3, "orders": 4, "money": 5,
              "total": 1199.5, "group": "champions"},
@@ -183,7 +184,7 @@ def test_scores_of_buying_say_what_they_rest_on(logged_in, ann):
     page = shown(logged_in, ann)
 
     for words in ("Kind of buyer", "champions", "4 of 5: last order 10 days ago",
-                  "3 of 5: orders so far: 4", "5 of 5: 1,199.5 spent in all",
+                  "3 of 5: orders so far: 4", "5 of 5: 1,199.50 EUR spent in all",
                   "35 days between orders"):  # fmt: skip
         assert words in page
     assert "Days since" not in page

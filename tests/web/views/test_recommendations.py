@@ -99,4 +99,12 @@ def test_what_somebody_wrote_is_taken_along(client, contact, shop):
         vector=encoder.encode(["reading lamp"])[0].tolist(),
         interests=[{"phrase": "reading in bed", "weight": 1.0}],
     )
-    assert "like what you wrote about: reading in bed" in page_of(client, contact)
+    page = page_of(client, contact)
+    assert "like what you wrote about: reading in bed" in page
+    assert "what this contact wrote about" in page
+
+
+def test_a_profile_of_orders_alone_is_no_writing(client, contact, shop):
+    fit()
+    audience.profile(contact, vector=None, text_count=0, last_text_at=None)
+    assert "wrote" not in page_of(client, contact)
