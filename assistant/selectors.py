@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from assistant.finding.fusion import PASSAGES_MAX, Candidates, best_first, fused, without_repeats
 from assistant.finding.ranking import FEATURES, Memory, Ranker, features
 from assistant.models import Conversation, KnowledgeBase, Message, RankerFit
+from core.prepared import Prepared
 from core.written_out import columns, instance, width
 from inference.encoders import TextEncoder, text_encoder
 
@@ -31,15 +32,17 @@ K1, B = 0.9, 0.4
 
 # The index stops looking after so many; other bases' chunks must not use them up. Sent in one with
 # the query, both are one transaction, to which the settings are local.
-_LOOK_FAR = """
-SELECT set_config('hnsw.ef_search', %(limit)s::text, true),
+_LOOK_FAR = f"""
+SELECT set_config('hnsw.ef_search', '{CANDIDATES}', true),
     set_config('hnsw.iterative_scan', 'strict_order', true);
 """
 # Words in more than half of the chunks tell nothing apart, and are most of the work. All sums are
 # of float8: a logarithm of PostgreSQL's numeric takes as long as all the rest.
-_FIND = """
+_FIND = Prepared(
+    "assistant_find",
+    f"""
 WITH asked AS (
-    SELECT lexeme AS term FROM unnest(to_tsvector(%(language)s::regconfig, %(question)s))
+    SELECT lexeme AS term FROM unnest(to_tsvector(%(language)s, %(question)s))
 ), shares AS MATERIALIZED (
     SELECT asked.term, (
         SELECT count(*) FROM assistant_posting p
@@ -50,18 +53,18 @@ WITH asked AS (
     FROM shares WHERE chunks BETWEEN 1 AND greatest(%(chunks)s / 2, 50)
 ), scored AS MATERIALIZED (
     SELECT p.chunk_id, sum(
-        t.worth * p.frequency / (p.frequency + %(least)s::float8 + %(per_word)s::float8 * p.length)
+        t.worth * p.frequency / (p.frequency + %(least)s + %(per_word)s * p.length)
     ) AS score
     FROM telling t JOIN assistant_posting p ON p.base_id = %(base)s AND p.term = t.term
     WHERE p.is_public OR %(for_staff)s
     GROUP BY p.chunk_id
 ), found AS (
-    (SELECT chunk_id FROM scored ORDER BY score DESC, chunk_id LIMIT %(limit)s)
+    (SELECT chunk_id FROM scored ORDER BY score DESC, chunk_id LIMIT {CANDIDATES})
     UNION
     (SELECT id FROM assistant_chunk WHERE base_id = %(base)s
-     ORDER BY vector <#> %(vector)s::vector LIMIT %(limit)s)
+     ORDER BY vector <#> %(vector)s LIMIT {CANDIDATES})
 )
-SELECT c.id, c.document_id, c.is_answer, -(c.vector <#> %(vector)s::vector) AS dense,
+SELECT c.id, c.document_id, c.is_answer, -(c.vector <#> %(vector)s) AS dense,
     COALESCE(scored.score, 0) AS lexical,
     COALESCE(extract(epoch FROM %(now)s - d.read_at) / 86400, 0)::float8 AS days,
     COALESCE((SELECT sum(worth) FROM telling), 0) AS reach
@@ -73,14 +76,32 @@ WHERE (d.audience = 'public' OR %(for_staff)s)
     AND (d.valid_from IS NULL OR d.valid_from <= %(now)s)
     AND (d.valid_until IS NULL OR d.valid_until > %(now)s)
 ORDER BY c.id
-"""
-_TEXTS = """
+""",  # noqa: S608 (a number of ours)
+    language="regconfig",
+    question="text",
+    base="bigint",
+    chunks="float8",
+    k1="float8",
+    least="float8",
+    per_word="float8",
+    for_staff="boolean",
+    vector="vector",
+    now="timestamptz",
+)
+_TEXTS = Prepared(
+    "assistant_texts",
+    """
 SELECT c.id, c.heading, c.body, c.is_answer, d.id, COALESCE(NULLIF(d.title, ''), d.source), d.url
-FROM assistant_chunk c JOIN assistant_document d ON d.id = c.document_id WHERE c.id = ANY(%s)
-"""
-
-
-_VECTORS = "SELECT id, sentence_vectors FROM assistant_chunk WHERE id = ANY(%s)"
+FROM assistant_chunk c JOIN assistant_document d ON d.id = c.document_id
+WHERE c.id = ANY(%(chunks)s)
+""",
+    chunks="bigint[]",
+)
+_VECTORS = Prepared(
+    "assistant_vectors",
+    "SELECT id, sentence_vectors FROM assistant_chunk WHERE id = ANY(%(chunks)s)",
+    chunks="bigint[]",
+)
 _TEXT_FIELDS = (
     "chunk_id",
     "heading",
@@ -172,12 +193,11 @@ def candidates_for(
         "least": K1 * (1 - B),
         "per_word": K1 * B / max(1.0, base.word_count / max(1, base.chunk_count)),
         "for_staff": for_staff,
-        "limit": CANDIDATES,
         "vector": orjson.dumps(vector, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_FAR + _FIND, values)
+        _FIND.run(cursor, values, after=_LOOK_FAR)
         rows = cursor.fetchall()
     return _found(rows)
 
@@ -256,7 +276,7 @@ def _passages(
     found: Candidates, scores: NDArray[np.float64], best: NDArray[np.intp]
 ) -> list[Passage]:
     with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, [found.ids[best].tolist()])
+        _TEXTS.run(cursor, {"chunks": found.ids[best].tolist()})
         texts = {row[0]: dict(zip(_TEXT_FIELDS, row, strict=True)) for row in cursor.fetchall()}
     return [
         Passage(**texts[chunk], similarity=float(found.dense[place]), score=float(scores[place]))
@@ -269,7 +289,7 @@ def _with_vectors(passages: Sequence[Passage]) -> list[Passage]:
     """The passages that are shown, with the vectors of their sentences."""
     keys = [one.chunk_id for one in passages]
     with connection.cursor() as cursor:
-        cursor.execute(_VECTORS, [keys])
+        _VECTORS.run(cursor, {"chunks": keys})
         stored = dict(cursor.fetchall())
     return [
         replace(one, sentence_vectors=bytes(own)) if (own := stored.get(one.chunk_id)) else one
@@ -279,19 +299,24 @@ def _with_vectors(passages: Sequence[Passage]) -> list[Passage]:
 
 def conversation_of(key: UUID) -> Conversation | None:
     """A conversation with its base."""
-    asked = f"""
-        SELECT {columns(Conversation, "talk")}, {columns(KnowledgeBase, "base")}
-        FROM assistant_conversation talk JOIN assistant_knowledgebase base ON base.id = talk.base_id
-        WHERE talk.id = %s
-    """  # noqa: S608 (columns' names, no value)
     with connection.cursor() as cursor:
-        cursor.execute(asked, [key])
+        _conversation().run(cursor, {"key": key})
         row = cursor.fetchone()
     if row is None:
         return None
     found = instance(Conversation, row[: width(Conversation)])
     found.base = instance(KnowledgeBase, row[width(Conversation) :])
     return found
+
+
+@cache
+def _conversation() -> Prepared:
+    talk, base = columns(Conversation, "talk"), columns(KnowledgeBase, "base")
+    asked = f"""
+        SELECT {talk}, {base} FROM assistant_conversation talk
+        JOIN assistant_knowledgebase base ON base.id = talk.base_id WHERE talk.id = %(key)s
+    """  # noqa: S608 (columns' names, no value)
+    return Prepared("assistant_conversation_of", asked, key="uuid")
 
 
 def conversations_waiting() -> QuerySet[Conversation]:

@@ -31,6 +31,7 @@ from assistant.understanding.suggestions import SUGGESTED
 from core.audit import audit
 from core.errors import CopyliftError, DomainError
 from core.jobs import wake
+from core.prepared import Prepared
 from inference.encoders import TextEncoder, text_encoder
 from inference.heads.intents import IntentHead
 
@@ -242,7 +243,15 @@ def intents_suggest(base: KnowledgeBase, *, actor: User | None) -> list[Intent]:
 
 
 # Written out, since every question asks.
-_LIVE = "SELECT id, digest FROM assistant_intentfit WHERE base_id = %s AND is_live AND encoder = %s"
+_LIVE = Prepared(
+    "assistant_live_head",
+    """
+    SELECT id, digest FROM assistant_intentfit
+    WHERE base_id = %(base)s AND is_live AND encoder = %(encoder)s
+    """,
+    base="bigint",
+    encoder="text",
+)
 _lock = threading.Lock()
 _held: dict[int, tuple[tuple[int, bytes], IntentHead]] = {}
 
@@ -250,7 +259,7 @@ _held: dict[int, tuple[tuple[int, bytes], IntentHead]] = {}
 def head_in_force(base: KnowledgeBase, encoder: TextEncoder) -> IntentHead | None:
     """The live head, read once per process; None without one, or where it reads other vectors."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, [base.pk, encoder.name])
+        _LIVE.run(cursor, {"base": base.pk, "encoder": encoder.name})
         found = cursor.fetchone()
     if found is None:
         return None

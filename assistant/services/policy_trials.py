@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 
 from assistant.models import Conversation, KnowledgeBase, Policy, PolicyArm, PolicyTrial
 from assistant.services.happenings import Happening, unit_of
 from assistant.services.policies import policy_frozen, refuse_generator
 from core.errors import DomainError, InputRefused
+from core.prepared import Prepared
+from core.written_out import columns, instance
 from experiments.models import Experiment, Exposure
 from experiments.plans import ArmSpec, MetricSpec
 from experiments.selectors import experiment_plan
@@ -25,15 +28,6 @@ from experiments.services import (
 
 Status = Experiment.Status
 
-# In one query, written out: every answer asks, and most bases have neither.
-_LIVE_OR_TRIED = """
-SELECT policy.* FROM assistant_policy policy
-WHERE policy.base_id = %s AND (policy.is_live OR EXISTS (
-    SELECT FROM assistant_policyarm arm JOIN assistant_policytrial trial ON trial.id = arm.trial_id
-    WHERE arm.policy_id = policy.id AND trial.is_open
-))
-ORDER BY policy.id
-"""
 RESOLVED = MetricSpec(
     key="resolved",
     name="Solved, says the visitor",
@@ -129,7 +123,24 @@ def policy_for(conversation: Conversation, *, now: datetime) -> Policy | None:
 
 
 def _live_or_tried(base: int) -> list[Policy]:
-    return list(Policy.objects.raw(_LIVE_OR_TRIED, [base]))
+    with connection.cursor() as cursor:
+        _asked().run(cursor, {"base": base})
+        return [instance(Policy, row) for row in cursor.fetchall()]
+
+
+@cache
+def _asked() -> Prepared:
+    """In one query, written out: every answer asks, and most bases have neither."""
+    asked = f"""
+        SELECT {columns(Policy, "policy")} FROM assistant_policy policy
+        WHERE policy.base_id = %(base)s AND (policy.is_live OR EXISTS (
+            SELECT FROM assistant_policyarm arm
+            JOIN assistant_policytrial trial ON trial.id = arm.trial_id
+            WHERE arm.policy_id = policy.id AND trial.is_open
+        ))
+        ORDER BY policy.id
+    """  # noqa: S608 (columns' names, no value)
+    return Prepared("assistant_policies", asked, base="bigint")
 
 
 def _of_trial(conversation: Conversation, *, now: datetime) -> Policy | None:

@@ -18,16 +18,24 @@ from django.db import connection
 from assistant.models import Conversation
 from assistant.services.answers import Before, Choice
 from core.errors import DomainError
+from core.prepared import Prepared
 
 MESSAGES_MAX = 200
 
 # Who asks again has a question again; who waits for a person goes on waiting.
-_TAKE = """
+_TAKE = Prepared(
+    "assistant_take",
+    """
 UPDATE assistant_conversation
-SET last_at = %s, status = CASE WHEN status = 'handed_over' THEN status ELSE 'open' END
-WHERE id = %s RETURNING status, handed_over_at
-"""
-_SAID = """
+SET last_at = %(now)s, status = CASE WHEN status = 'handed_over' THEN status ELSE 'open' END
+WHERE id = %(conversation)s RETURNING status, handed_over_at
+""",
+    now="timestamptz",
+    conversation="uuid",
+)
+_SAID = Prepared(
+    "assistant_said",
+    """
 SELECT said.messages, said.lately, last.looked_for, last.entities, last.choices, told.language
 FROM (
     SELECT count(*) AS messages,
@@ -44,7 +52,10 @@ LEFT JOIN LATERAL (
     WHERE conversation_id = %(conversation)s AND language <> ''
     ORDER BY said_at DESC LIMIT 1
 ) AS told ON true
-"""
+""",
+    since="timestamptz",
+    conversation="uuid",
+)
 
 
 class TooOften(DomainError):
@@ -70,7 +81,7 @@ def turn_take(conversation: Conversation, *, now: datetime) -> Before:
         TooOften: It was asked too much within a minute.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [now, conversation.pk])
+        _TAKE.run(cursor, {"now": now, "conversation": conversation.pk})
         taken = cursor.fetchone()
     if taken is None:
         raise DomainError("this conversation was erased: start another")
@@ -89,7 +100,7 @@ def before_of(conversation: Conversation) -> Before:
 def _said(conversation: Conversation, *, now: datetime) -> _Said:
     since = now - timedelta(minutes=1)
     with connection.cursor() as cursor:
-        cursor.execute(_SAID, {"conversation": conversation.pk, "since": since})
+        _SAID.run(cursor, {"conversation": conversation.pk, "since": since})
         messages, lately, looked_for, entities, choices, language = cursor.fetchone()
     before = _before(
         looked_for, json.loads(entities or "{}"), json.loads(choices or "[]"), language
