@@ -803,6 +803,8 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       if (fresh && is_down) this.#down();
       if (fresh && this.#dom.panel.hidden) this.#count(this.#unread + fresh);
       if (said.status === "handed_over") return this.#listen(said.stream);
+      // Two looks may have been under way.
+      if (!this.#state.handed) return;
       this.#remember({ handed: false });
       this.#waits(false);
       this.#event(this.#t(said.status === "resolved" ? "ended" : "back"));

@@ -91,6 +91,35 @@ def test_an_answer_is_there_within_a_second_and_the_door_is_left_alone(visitor, 
         assert page.complaints == []
 
 
+def test_two_looks_at_once_tell_of_the_end_once(visitor, settings, owner):
+    with serving() as address:
+        settings.ASSISTANT_STREAM_URL = address
+        page = visitor(address)
+        wants_a_person(page)
+        wait_for_health(address, "1 streams")
+        held = []
+
+        def together(route):
+            held.append(route)
+            if len(held) == 2:
+                for one in held:
+                    one.continue_()
+
+        page.route("**/v1/assistant/conversations", together)
+        reply(owner, "Good morning.")
+        for _ in range(500):
+            if held:
+                break
+            page.wait_for_timeout(20)
+        services.conversation_solve(Conversation.objects.get(), actor=owner)
+        log_of(page).get_by_text("marked as solved").first.wait_for()
+        page.wait_for_timeout(500)
+
+        assert len(held) == 2
+        assert log_of(page).get_by_text("marked as solved").count() == 1
+        assert log_of(page).get_by_text("Good morning.").count() == 1
+
+
 def test_a_hidden_tab_holds_no_stream_and_reads_what_came_when_it_is_seen_again(
     visitor, settings, owner
 ):

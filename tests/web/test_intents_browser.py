@@ -33,7 +33,9 @@ def test_what_staff_say_a_visitor_meant_is_learnt_and_adopted(page, help_centre)
     page.get_by_text("A worker is learning").wait_for()
     look(page, "intents-learning")
     intents_fit_due(now=timezone.now())
-    page.get_by_text("Waiting …").wait_for(state="detached")
+    # The page tells of each stage, and loads itself anew after the last.
+    page.locator("[data-working]").wait_for(state="detached")
+    page.wait_for_load_state()
     look(page, "intents-learnt")
     assert help_centre.intent_fits.get(is_live=True).learnt_count == 1
 
