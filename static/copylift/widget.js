@@ -533,7 +533,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
         make("button", { type: "button", class: "icon", "aria-label": this.#t(helpful ? "up" : "down"), title: this.#t(helpful ? "up" : "down"), "aria-pressed": String(said.helpful === helpful),
           click: () => judge(helpful) }, icon(helpful ? "up" : "down"));
       const thumbs = [thumb(true), thumb(false)];
-      // One after the other: the last word counts, whichever would have arrived last.
+      // One after the other: the last word counts, whichever arrives last.
       let told = Promise.resolve();
       const tell = (more) =>
         (told = told.then(() => this.#post("feedback", { message: said.message, ...more })).then(
@@ -687,7 +687,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       this.#dom.log.scrollTop = this.#dom.log.scrollHeight;
     }
 
-    /* Who scrolled up to read is left there. */
+    /* Who scrolled up is left there. */
     #isDown() {
       const { scrollHeight, scrollTop, clientHeight } = this.#dom.log;
       return scrollHeight - scrollTop - clientHeight < 60;
@@ -770,7 +770,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       try {
         if (this.#waiting && !this.#busy) await this.#look();
       } catch {
-        // The next look may get through.
+        // The next one may get through.
       }
       this.#watch();
     };
@@ -803,7 +803,7 @@ textarea:focus,.note input:focus{outline:2px solid var(--link);outline-offset:-1
       if (fresh && is_down) this.#down();
       if (fresh && this.#dom.panel.hidden) this.#count(this.#unread + fresh);
       if (said.status === "handed_over") return this.#listen(said.stream);
-      // Two looks may have been under way.
+      // Told already.
       if (!this.#state.handed) return;
       this.#remember({ handed: false });
       this.#waits(false);
