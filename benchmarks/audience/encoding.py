@@ -4,7 +4,7 @@ Both take the same made-up reviews of about 20 and about 100 tokens, in turns; t
 each counts. `make bench-audience` puts the peer's one wheel into a folder of its own
 (`.venv-encoder-peer`, or `ENCODER_PEER`), over our torch and transformers; without it only our own
 figures are shown. Where the CPU multiplies no bf16, both work in float32, whose matrix products are
-four fifths of the time of either: there the lead is what batches save, and said to be.
+four fifths of the peer's time: there the lead is what is saved around them, and said to be.
 """
 
 from __future__ import annotations
